@@ -1,0 +1,78 @@
+"""tightlip: error reporting that can keep a secret. It reports the code, not the values.
+
+Importing it installs nothing, starts nothing, and reads no file but its own modules.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tightlip import foreign as _foreign
+from tightlip._version import __version__
+from tightlip.chain import Drop, Pipeline
+from tightlip.consent import Consent, Decision
+from tightlip.policy import APP, STRICT, STRICT_UNREAD, Policy
+from tightlip.reporter import Reporter
+from tightlip.text import CodeText, Safe
+from tightlip.types import Event, Hint, Processor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = [
+    "APP",
+    "STRICT",
+    "STRICT_UNREAD",
+    "CodeText",
+    "Consent",
+    "Decision",
+    "Drop",
+    "Event",
+    "Hint",
+    "Pipeline",
+    "Policy",
+    "Processor",
+    "Reporter",
+    "Safe",
+    "__version__",
+    "before_send",
+    "scrub",
+]
+
+
+def before_send(
+    package: str | Iterable[str],
+    policy: Policy = STRICT,
+    *,
+    dependencies: Iterable[str] | None = None,
+    release: str | None = None,
+    environment: str | None = None,
+    hook: Processor | None = None,
+) -> Processor:
+    """A ``before_send`` for ``sentry_sdk.init``, without a reporter of your own.
+
+    Args:
+        package: Import name of the SDK, or several.
+        policy: What may leave.
+        dependencies: As for `Reporter`.
+        release: As for `Reporter`.
+        environment: As for `Reporter`.
+        hook: As for `Reporter`: your own ``before_send``, which then sees the scrubbed event.
+
+    Raises:
+        ValueError: A package cannot be imported or has no source.
+    """
+    reporter = Reporter(
+        package, dependencies, release=release, environment=environment, policy=policy, outbox=False, hook=hook, breadcrumbs=0
+    )
+    return reporter.before_send
+
+
+def scrub(event: Event, policy: Policy = APP) -> Event | None:
+    """What may leave of an event that was made elsewhere, as plain JSON data; None when that cannot be decided.
+
+    Args:
+        event: A dict in Sentry's event format; it is not changed.
+        policy: ``APP`` scrubs the text of known fields; ``STRICT`` keeps typed facts only.
+    """
+    return _foreign.scrub(event, policy)

@@ -1,0 +1,207 @@
+"""Capture: a live exception becomes a snapshot, in the thread that failed, and is let go of.
+
+Guarantees:
+
+1. A snapshot holds types, code objects, instruction offsets and the shape of the chain. It holds no exception, traceback,
+   frame or local, so that nothing of the host's is kept alive or read later.
+2. No code of the exception's class runs: the interpreter's own slots are read (``BaseException.__cause__`` and its like), never
+   attributes, so that a lying ``__class__``, a raising ``__cause__`` or a property is not even noticed.
+3. Size is bounded: links, depth and frames; cycles end.
+
+Read beside the shape: ``errno``, ``winerror`` and whether a file name is set on an ``OSError`` (see `tightlip.message.oserror`), the
+``name`` of an ``ImportError`` to compare it with the SDK's own names, and, for a policy that reads text, the message.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from itertools import islice
+from types import CodeType, FrameType, TracebackType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+#: Links of one report: chain links, groups and leaves.
+MOST_LINKS = 50
+#: Frames of one link: a RecursionError has a thousand, and its ends tell the story.
+OUTER_FRAMES, INNER_FRAMES = 50, 100
+#: Steps along one traceback; a recursion limit above it loses its innermost frames' attribution, not the bound.
+_MOST_STEPS = 20_000
+_MOST_TEXT = 8_192
+
+#: The source of a link that the author cut off with ``from None``: never reported.
+SUPPRESSED = "suppressed"
+
+_TRACEBACK = BaseException.__dict__["__traceback__"]
+_CAUSE = BaseException.__dict__["__cause__"]
+_CONTEXT = BaseException.__dict__["__context__"]
+_SUPPRESS = BaseException.__dict__["__suppress_context__"]
+_MEMBERS = BaseExceptionGroup.__dict__["exceptions"]
+_OS_FIELDS = {name: OSError.__dict__[name] for name in ("errno", "filename", "filename2")}
+_IMPORT_NAME = ImportError.__dict__["name"]
+
+
+@dataclass(frozen=True, slots=True)
+class FrameSnapshot:
+    """One frame: the code object that ran and the offset in bytes of the instruction it was at."""
+
+    code: CodeType
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class OSErrorFacts:
+    """The typed facts of an ``OSError``: the number, and how many file names stand behind it (0, 1 or 2), not which."""
+
+    number: int
+    filenames: int
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One exception of the chain or of a group.
+
+    Attributes:
+        type: The real class (``type(exc)``, not ``exc.__class__``).
+        frames: Outermost first, at most ``OUTER_FRAMES + INNER_FRAMES``.
+        omitted: Frames left out between the outer and the inner ones.
+        parent: Index of the link that this one hangs on; None for the exception that was captured.
+        source: How it hangs there, in Sentry's words: ``__cause__``, ``__context__``, ``exceptions[0]``; empty for the first;
+            `SUPPRESSED` for a context that is not reported.
+        is_group: Whether it is an exception group.
+        os_error: The facts of an ``OSError`` that has a number.
+        import_name: The ``name`` of an ``ImportError``; compared with the SDK's names, never sent.
+        text: The message, only where the policy reads text; None otherwise.
+    """
+
+    type: type
+    frames: tuple[FrameSnapshot, ...]
+    omitted: int
+    parent: int | None
+    source: str
+    is_group: bool
+    os_error: OSErrorFacts | None = None
+    import_name: str | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A captured exception: its links, the captured one first, and how many more there would have been."""
+
+    links: tuple[Link, ...]
+    truncated: bool = False
+
+
+def snapshot(exc: BaseException, *, read_text: bool = False) -> Snapshot:
+    """Take what a report needs of ``exc`` and of everything that it is chained to or holds.
+
+    Args:
+        exc: The live exception.
+        read_text: Also take ``str(exc)`` of each link, which runs code of its class: for policies that scrub text.
+
+    Raises:
+        TypeError: ``exc`` is no exception.
+    """
+    if not issubclass(type(exc), BaseException):
+        raise TypeError(f"an exception is captured, not {type(exc).__name__}")
+    links: list[Link] = []
+    seen: set[int] = set()
+    pending: deque[tuple[BaseException, int | None, str]] = deque([(exc, None, "")])
+    while pending and len(links) < MOST_LINKS:
+        current, parent, source = pending.popleft()
+        if id(current) in seen:
+            continue
+        seen.add(id(current))
+        index = len(links)
+        links.append(_link(current, parent, source, read_text=read_text))
+        pending.extend((child, index, name) for child, name in _children(current))
+    return Snapshot(tuple(links), truncated=bool(pending))
+
+
+def _children(exc: BaseException) -> Iterator[tuple[BaseException, str]]:
+    cause = _CAUSE.__get__(exc)
+    if cause is not None:
+        yield cause, "__cause__"
+    elif not _SUPPRESS.__get__(exc):
+        # As the interpreter prints it: the context counts when no cause was given and it was not suppressed.
+        context = _CONTEXT.__get__(exc)
+        if context is not None:
+            yield context, "__context__"
+    else:
+        # `raise X(f"... {exc}") from None`: not part of the report, but its template fills that hole.
+        context = _CONTEXT.__get__(exc)
+        if context is not None:
+            yield context, SUPPRESSED
+    if issubclass(type(exc), BaseExceptionGroup):
+        for number, member in enumerate(islice(_MEMBERS.__get__(exc), MOST_LINKS)):
+            yield member, f"exceptions[{number}]"
+
+
+def _link(exc: BaseException, parent: int | None, source: str, *, read_text: bool) -> Link:
+    frames, omitted = _frames(_TRACEBACK.__get__(exc))
+    return Link(
+        type=type(exc),
+        frames=frames,
+        omitted=omitted,
+        parent=parent,
+        source=source,
+        is_group=issubclass(type(exc), BaseExceptionGroup),
+        os_error=_os_error(exc),
+        import_name=_import_name(exc),
+        text=_text(exc) if read_text else None,
+    )
+
+
+def _frames(traceback: TracebackType | None) -> tuple[tuple[FrameSnapshot, ...], int]:
+    outer: list[FrameSnapshot] = []
+    inner: deque[FrameSnapshot] = deque(maxlen=INNER_FRAMES)
+    count = 0
+    while traceback is not None and count < _MOST_STEPS:
+        frame = FrameSnapshot(traceback.tb_frame.f_code, traceback.tb_lasti)
+        if count < OUTER_FRAMES:
+            outer.append(frame)
+        else:
+            inner.append(frame)
+        count += 1
+        traceback = traceback.tb_next
+    return (*outer, *inner), count - len(outer) - len(inner)
+
+
+def stack(frame: FrameType | None, most: int) -> tuple[FrameSnapshot, ...]:
+    """The code and offsets of a running stack, outermost first, from ``frame`` outwards, at most ``most`` frames."""
+    found: list[FrameSnapshot] = []
+    while frame is not None and len(found) < most:
+        found.append(FrameSnapshot(frame.f_code, frame.f_lasti))
+        frame = frame.f_back
+    found.reverse()
+    return tuple(found)
+
+
+def _os_error(exc: BaseException) -> OSErrorFacts | None:
+    if not issubclass(type(exc), OSError):
+        return None
+    number = _OS_FIELDS["errno"].__get__(exc)
+    if type(number) is not int:
+        return None
+    given = [_OS_FIELDS[name].__get__(exc) is not None for name in ("filename", "filename2")]
+    return OSErrorFacts(number, sum(given))
+
+
+def _import_name(exc: BaseException) -> str | None:
+    if not issubclass(type(exc), ImportError):
+        return None
+    name: Any = _IMPORT_NAME.__get__(exc)
+    return name if type(name) is str else None
+
+
+def _text(exc: BaseException) -> str | None:
+    try:
+        text = str(exc)
+    except Exception:
+        return None  # a broken __str__: the type is reported without a message
+    return text[:_MOST_TEXT] if type(text) is str else None
+
+

@@ -1,0 +1,66 @@
+"""Encoding: an event as a Sentry envelope (https://develop.sentry.dev/sdk/data-model/envelopes/).
+
+One line of JSON for the envelope, one for the item, then the payload. The payload is all that was ever written down of an event.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from tightlip._version import __version__
+
+if TYPE_CHECKING:
+    from tightlip.types import Event
+
+SDK = {"name": "tightlip", "version": __version__}
+
+
+def plain(value: Any) -> Any:
+    """``value`` with exact built-in types only, as JSON gives them back; the origin of text is forgotten.
+
+    Raises:
+        TypeError: Something in it is no JSON type; the allowlist lets none through.
+    """
+    if value is None or type(value) in (str, int, float, bool):
+        return value
+    if issubclass(type(value), str):
+        return str.__str__(value)
+    if type(value) is dict:
+        return {plain(key): plain(item) for key, item in value.items()}  # pyright: ignore[reportUnknownVariableType]
+    if type(value) is list:
+        return [plain(item) for item in value]  # pyright: ignore[reportUnknownVariableType]
+    raise TypeError(f"no JSON type: {type(value).__name__}")
+
+
+def encode(event: Event) -> bytes:
+    """The envelope of one event, as UTF-8.
+
+    Raises:
+        TypeError: The event holds something that is no JSON type.
+        ValueError: It holds a number that JSON does not have.
+    """
+    payload = _json(plain(event))
+    header = _json({"event_id": str(event["event_id"]), "sdk": SDK})
+    item = _json({"type": "event", "content_type": "application/json", "length": len(payload)})
+    return b"\n".join((header, item, payload)) + b"\n"
+
+
+def decode(envelope: bytes) -> Event:
+    """The event in an envelope that `encode` made.
+
+    Raises:
+        ValueError: It is no such envelope.
+    """
+    lines = envelope.split(b"\n")
+    if len(lines) < 3:  # noqa: PLR2004 - header, item header, payload
+        raise ValueError("an envelope has a header, an item header and a payload")
+    event = json.loads(lines[2])
+    if type(event) is not dict:
+        raise ValueError("the payload of an event item is an object")
+    return event
+
+
+def _json(value: object) -> bytes:
+    # ASCII: a lone surrogate in a source file's string must not break the encoding.
+    return json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode("ascii")

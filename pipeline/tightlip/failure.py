@@ -1,0 +1,264 @@
+"""The failure: a snapshot becomes the ``exception`` of an event, link by link.
+
+Two processors. `Origin` decides whose each link is, drops what is not the SDK's and names types and frames; `Messages` adds the
+templates, the rung and the fingerprint. Both work on a worker thread, from the snapshot in ``hint["snapshot"]`` alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from tightlip.capture import OUTER_FRAMES, SUPPRESSED
+from tightlip.chain import Drop
+from tightlip.message.ladder import Message, Templates, expanded
+from tightlip.message.template import anonymous, has_text, shown
+from tightlip.origin.attribution import OwnedFrame, attribute, line_at, owned_frame
+from tightlip.origin.classes import TrustedClass, lineage, trusted_class
+from tightlip.text import CodeText
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tightlip.capture import Link, Snapshot
+    from tightlip.origin.sources import Sources
+    from tightlip.types import Event, Hint
+
+#: Never failures of an SDK: they steer the program.
+_CONTROL_FLOW: tuple[type[BaseException], ...] = (KeyboardInterrupt, SystemExit, GeneratorExit, StopIteration, StopAsyncIteration)
+_CANCELLED = (("asyncio.exceptions", "CancelledError"), ("concurrent.futures._base", "CancelledError"))
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A link that is reported.
+
+    Attributes:
+        index: Its place among the snapshot's links.
+        link: The link.
+        frames: Its frames with their owners.
+        cls: The class to name.
+        parent: Index of the nearest reported link that it hangs on, or None.
+    """
+
+    index: int
+    link: Link
+    frames: tuple[OwnedFrame, ...]
+    cls: TrustedClass
+    parent: int | None
+
+
+class Origin:
+    """Keeps the SDK's links, drops the event if there are none, and writes types, frames and structure.
+
+    Args:
+        sources: Verified sources.
+        keeps_application: Keep every link, and name the frames of the application; their text is plain, for the scrubbers.
+    """
+
+    def __init__(self, sources: Sources, *, keeps_application: bool = False) -> None:
+        self._sources = sources
+        self._keeps_application = keeps_application
+
+    def __call__(self, event: Event, hint: Hint) -> Event:
+        """Add ``exception``; ``hint["decided"]`` tells the next stage what was kept.
+
+        Raises:
+            Drop: Nothing in the snapshot is the SDK's failure.
+        """
+        snapshot: Snapshot = hint["snapshot"]
+        decided = self.decide(snapshot)
+        hint["decided"] = decided
+        values = [self._value(one, hint) for one in decided]
+        values.reverse()  # Sentry's order: what was raised last stands last
+        return {**event, "exception": {"values": values}}
+
+    def decide(self, snapshot: Snapshot) -> list[Decided]:
+        """Which links are reported, in the snapshot's order.
+
+        Raises:
+            Drop: None of them.
+        """
+        first = snapshot.links[0]
+        if is_control_flow(first.type):
+            raise Drop("control flow")
+        frames = [tuple(owned_frame(frame, self._sources) for frame in link.frames) for link in snapshot.links]
+        classes = [trusted_class(link.type, self._sources) for link in snapshot.links]
+        kept = self._kept(snapshot.links, frames, classes) if not self._keeps_application else _shown(snapshot.links)
+        if not kept:
+            raise Drop(_reason(first, frames[0]))
+        return [
+            Decided(i, snapshot.links[i], frames[i], classes[i], _kept_parent(snapshot.links, kept, i)) for i in sorted(kept)
+        ]
+
+    def _kept(self, links: Sequence[Link], frames: Sequence[Sequence[OwnedFrame]], classes: Sequence[TrustedClass]) -> set[int]:
+        kept: set[int] = set()
+        for position in sorted(_shown(links)):
+            link = links[position]
+            if link.is_group:
+                continue  # by its leaves, below
+            if link.parent is not None and self._is_handled_by_application(links, frames, position):
+                continue
+            if self._is_failure(link, frames[position], classes[position]):
+                kept.add(position)
+            elif link.parent in kept and attribute(frames[position]) is None:
+                # What the SDK's error was chained to, raised where no one's frame is left: a class name, no more.
+                kept.add(position)
+        for position in reversed(range(len(links))):
+            if links[position].is_group and any(links[child].parent == position for child in kept):
+                kept.add(position)
+        return kept
+
+    def _is_handled_by_application(self, links: Sequence[Link], frames: Sequence[Sequence[OwnedFrame]], position: int) -> bool:
+        """Whether the application caught this error and then failed by itself while handling it."""
+        link = links[position]
+        return link.source == "__context__" and link.parent is not None and attribute(frames[link.parent]) == "application"
+
+    def _is_failure(self, link: Link, frames: Sequence[OwnedFrame], cls: TrustedClass) -> bool:
+        if self._is_missing_extra(link):
+            return False
+        owner = attribute(frames)
+        # Without any frame the class alone tells: an error of the SDK's that was made and never raised.
+        return owner == "sdk" or (owner is None and not frames and cls.owner == "sdk" and cls.exact)
+
+    def _is_missing_extra(self, link: Link) -> bool:
+        """The import error of an optional extra is the customer's choice; that of the SDK's own module is a failure."""
+        if ImportError not in lineage(link.type):
+            return False
+        if link.import_name is None:
+            return True  # raised by hand: "install acme[parquet]"
+        top = link.import_name.split(".")[0]
+        own = {package.split(".")[0] for package in self._sources.owners.packages}
+        return top not in own and top.replace("_", "-").lower() not in self._sources.owners.dependencies()
+
+    def _value(self, decided: Decided, hint: Hint) -> dict[str, Any]:
+        mechanism: dict[str, Any] = {"type": "chained" if decided.parent is not None else hint.get("mechanism", "generic")}
+        mechanism["handled"] = bool(hint.get("handled", True))
+        mechanism["exception_id"] = decided.index
+        if decided.parent is not None:
+            mechanism |= {"parent_id": decided.parent, "source": CodeText(decided.link.source)}
+        if decided.link.is_group:
+            mechanism["is_exception_group"] = True
+        value: dict[str, Any] = {"type": decided.cls.qualname, "module": decided.cls.module, "mechanism": mechanism}
+        if self._keeps_application and not decided.cls.exact:
+            value["type"], value["module"] = plain_name(decided.link.type)
+        if decided.frames:
+            frames = event_frames(decided.frames, decided.link.omitted, names_application=self._keeps_application)
+            value["stacktrace"] = {"frames": list(frames)}
+        return value
+
+
+def _shown(links: Sequence[Link]) -> set[int]:
+    """Every link but those that their author cut off."""
+    cut_off: set[int] = set()
+    for position, link in enumerate(links):
+        if link.source == SUPPRESSED or link.parent in cut_off:
+            cut_off.add(position)
+    return set(range(len(links))) - cut_off
+
+
+def is_control_flow(cls: type) -> bool:
+    """Whether exceptions of ``cls`` steer the program and are never reports."""
+    names = {(type.__dict__["__module__"].__get__(base), type.__dict__["__name__"].__get__(base)) for base in lineage(cls)}
+    return issubclass(cls, _CONTROL_FLOW) or not names.isdisjoint(_CANCELLED)
+
+
+def _reason(first: Link, frames: Sequence[OwnedFrame]) -> str:
+    if ImportError in lineage(first.type) and attribute(frames) == "sdk":
+        return "optional extra"
+    return "application" if frames else "no traceback"
+
+
+def _kept_parent(links: Sequence[Link], kept: set[int], position: int) -> int | None:
+    parent = links[position].parent
+    while parent is not None and parent not in kept:
+        parent = links[parent].parent
+    return parent
+
+
+def event_frames(frames: Sequence[OwnedFrame], omitted: int = 0, *, names_application: bool = False) -> Iterator[dict[str, Any]]:
+    """Frames in Sentry's form: the SDK's in full, every run of others as one marker.
+
+    Args:
+        frames: Outermost first.
+        omitted: Frames left out in the middle of a very deep stack; told by a marker of their own.
+        names_application: Show the application's frames too, as plain text.
+    """
+    halves = (frames[:OUTER_FRAMES], frames[OUTER_FRAMES:]) if omitted else (frames,)
+    for number, half in enumerate(halves):
+        if number:
+            yield _marker(f"{omitted} frames omitted")
+        for (owner, name), run in groupby(half, key=lambda frame: (frame.owner, frame.name)):
+            if owner == "application" and names_application:
+                yield from (_plain_frame(frame) for frame in run)
+                continue
+            if owner != "sdk":
+                count = sum(1 for _ in run)
+                yield _marker(f"{count} {name} frame{'' if count == 1 else 's'}")
+                continue
+            for frame in run:
+                assert frame.trusted is not None
+                yield {
+                    "module": frame.trusted.module,
+                    "function": frame.trusted.function,
+                    "filename": CodeText(frame.trusted.place.path),
+                    "lineno": frame.trusted.line,
+                    "in_app": True,
+                }
+
+
+def _plain_frame(frame: OwnedFrame) -> dict[str, Any]:
+    code = frame.snapshot.code
+    name = code.co_filename.replace("\\", "/").rsplit("/", 1)[-1]
+    return {"function": code.co_qualname, "filename": name, "lineno": line_at(code, frame.snapshot.offset), "in_app": True}
+
+
+def plain_name(cls: type) -> tuple[str, str]:
+    """Qualified name and module of a class that may be data, as plain text."""
+    qualname, module = (type.__dict__[name].__get__(cls) for name in ("__qualname__", "__module__"))
+    return (qualname if type(qualname) is str else "?"), (module if type(module) is str else "?")
+
+
+def _marker(text: str) -> dict[str, Any]:
+    return {"function": CodeText(f"[{text}]"), "in_app": False}
+
+
+class Messages:
+    """Adds to each reported link the template of its message; tags the rung; sets the fingerprint."""
+
+    def __init__(self, templates: Templates) -> None:
+        self._templates = templates
+
+    def __call__(self, event: Event, hint: Hint) -> Event:
+        """Add ``value`` to the exceptions of ``event``, ``tags.rung`` and ``fingerprint``."""
+        decided: list[Decided] = hint["decided"]
+        links = hint["snapshot"].links
+        found = self._messages(links, {one.index for one in decided} | {i for i, link in enumerate(links) if link.source == SUPPRESSED})
+        values = []
+        for one, value in zip(reversed(decided), event["exception"]["values"], strict=True):
+            template = found[one.index].template
+            if not has_text(template) and one.link.text is not None:
+                values.append({**value, "value": one.link.text})  # plain: for the scrubbers, under a policy that reads text
+            else:
+                values.append({**value, "value": shown(template)} if template else value)
+        primary = decided[0]
+        tags = {**event.get("tags", {}), "rung": CodeText(found[primary.index].rung)}
+        fingerprint = _fingerprint(primary, found[primary.index])
+        return {**event, "exception": {"values": values}, "tags": tags, "fingerprint": fingerprint}
+
+    def _messages(self, links: Sequence[Link], may_speak: set[int]) -> dict[int, Message]:
+        """The message of each link that may speak: those reported, and those cut off that are no application's."""
+        found: dict[int, Message] = {}
+        for position in reversed(range(len(links))):  # a link's children come after it
+            if position in may_speak:
+                handled = next((c for c, link in enumerate(links) if link.parent == position and not link.source.startswith("exceptions")), None)
+                found[position] = expanded(self._templates.answer(links[position]), found.get(handled) if handled is not None else None)
+        return found
+
+
+def _fingerprint(decided: Decided, message: Message) -> list[CodeText]:
+    """What groups reports into issues: no line number, so that issues survive releases, and no name of a hole."""
+    innermost = next((frame.trusted for frame in reversed(decided.frames) if frame.trusted is not None), None)
+    place = [innermost.module, innermost.function] if innermost is not None else [CodeText(""), CodeText("")]
+    return [CodeText(f"{decided.cls.module}.{decided.cls.qualname}"), *place, anonymous(message.template)]

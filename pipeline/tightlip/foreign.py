@@ -1,0 +1,62 @@
+"""Events without a live exception: from a file, another SDK, another language.
+
+Their text has no provenance, so strict mode keeps the typed facts only. One kind of text can be told from code without a live
+exception: the name of an exception class of the interpreter's own.
+"""
+
+from __future__ import annotations
+
+import builtins
+from typing import TYPE_CHECKING, Any
+
+from tightlip.allowlist import Allowlist
+from tightlip.chain import Pipeline
+from tightlip.envelope import plain
+from tightlip.scrub import Scrub
+from tightlip.sentry import skeleton
+from tightlip.text import CodeText
+
+if TYPE_CHECKING:
+    from tightlip.policy import Policy
+    from tightlip.types import Event, Hint
+
+#: Names of the interpreter's exception classes: a fixed table.
+_BUILTIN = frozenset(name for name, item in vars(builtins).items() if isinstance(item, type) and issubclass(item, BaseException))
+
+
+def typed_facts(event: Event, _hint: Hint) -> Event:
+    """The typed facts of ``event``, and the types of its exceptions where they are the interpreter's."""
+    exception = event.get("exception")
+    values: object = exception.get("values") if type(exception) is dict else None  # pyright: ignore[reportUnknownVariableType,reportUnknownMemberType]
+    kept = {**skeleton(event), **{name: event[name] for name in ("platform", "release") if name in event}}
+    if type(values) is list:
+        kept["exception"] = {"values": [_exception(value) for value in values if type(value) is dict]}  # pyright: ignore[reportUnknownVariableType,reportUnknownArgumentType]
+    return kept
+
+
+def _exception(value: dict[Any, Any]) -> dict[str, Any]:
+    name = value.get("type")
+    kept: dict[str, Any] = {}
+    if type(name) is str and name in _BUILTIN:
+        kept["type"] = CodeText(name)
+    mechanism = value.get("mechanism")
+    if type(mechanism) is dict:
+        kept["mechanism"] = {key: mechanism[key] for key in ("handled", "is_exception_group", "exception_id", "parent_id") if key in mechanism}  # pyright: ignore[reportUnknownVariableType]
+    return kept
+
+
+def pipeline(policy: Policy) -> Pipeline:
+    """The stages for an event that was made elsewhere."""
+    first = () if policy.keeps_text else (("typed facts", typed_facts),)
+    return Pipeline((*first, ("scrub", Scrub(policy.fields)), ("allowlist", Allowlist(policy.fields, keeps_text=policy.keeps_text))))
+
+
+def scrub(event: Event, policy: Policy) -> Event | None:
+    """What may leave of ``event`` under ``policy``, as plain JSON data; None when it fails.
+
+    Args:
+        event: A dict in Sentry's event format; it is not changed.
+        policy: What may leave. ``APP`` scrubs its text; ``STRICT`` keeps its typed facts.
+    """
+    found = pipeline(policy)(event, {})
+    return None if found is None else plain(found)

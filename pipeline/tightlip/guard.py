@@ -1,0 +1,108 @@
+"""The guard: entry points of an SDK report what fails inside them, and let it through unchanged.
+
+As a context manager around a block, or as a decorator on functions, coroutine functions, generators and asynchronous generators.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+
+_Function = TypeVar("_Function", bound="Callable[..., Any]")
+
+
+class Capture(Protocol):
+    """What a guard calls with a failure. Must not raise."""
+
+    def __call__(self, exc: BaseException, /) -> object:
+        """Report ``exc``."""
+        ...
+
+
+class Guard:
+    """Reports the exception that leaves it.
+
+    Args:
+        entered: Called when the block is entered; what it returns is called when it is left.
+        capture: Called with the exception.
+    """
+
+    def __init__(self, entered: Callable[[], Callable[[], None]], capture: Capture) -> None:
+        self._entered = entered
+        self._capture = capture
+        self._leaving: list[Callable[[], None]] = []
+
+    def __enter__(self) -> None:
+        """Enter the block."""
+        self._leaving.append(self._entered())
+
+    def __exit__(self, cls: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None) -> None:
+        """Leave it; the exception goes on its way."""
+        if exc is not None:
+            self._capture(exc)
+        self._leaving.pop()()
+
+    def _fresh(self) -> Guard:
+        return Guard(self._entered, self._capture)
+
+    def __call__(self, function: _Function) -> _Function:
+        """``function`` with a guard around each call, and around each step of what it returns if that is a generator."""
+        wrapper: Callable[..., Any]
+        if inspect.isasyncgenfunction(function):
+            wrapper = self._asynchronous_generator(function)
+        elif inspect.iscoroutinefunction(function):
+            wrapper = self._coroutine(function)
+        elif inspect.isgeneratorfunction(function):
+            wrapper = self._generator(function)
+        else:
+            wrapper = self._plain(function)
+        return functools.wraps(function)(wrapper)  # type: ignore[return-value]
+
+    def _plain(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            with self._fresh():
+                return function(*args, **kwargs)
+
+        return guarded
+
+    def _coroutine(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        async def guarded(*args: Any, **kwargs: Any) -> Any:
+            with self._fresh():
+                return await function(*args, **kwargs)
+
+        return guarded
+
+    def _generator(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            with self._fresh():
+                return (yield from function(*args, **kwargs))
+
+        return guarded
+
+    def _asynchronous_generator(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        async def guarded(*args: Any, **kwargs: Any) -> Any:
+            with self._fresh():
+                inner = function(*args, **kwargs)
+                try:
+                    sent = None
+                    item = await anext(inner)
+                    while True:
+                        try:
+                            sent = yield item
+                        except GeneratorExit:
+                            raise
+                        except BaseException as thrown:  # noqa: BLE001 - handed on to the generator it was thrown into
+                            item = await inner.athrow(thrown)
+                        else:
+                            item = await inner.asend(sent)
+                except StopAsyncIteration:
+                    return
+                finally:
+                    await inner.aclose()
+
+        return guarded

@@ -1,0 +1,184 @@
+"""Class rules: what ``str()`` of an exception is, given its class and the arguments that it was made with.
+
+A class's own ``__init__`` and ``__str__`` count only if their code is verified (`tightlip.origin.sources`); a user's subclass with
+its own has no rule, and its message is not guessed. Methods are read from class dicts, never looked up or called.
+"""
+
+from __future__ import annotations
+
+from types import FunctionType
+from typing import TYPE_CHECKING
+
+from tightlip.message.index import Arguments, FileIndex, InitRule
+from tightlip.message.template import MOST_ALTERNATIVES, Hole, Template, as_repr, combinations, has_text
+from tightlip.origin.classes import lineage, namespace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    #: The index that holds a function's rule and its key there, if the function's code is verified.
+    Lookup = Callable[[FunctionType], tuple[FileIndex, tuple[str, int]] | None]
+    Choices = tuple[Template, ...]
+
+_NO_MESSAGE: Template = ()
+
+
+def messages(cls: type, arguments: Arguments, lookup: Lookup) -> list[Template] | None:
+    """The texts that ``str(cls(*arguments))`` can have; None when a rule is missing or there are too many."""
+    found = _str(lineage(cls), 0, arguments, lookup)
+    return found if found is not None and len(found) <= MOST_ALTERNATIVES else None
+
+
+def uses_own_str(cls: type, base: type) -> bool:
+    """Whether ``str()`` of ``cls`` is the one that ``base`` defines."""
+    return next((owner for owner in lineage(cls) if "__str__" in namespace(owner)), None) is base
+
+
+def _str(line: Sequence[type], start: int, arguments: Arguments, lookup: Lookup) -> list[Template] | None:
+    for position in range(start, len(line)):
+        method = namespace(line[position]).get("__str__")
+        if method is None:
+            continue
+        if type(method) is not FunctionType:
+            return _builtin(line[position], line, arguments, lookup)
+        known = lookup(method)
+        if known is None or known[1] not in known[0].strs:
+            return None
+        state = _state(line, arguments, lookup)
+        if state is None:
+            return None
+        args, values = state
+        if any(isinstance(part, Hole) and part.expression == "super().__str__()" for t in known[0].strs[known[1]] for part in t):
+            values["super().__str__()"] = tuple(_str(line, position + 1, arguments, lookup) or ())
+        for number, choice in enumerate(args.positional):
+            values[f"self.args[{number}]"] = choice
+        return _filled(known[0].strs[known[1]], values)
+    return None
+
+
+def _builtin(owner: type, line: Sequence[type], arguments: Arguments, lookup: Lookup) -> list[Template] | None:
+    form = _FORMS.get(owner)
+    state = _state(line, arguments, lookup) if form is not None else None
+    if form is None or state is None or state[0].is_open:
+        return None
+    return form(state[0].positional)
+
+
+def _state(line: Sequence[type], arguments: Arguments, lookup: Lookup) -> tuple[Arguments, dict[str, Choices]] | None:
+    """What ``args`` and the attributes hold once every ``__init__`` of ``line`` has run: ``self.x`` to its templates."""
+    values: dict[str, Choices] = {}
+    current = arguments
+    for owner in line:
+        method = namespace(owner).get("__init__")
+        if method is None:
+            continue
+        if type(method) is not FunctionType:
+            return current, values
+        known = lookup(method)
+        rule = known[0].inits.get(known[1]) if known is not None else None
+        if rule is None:
+            return None
+        bound, passed = _bind(rule, current)
+        for name, choices in rule.attributes.items():
+            values.setdefault(f"self.{name}", tuple(_chosen(choices, bound, passed)))
+        if not rule.calls_super:
+            # BaseException.__new__ has stored what the class was called with.
+            return arguments, values
+        current = _handed_on(rule, bound, passed)
+    return current, values
+
+
+def _bind(rule: InitRule, arguments: Arguments) -> tuple[dict[str, Choices], frozenset[str]]:
+    """The templates of each parameter, and the parameters that were given something other than None."""
+    bound: dict[str, Choices] = dict(rule.defaults)
+    given: dict[str, Choices] = dict(zip(rule.parameters, arguments.positional, strict=False))
+    given.update({name: choice for name, choice in arguments.keywords.items() if name in (*rule.parameters, *rule.keyword_only)})
+    bound.update(given)
+    for name in (*rule.parameters, *rule.keyword_only):
+        bound.setdefault(name, ((Hole(name),),))
+        if arguments.is_open and name not in given:
+            bound[name] = ((Hole(name),),)
+    return bound, frozenset(name for name, choice in given.items() if choice != (("None",),))
+
+
+def _handed_on(rule: InitRule, bound: Mapping[str, Choices], passed: frozenset[str]) -> Arguments:
+    positional = tuple(tuple(_chosen(choice, bound, passed)) for choice in rule.arguments.positional)
+    keywords = {name: tuple(_chosen(choice, bound, passed)) for name, choice in rule.arguments.keywords.items()}
+    return Arguments(positional, keywords, rule.arguments.is_open)
+
+
+def _chosen(choices: Sequence[Template], bound: Mapping[str, Choices], passed: frozenset[str]) -> list[Template]:
+    """``choices`` with the parameters filled in.
+
+    Where some choices use a parameter and others do not (``message or "default"``), what was passed decides.
+    """
+    kept = list(choices)
+    for name in bound:
+        using = [template for template in kept if _uses(template, name)]
+        if using and len(using) < len(kept):
+            kept = using if name in passed else [template for template in kept if not _uses(template, name)]
+    return _filled(kept, bound) or list(choices)
+
+
+def _uses(template: Template, name: str) -> bool:
+    return any(isinstance(part, Hole) and part.expression == name for part in template)
+
+
+def _filled(templates: Sequence[Template], values: Mapping[str, Choices]) -> list[Template] | None:
+    found: list[Template] = []
+    for template in templates:
+        ways = combinations([_part(part, values) for part in template])
+        if ways is None:
+            return None
+        found.extend(ways)
+    return list(dict.fromkeys(found))
+
+
+def _part(part: str | Hole, values: Mapping[str, Choices]) -> Choices:
+    if isinstance(part, str):
+        return ((part,),)
+    choices = values.get(part.expression)
+    if not choices or part.spec:
+        return ((part,),)
+    if part.conversion in ("!r", "!a"):
+        return tuple(as_repr(choice) for choice in choices)
+    return choices
+
+
+def _plain(args: Sequence[Choices]) -> list[Template] | None:
+    if not args:
+        return [_NO_MESSAGE]
+    if len(args) == 1:
+        return list(args[0])
+    parts: list[Choices] = [(("(",),)]
+    for number, choices in enumerate(args):
+        parts.append(((", " if number else "",),))
+        parts.append(tuple(as_repr(choice) for choice in choices))
+    return combinations([*parts, ((")",),)])
+
+
+def _key(args: Sequence[Choices]) -> list[Template] | None:
+    return [as_repr(choice) for choice in args[0]] if len(args) == 1 else _plain(args)
+
+
+def _os(args: Sequence[Choices]) -> list[Template] | None:
+    if len(args) < 2:  # noqa: PLR2004 - OSError takes (errno, strerror, ...), or anything else as it is
+        return _plain(args)
+    if not all(has_text(choice) for choice in args[1]):
+        return None  # the system's own text: the adapter knows it by number
+    filename = [((": ",),), tuple(as_repr(choice) for choice in args[2])] if len(args) > 2 else []  # noqa: PLR2004
+    return combinations([(("[Errno ",),), args[0], (("] ",),), args[1], *filename])
+
+
+def _group(args: Sequence[Choices]) -> list[Template] | None:
+    return combinations([args[0], ((" (", Hole("count"), " sub-exceptions)"),)]) if args else None
+
+
+#: The interpreter's own ``__str__`` methods, by the class that defines them (Objects/exceptions.c).
+_FORMS: dict[type, Callable[[Sequence[Choices]], list[Template] | None]] = {
+    BaseException: _plain,
+    ImportError: _plain,
+    KeyError: _key,
+    OSError: _os,
+    BaseExceptionGroup: _group,
+}

@@ -1,0 +1,1 @@
+"""Origin: which file, which code, which class and which failure is whose."""

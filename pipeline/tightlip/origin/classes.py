@@ -1,0 +1,122 @@
+"""Class names: which of them are code, and which are data.
+
+``type(user_text, (Exception,), {})`` makes a class whose name is a value, and ``__name__``, ``__qualname__`` and ``__module__``
+can be assigned at any time. So a class is named only if all of this holds; else its nearest base for which it does is named:
+
+1. its module is loaded, and the file of that module has an owner (SDK, dependency or standard library) under that very name;
+2. looking the qualified name up in the module's own dict gives this class and no other;
+3. the name stands, as a whole word, in the file of that module.
+
+Classes are read with the slots of ``type`` itself, so that no metaclass's code runs.
+
+Not covered: a class that a trusted module defines inside a function is named by its base.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from tightlip.text import CodeText
+
+if TYPE_CHECKING:
+    from tightlip.origin.owners import Owner, Place
+    from tightlip.origin.sources import Sources
+
+_MRO = type.__dict__["__mro__"]
+_DICT = type.__dict__["__dict__"]
+_QUALNAME = type.__dict__["__qualname__"]
+_MODULE = type.__dict__["__module__"]
+
+
+@dataclass(frozen=True, slots=True)
+class TrustedClass:
+    """A class that may be named.
+
+    Attributes:
+        cls: The class.
+        module: Its module's name, as ``acme.errors``.
+        qualname: Its qualified name.
+        owner: Whose it is.
+        exact: False when ``cls`` is only the nearest trusted base of the class that was asked for.
+    """
+
+    cls: type
+    module: CodeText
+    qualname: CodeText
+    owner: Owner
+    exact: bool
+
+
+def lineage(cls: type) -> tuple[type, ...]:
+    """The method resolution order of ``cls``, without asking its metaclass."""
+    return _MRO.__get__(cls)  # type: ignore[no-any-return]
+
+
+def namespace(cls: type) -> dict[str, Any]:
+    """A copy of the class's own dict, without asking its metaclass."""
+    return dict(_DICT.__get__(cls))
+
+
+def module_dict(module: ModuleType) -> dict[str, Any]:
+    """The globals of ``module``; a module type may define ``__getattr__``, so its slots are read."""
+    return ModuleType.__dict__["__dict__"].__get__(module)  # type: ignore[no-any-return]
+
+
+def trusted_class(cls: type, sources: Sources) -> TrustedClass:
+    """``cls`` if it may be named, else the nearest of its bases that may.
+
+    Every exception has ``BaseException`` among its bases, so there is always an answer; for another class it is ``object``.
+    """
+    for base in lineage(cls):
+        named = _named(base, sources, exact=base is cls)
+        if named is not None:
+            return named
+    return TrustedClass(BaseException, CodeText("builtins"), CodeText("BaseException"), "stdlib", exact=False)
+
+
+def _named(cls: type, sources: Sources, *, exact: bool) -> TrustedClass | None:
+    module, qualname = _MODULE.__get__(cls), _QUALNAME.__get__(cls)
+    if type(module) is not str or type(qualname) is not str or not _is_found(cls, module, qualname):
+        return None
+    if module == "builtins":
+        # The interpreter's own: no code of a user's can add to this dict unseen, as condition 2 compares identities and
+        # a static type of the interpreter is no heap type.
+        return TrustedClass(cls, CodeText(module), CodeText(qualname), "stdlib", exact) if not _is_heap_type(cls) else None
+    place = _place(module, sources)
+    if place is None or place.module != module:
+        return None
+    if not _is_heap_type(cls) and place.owner == "stdlib":
+        return TrustedClass(cls, CodeText(module), CodeText(qualname), place.owner, exact)
+    source = sources.of(place)
+    if source is None or not all(source.mentions(part) for part in qualname.split(".")):
+        return None
+    return TrustedClass(cls, CodeText(module), CodeText(qualname), place.owner, exact)
+
+
+def _is_heap_type(cls: type) -> bool:
+    return bool(type.__dict__["__flags__"].__get__(cls) & (1 << 9))  # Py_TPFLAGS_HEAPTYPE
+
+
+def _is_found(cls: type, module: str, qualname: str) -> bool:
+    loaded = sys.modules.get(module)
+    if type(loaded) is not ModuleType and not issubclass(type(loaded), ModuleType):
+        return False
+    assert loaded is not None
+    first, *rest = qualname.split(".")
+    found: object = module_dict(loaded).get(first)
+    for part in rest:
+        if not issubclass(type(found), type):
+            return False
+        found = namespace(found).get(part)  # type: ignore[arg-type]
+    return found is cls
+
+
+def _place(module: str, sources: Sources) -> Place | None:
+    loaded = sys.modules.get(module)
+    if loaded is None:
+        return None
+    file = module_dict(loaded).get("__file__")
+    return sources.owners.place(file) if type(file) is str else None

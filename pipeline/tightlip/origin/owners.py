@@ -1,0 +1,280 @@
+"""Ownership: to whom a source file belongs.
+
+Guarantees:
+
+1. A file is the SDK's only if the RECORD of the SDK's distribution lists it or, where no RECORD lists the package
+   (editable, vendored, zipped), if it lies inside the package's real search locations. A substring of a path decides
+   nothing: ``/home/me/acme/report.py`` and a private package beside the SDK in site-packages are *application*.
+2. A dependency's file is one that the RECORD of a distribution in the dependency closure lists.
+3. Whatever is not proved to be the SDK's, a dependency's or the standard library's is application.
+
+Paths are compared as real paths, so that a symlink neither lends nor hides ownership. Not covered: a user who writes into
+an editable checkout of the SDK has edited the SDK.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+import sysconfig
+import threading
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from tightlip.origin import installed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from importlib.machinery import ModuleSpec
+    from importlib.metadata import Distribution
+
+Owner: TypeAlias = Literal["sdk", "dependency", "stdlib", "application"]
+
+_SOURCE_SUFFIX = ".py"
+_EXTENSION_SUFFIXES = (".so", ".pyd")
+_SITE_FOLDERS = frozenset({"site-packages", "dist-packages"})
+#: Bound of the file name cache; a process has a few thousand source files, exec makes names without end.
+_MOST_NAMES = 8192
+_OWN_FOLDER = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))  # noqa: PTH120 - compared with strings
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A file with a proved owner.
+
+    Attributes:
+        owner: Never ``application``: that is the absence of a place.
+        name: The import package (SDK), the distribution (dependency), or ``stdlib``.
+        module: Dotted module name, derived from the path, never read from the running module.
+        path: Posix path below the import root, as ``acme/http.py``.
+        file: Real path on this machine, to read the source from; it never leaves.
+        sha256: What RECORD promises of the content, if it does.
+    """
+
+    owner: Owner
+    name: str
+    module: str
+    path: str
+    file: str
+    sha256: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Root:
+    """One real search location: a folder (or a single file) of ``package``, and the folder it is imported from."""
+
+    package: str
+    location: str
+    import_folder: str
+    is_namespace: bool
+
+    @property
+    def prefix(self) -> str:
+        return PurePath(os.path.relpath(self.location, self.import_folder)).as_posix()
+
+
+@dataclass(slots=True)
+class _Map:
+    """What is known once the file lists have been read."""
+
+    files: dict[str, Place] = field(default_factory=dict[str, Place])
+    folders: list[tuple[str, Place]] = field(default_factory=list[tuple[str, Place]])
+    distributions: list[Distribution] = field(default_factory=list["Distribution"])
+    dependencies: frozenset[str] = frozenset()
+
+
+def _module_name(path: str) -> str:
+    stem = path.rsplit(".", 1)[0] if path.endswith(_SOURCE_SUFFIX) else path.split(".", 1)[0]
+    return stem.removesuffix("/__init__").replace("/", ".")
+
+
+def _spec(package: str) -> ModuleSpec:
+    if not all(part.isidentifier() for part in package.split(".")):
+        raise ValueError(f"package={package!r} is no import name; give the name that follows `import`, such as 'acme' or 'google.cloud.storage'")
+    try:
+        spec = importlib.util.find_spec(package)
+    except (ImportError, ValueError, AttributeError) as error:
+        raise ValueError(f"package={package!r} cannot be imported ({type(error).__name__}); is it installed, and is this its import name?") from error
+    if spec is None:
+        raise ValueError(f"package={package!r} cannot be imported; is it installed, and is this the import name, not the distribution's name?")
+    return spec
+
+
+def _roots(package: str) -> list[_Root]:
+    """The search locations of ``package``.
+
+    Raises:
+        ValueError: It cannot be found, or has no Python source to report on.
+    """
+    spec = _spec(package)
+    depth = package.count(".") + 1
+    if spec.submodule_search_locations is not None:
+        locations = [os.path.realpath(location) for location in spec.submodule_search_locations]
+        is_namespace = spec.origin is None
+    elif spec.has_location and spec.origin is not None and spec.origin.endswith(_SOURCE_SUFFIX):
+        locations, is_namespace = [os.path.realpath(spec.origin)], False
+    else:
+        raise ValueError(f"package={package!r} has no Python source file (it is built in, frozen or compiled), so there is nothing to take templates from")
+    if not locations:
+        raise ValueError(f"package={package!r} is a namespace package without a folder; name the package inside it")
+    roots: list[_Root] = []
+    for location in locations:
+        folder = location
+        for _ in range(depth):
+            folder = os.path.dirname(folder)  # noqa: PTH120 - inside a zip there is no Path
+        roots.append(_Root(package, location, folder, is_namespace))
+    return roots
+
+
+class Owners:
+    """Who owns which file, for one SDK and its dependencies.
+
+    Constructing it finds the packages and reads nothing; the file lists are read on the first question.
+
+    Args:
+        packages: Import names of the SDK.
+        dependencies: Distribution names; None for the SDK's ``Requires-Dist``. Either is followed to the end. A name
+            that is not installed is no error, since it depends on the machine.
+
+    Raises:
+        ValueError: A package cannot be imported or has no source.
+        TypeError: A name is no ``str``.
+    """
+
+    def __init__(self, packages: Iterable[str], dependencies: Iterable[str] | None = None) -> None:
+        self.packages = tuple(packages)
+        self._declared = None if dependencies is None else tuple(dependencies)
+        for name in (*self.packages, *(self._declared or ())):
+            if type(name) is not str:
+                raise TypeError(f"a package or dependency name must be a str, not {type(name).__name__}")
+        if not self.packages:
+            raise ValueError("package= names no package; give the SDK's import name, such as 'acme'")
+        self._roots = [root for package in self.packages for root in _roots(package)]
+        self._lock = threading.Lock()
+        self._loaded: _Map | None = None
+        self._names: dict[str, Place | None] = {}
+        self._stdlib = tuple(
+            dict.fromkeys(os.path.realpath(sysconfig.get_path(key)) + os.sep for key in ("stdlib", "platstdlib"))
+        )
+        for root in self._roots:
+            if root.is_namespace:
+                _distributions_of(root)  # an ambiguous namespace is an error now, not at the first failure
+
+    @property
+    def _map(self) -> _Map:
+        with self._lock:
+            if self._loaded is None:
+                self._loaded = self._load()
+            return self._loaded
+
+    def _load(self) -> _Map:
+        known = _Map()
+        for root in self._roots:
+            owners = _distributions_of(root)
+            known.distributions.extend(owners)
+            for distribution in owners:
+                base = installed.import_root(distribution)
+                for recorded in installed.recorded_files(distribution):
+                    if recorded.path == root.prefix or recorded.path.startswith(root.prefix + "/"):
+                        _add(known.files, "sdk", root.package, base, recorded)
+            if not owners:
+                known.folders.append((root.location, Place("sdk", root.package, root.package, root.prefix, root.location)))
+                project = installed.editable(root.location)
+                if project is not None:
+                    known.distributions.append(project)
+        # Our own frames (a guard's wrapper) stand between the SDK's and say nothing of whose failure it is.
+        known.folders.append((_OWN_FOLDER, Place("dependency", "tightlip", "tightlip", "tightlip", _OWN_FOLDER)))
+        needed = installed.closure(known.distributions, self._declared or (), follow_roots=self._declared is None)
+        known.dependencies = frozenset(needed)
+        for name, distribution in needed.items():
+            base = installed.import_root(distribution)
+            for recorded in installed.recorded_files(distribution):
+                _add(known.files, "dependency", name, base, recorded)
+        return known
+
+    def version(self) -> str | None:
+        """The version of the SDK's first distribution, if it is installed as one."""
+        found = self._map.distributions
+        return found[0].version if found else None
+
+    def dependencies(self) -> frozenset[str]:
+        """The normalised names of the dependencies that are installed."""
+        return self._map.dependencies
+
+    def place(self, filename: str) -> Place | None:
+        """The proved owner of ``filename`` (a code object's ``co_filename``), or None: application."""
+        try:
+            return self._names[filename]
+        except KeyError:
+            pass
+        found = self._find(filename)
+        if len(self._names) >= _MOST_NAMES:
+            self._names.clear()
+        self._names[filename] = found
+        return found
+
+    def _find(self, filename: str) -> Place | None:
+        if filename.startswith("<frozen "):
+            return self._frozen(filename[len("<frozen ") : -1])
+        if filename.startswith("<"):
+            return None  # exec, eval, stdin, generated code: nobody's source
+        file = os.path.realpath(filename)
+        known = self._map
+        place = known.files.get(file)
+        if place is not None:
+            return place
+        for location, root in known.folders:
+            if file == location:
+                return root
+            if file.startswith(location + os.sep):
+                inner = PurePath(file[len(location) + 1 :]).as_posix()
+                # An environment inside a checkout holds other people's packages.
+                if _SITE_FOLDERS.isdisjoint(inner.split("/")):
+                    path = f"{root.path}/{inner}"
+                    return Place(root.owner, root.name, _module_name(path), path, file)
+        return self._standard(file)
+
+    def _standard(self, file: str) -> Place | None:
+        for folder in self._stdlib:
+            if file.startswith(folder):
+                path = PurePath(file[len(folder) :]).as_posix()
+                if _SITE_FOLDERS.isdisjoint(path.split("/")):
+                    return Place("stdlib", "stdlib", _module_name(path), path, file)
+        return None
+
+    def _frozen(self, module: str) -> Place | None:
+        # The interpreter's frozen modules keep their source in the standard library's folder.
+        if module.split(".")[0] not in sys.stdlib_module_names:
+            return None
+        path = module.replace(".", "/") + _SOURCE_SUFFIX
+        return Place("stdlib", "stdlib", module, path, self._stdlib[0] + path)
+
+
+def _add(files: dict[str, Place], owner: Owner, name: str, base: str, recorded: installed.Recorded) -> None:
+    if recorded.path.endswith((_SOURCE_SUFFIX, *_EXTENSION_SUFFIXES)):
+        file = os.path.join(base, *recorded.path.split("/"))  # noqa: PTH118 - thousands of them, and they may be in a zip
+        # The SDK's files come first and stay the SDK's when a dependency lists them as well.
+        files.setdefault(file, Place(owner, name, _module_name(recorded.path), recorded.path, file, recorded.sha256))
+
+
+def _distributions_of(root: _Root) -> list[Distribution]:
+    """The distributions whose RECORD lists ``root``; empty where none does (editable, vendored).
+
+    Raises:
+        ValueError: A namespace that several distributions share, none of them called like the package: a customer's
+            private portion must not become the SDK's by standing beside it.
+    """
+    if root.location.endswith(_SOURCE_SUFFIX):
+        return installed.listing(root.import_folder, root.prefix + ",")
+    if not root.is_namespace:
+        # Who installed the package itself: another distribution may have put a private plug-in into its folder.
+        return installed.listing(root.import_folder, root.prefix + "/__init__.py,")
+    found = installed.listing(root.import_folder, root.prefix + "/")
+    if len(found) <= 1:
+        return found
+    same = [d for d in found if installed.normalized(d.name) == installed.normalized(root.package)]
+    if not same:
+        raise ValueError(f"package={root.package!r} is a namespace that {len(found)} distributions share; name the packages inside it that are yours")
+    return same

@@ -1,0 +1,181 @@
+"""Verified source: is the code that ran the code of a trusted file, and what does that file say?
+
+A code object claims a file name, and anyone can compile text under any name. So a claim is checked: the file is read, its
+hash is compared with RECORD's, it is compiled in the way the import system does it, and the code object that ran must be
+equal to one that came out. Names and lines are then taken from *our* code object, not from the one that ran.
+
+Guarantees:
+
+1. Text of a file leaves only if the file has an owner, matches its recorded hash, and holds the code that ran.
+2. Code compiled under the SDK's file name, a changed ``__code__`` and a file that was edited since it was imported are
+   nobody's: application.
+3. Nothing is executed: source is compiled, never run.
+
+Not covered: frozen modules of the standard library are built with other options on some versions; their templates are lost.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import threading
+import warnings
+import zipimport
+from collections import OrderedDict
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import CodeType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tightlip.origin.owners import Owners, Place
+
+#: Larger files are generated tables; parsing them would cost the host seconds.
+_MOST_BYTES = 4_000_000
+#: Files kept in memory, least recently used first out: about 0.5 MB each at worst, 20 KB as a rule.
+_MOST_FILES = 128
+#: The name under which source is compiled; warnings about it are told apart by it.
+_NAME = "<tightlip>"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The verified text of one file and the code objects that it compiles to.
+
+    Attributes:
+        place: Whose it is.
+        data: The bytes of the file (Python source, or an extension module's binary).
+        codes: Code objects by ``(co_qualname, co_firstlineno)``; empty for a binary.
+    """
+
+    place: Place
+    data: bytes
+    codes: dict[tuple[str, int], tuple[CodeType, ...]]
+
+    def trusted(self, code: CodeType) -> CodeType | None:
+        """Our own equal of ``code``, or None when the file does not contain it."""
+        for candidate in self.codes.get((code.co_qualname, code.co_firstlineno), ()):
+            if candidate == code:
+                return candidate
+        return None
+
+    def mentions(self, word: str) -> bool:
+        """Whether ``word`` stands in the file as a whole word, so that it is the author's text."""
+        wanted = word.encode()
+        start = self.data.find(wanted)
+        while start >= 0:
+            before, after = self.data[start - 1 : start], self.data[start + len(wanted) : start + len(wanted) + 1]
+            if not _in_word(before) and not _in_word(after):
+                return True
+            start = self.data.find(wanted, start + 1)
+        return False
+
+    def tree(self) -> ast.Module:
+        """The syntax tree; made anew at each call, since trees are large and needed once."""
+        with _quietly():
+            tree = compile(self.data, _NAME, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+        assert isinstance(tree, ast.Module)
+        return tree
+
+
+def _in_word(byte: bytes) -> bool:
+    return byte.isalnum() or byte == b"_"
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """Keep the compiler's warnings about a vendor's source off the host's stderr, and out of its ``-W error``.
+
+    ``warnings.catch_warnings`` swaps the filters of the whole process, so that a thread of the host that does the same at
+    that moment could lose its own for good. One entry that matches nothing but our file name cannot do harm.
+    """
+    entry = ("ignore", None, Warning, _NAME, 0)
+    filters = warnings.filters
+    filters.insert(0, entry)  # type: ignore[attr-defined,arg-type]
+    try:
+        yield
+    finally:
+        with suppress(ValueError):  # the host has emptied its filters meanwhile
+            filters.remove(entry)  # type: ignore[attr-defined,arg-type]
+
+
+def _all_codes(code: CodeType) -> Iterator[CodeType]:
+    yield code
+    for constant in code.co_consts:
+        if type(constant) is CodeType:
+            yield from _all_codes(constant)
+
+
+def _compiled(data: bytes) -> dict[tuple[str, int], tuple[CodeType, ...]] | None:
+    try:
+        with _quietly():
+            top = compile(data, _NAME, "exec", dont_inherit=True)
+        found: dict[tuple[str, int], tuple[CodeType, ...]] = {}
+        for code in _all_codes(top):
+            key = (code.co_qualname, code.co_firstlineno)
+            found[key] = (*found.get(key, ()), code)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    return found
+
+
+def _read(file: str) -> bytes | None:
+    try:
+        with Path(file).open("rb") as handle:
+            data = handle.read(_MOST_BYTES + 1)
+    except OSError:
+        data = _read_zipped(file)
+    return data if data is not None and len(data) <= _MOST_BYTES else None
+
+
+def _read_zipped(file: str) -> bytes | None:
+    archive = next((str(parent) for parent in Path(file).parents if parent.is_file()), None)
+    if archive is None:
+        return None
+    try:
+        return zipimport.zipimporter(archive).get_data(file)
+    except (zipimport.ZipImportError, OSError):
+        return None
+
+
+class Sources:
+    """The verified sources of one `Owners`, read on demand and kept in a bounded cache."""
+
+    def __init__(self, owners: Owners) -> None:
+        self.owners = owners
+        self._cache: OrderedDict[str, Source | None] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def of(self, place: Place) -> Source | None:
+        """The verified source at ``place``; None when it is unreadable, not source, or not what RECORD promised."""
+        with self._lock:
+            if place.file in self._cache:
+                self._cache.move_to_end(place.file)
+                return self._cache[place.file]
+            source = _load(place)
+            self._cache[place.file] = source
+            while len(self._cache) > _MOST_FILES:
+                self._cache.popitem(last=False)
+            return source
+
+    def verified(self, code: CodeType) -> tuple[Source, CodeType] | None:
+        """The source that ``code`` provably comes from, and our own equal of it."""
+        place = self.owners.place(code.co_filename)
+        source = self.of(place) if place is not None else None
+        own = source.trusted(code) if source is not None else None
+        return (source, own) if source is not None and own is not None else None
+
+
+def _load(place: Place) -> Source | None:
+    data = _read(place.file)
+    if data is None or (place.sha256 is not None and hashlib.sha256(data).digest() != place.sha256):
+        return None
+    if not place.file.endswith(".py"):
+        return Source(place, data, {})
+    codes = _compiled(data)
+    return Source(place, data, codes) if codes is not None else None
+
+

@@ -1,0 +1,337 @@
+"""The reporter: ties capture, pipeline, outbox and transport together for one SDK.
+
+Guarantees:
+
+1. No method that runs after set-up raises an ``Exception`` into the host; what goes wrong is counted in `Reporter.stats`.
+2. Nothing is stored or sent without consent. `Reporter.preview` stores and sends nothing, so it needs none.
+3. The failing thread takes a snapshot and returns; it does not wait for disk or network.
+4. Constructing a reporter installs nothing and starts nothing; the worker starts with the first capture.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import sys
+import threading
+import uuid
+import weakref
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from tightlip import enrichers, foreign, sentry
+from tightlip.allowlist import Allowlist
+from tightlip.breadcrumbs import BreadcrumbRing, Breadcrumbs
+from tightlip.capture import Snapshot, snapshot
+from tightlip.chain import Pipeline, Tally
+from tightlip.concurrency import Concurrency, sample
+from tightlip.consent import Consent
+from tightlip.envelope import SDK, encode, plain
+from tightlip.failure import Messages, Origin, is_control_flow
+from tightlip.guard import Guard
+from tightlip.hooks import Hooks
+from tightlip.message.ladder import Templates
+from tightlip.origin.owners import Owners
+from tightlip.origin.sources import Sources
+from tightlip.outbox import Outbox, default_path
+from tightlip.policy import STRICT, Policy
+from tightlip.scrub import Scrub
+from tightlip.text import CodeText
+from tightlip.transport import Dsn, HttpTransport
+from tightlip.worker import Worker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tightlip.types import Declared, Event, Hint, Processor
+
+#: Seconds that the end of the process waits for reports that are under way.
+EXIT_SECONDS = 2.0
+
+
+class Reporter:
+    """Reports the failures of one SDK.
+
+    Args:
+        package: Import name of the SDK, or several.
+        dependencies: Distribution names that are transparent for attribution; None: the SDK's ``Requires-Dist``, followed to the end.
+        release: As ``acme@1.4.2``; None: package and version of the installed distribution.
+        commit: The SDK's commit, lower-case hex.
+        environment: As ``production``.
+        workspace: As ``team-blue``: up to 64 of ``A-Za-z0-9._-``; anything else is reported as ``unknown``.
+        dsn: Where to send; None: keep in the outbox only.
+        outbox: A file; None: the user's state folder; False: memory only.
+        consent: Where consent is looked up; None: ``DO_NOT_TRACK`` decides, else off.
+        policy: What may leave.
+        breadcrumbs: How many steps a report shows.
+        hook: A processor of your own. It sees the scrubbed event; scrubbing and allowlist run again on what it returns, so that it can
+            take away and not put back.
+
+    ``release``, ``commit``, ``environment`` and ``workspace`` may be callables; they are asked for each report, on the worker.
+
+    Raises:
+        ValueError: A package cannot be imported or has no source; the DSN or the outbox makes no sense.
+        TypeError: An argument has another type.
+    """
+
+    def __init__(
+        self,
+        package: str | Iterable[str],
+        dependencies: Iterable[str] | None = None,
+        release: Declared = None,
+        commit: Declared = None,
+        environment: Declared = None,
+        workspace: Declared = None,
+        dsn: str | None = None,
+        outbox: str | os.PathLike[str] | bool | None = None,
+        consent: Consent | None = None,
+        policy: Policy = STRICT,
+        *,
+        breadcrumbs: int = 100,
+        hook: Processor | None = None,
+    ) -> None:
+        packages = (package,) if isinstance(package, str) else tuple(package)
+        owners = Owners(packages, dependencies)
+        self._sources = Sources(owners)
+        self._policy = policy
+        self._consent = Consent() if consent is None else consent
+        self._ring = BreadcrumbRing(breadcrumbs)
+        self._outbox = Outbox(_outbox_path(outbox, packages[0]))
+        self._transport = None if dsn is None else HttpTransport(Dsn.parse(dsn))
+        self._tally = Tally()
+        self._steps = _steps(self._sources, policy, hook, _declared_steps(owners, release, commit, environment, workspace))
+        self._pipeline = Pipeline(self._steps, self._tally)
+        self._foreign = Pipeline(foreign.pipeline(policy).steps, self._tally)
+        self._worker = Worker(self._process)
+        self._hooks = Hooks(lambda exc, mechanism: self._observed(exc, mechanism))
+        self._local = threading.local()
+        self._has_exit = False
+
+    # What a host calls.
+
+    def preview(self, exc: BaseException) -> Event | None:
+        """Exactly the event that would leave for ``exc``, as plain JSON data; None if none would. Nothing is stored or sent."""
+        try:
+            event, hint = self._taken(exc)
+            found = Pipeline(self._steps)(event, hint)
+            return None if found is None else plain(found)
+        except Exception as error:
+            self._tally.add(f"dropped.preview.{type(error).__name__}")
+            return None
+
+    def capture(self, exc: BaseException, *, handled: bool = True) -> str | None:
+        """Report ``exc``.
+
+        Returns:
+            The id that the event has if it is kept: whose failure it is, is decided later, on the worker. None when it is dropped at
+            once: no consent, a full queue, no exception.
+        """
+        return self._capture(exc, "generic", handled=handled)
+
+    def add_breadcrumb(self, message: str, category: str = "default", level: str = "info", **data: object) -> None:
+        """Remember a step before a possible failure.
+
+        What is reported of ``message`` is its template at this call site, as ``upload of {name} started``; of ``data``, numbers and flags.
+        """
+        try:
+            self._ring.add(message, category, level, data)
+        except Exception as error:
+            self._tally.add(f"dropped.breadcrumb.{type(error).__name__}")
+
+    def guard(self) -> Guard:
+        """A context manager, and a decorator for entry points of the SDK, that reports what fails inside."""
+        return Guard(self._entered, lambda exc: self._observed(exc, "guard"))
+
+    def install(self) -> None:
+        """Install the last-chance hooks, chained with those that are there."""
+        self._hooks.install()
+
+    def uninstall(self) -> None:
+        """Remove the last-chance hooks."""
+        self._hooks.uninstall()
+
+    def flush(self, timeout: float = EXIT_SECONDS) -> bool:
+        """Wait until all captured failures are dealt with, at most ``timeout`` seconds; whether they are."""
+        return self._worker.flush(timeout)
+
+    def close(self, timeout: float = EXIT_SECONDS) -> bool:
+        """Remove the hooks, finish what is under way in ``timeout`` seconds, and take no more; whether all was finished."""
+        self.uninstall()
+        return self._worker.close(timeout)
+
+    def stats(self) -> dict[str, int]:
+        """Counts since the start: ``captured``, ``stored``, ``sent``, ``unsent``, and ``dropped.<stage>.<reason or exception type>``."""
+        return self._tally.counts()
+
+    @property
+    def outbox(self) -> Outbox:
+        """The store of scrubbed envelopes."""
+        return self._outbox
+
+    def before_send(self, event: Event, hint: Hint) -> Event | None:
+        """For ``sentry_sdk.init(before_send=reporter.before_send)``: what may leave of ``event``, as plain JSON data, or None."""
+        try:
+            return sentry.before_send(event, hint, self._policy, (self._pipeline, self._foreign), self._taken, self._tally)
+        except Exception as error:
+            self._tally.add(f"dropped.before_send.{type(error).__name__}")
+            return None
+
+    # How it works.
+
+    def _taken(self, exc: BaseException, mechanism: str = "generic", *, handled: bool = True) -> tuple[Event, Hint]:
+        """The bare event and the hint: all that is taken in the thread that failed."""
+        taken: Snapshot = snapshot(exc, read_text=self._policy.keeps_text)
+        hint: Hint = {
+            "snapshot": taken,
+            "breadcrumbs": self._ring.view(),
+            "concurrency": sample(frozenset({self._worker.ident}) - {None}),  # type: ignore[arg-type]
+            "mechanism": mechanism,
+            "handled": handled,
+        }
+        return _bare_event(), hint
+
+    def _capture(self, exc: BaseException, mechanism: str, *, handled: bool) -> str | None:
+        if getattr(self._local, "is_inside", False):
+            self._tally.add("dropped.capture.inside capture")
+            return None
+        self._local.is_inside = True
+        try:
+            return self._captured(exc, mechanism, handled=handled)
+        except Exception as error:
+            self._tally.add(f"dropped.capture.{type(error).__name__}")
+            return None
+        finally:
+            self._local.is_inside = False
+
+    def _captured(self, exc: BaseException, mechanism: str, *, handled: bool) -> str | None:
+        if sys.is_finalizing():
+            self._tally.add("dropped.capture.shutdown")
+            return None
+        if not self._consent.decision().allowed:
+            self._tally.add("dropped.consent.not given")
+            return None
+        self._tally.add("captured")
+        self._local.last = _mark(exc)
+        if is_control_flow(type(exc)):
+            self._tally.add("dropped.origin.control flow")
+            return None
+        event, hint = self._taken(exc, mechanism, handled=handled)
+        self._close_at_exit()
+        if not self._worker.submit((event, hint)):
+            self._tally.add("dropped.worker.queue full")
+            return None
+        return str(event["event_id"])
+
+    def _observed(self, exc: BaseException, mechanism: str) -> None:
+        """A failure that passes by: reported unless it was reported on its way here."""
+        if getattr(self._local, "last", None) != _mark(exc):
+            self._capture(exc, mechanism, handled=False)
+
+    def _entered(self) -> Callable[[], None]:
+        depth = getattr(self._local, "depth", 0)
+        if not depth:
+            # An address is used again once its object is gone: what was seen before this entry point says nothing.
+            self._local.last = None
+        self._local.depth = depth + 1
+        return self._left
+
+    def _left(self) -> None:
+        self._local.depth -= 1
+
+    def _process(self, job: object) -> None:
+        """Everything that the failing thread does not wait for. Runs on the worker."""
+        event, hint = job  # type: ignore[misc]  # pyright: ignore
+        try:
+            found = self._pipeline(event, hint)  # pyright: ignore[reportUnknownArgumentType]
+            if found is None:
+                return
+            envelope = encode(found)
+            event_id = str(found["event_id"])
+            if not self._consent.decision().allowed:
+                self._tally.add("dropped.consent.withdrawn")
+                return
+            self._outbox.add(event_id, envelope)
+            self._tally.add("stored")
+            if self._transport is not None:
+                if self._transport(envelope):
+                    self._outbox.remove(event_id)
+                    self._tally.add("sent")
+                else:
+                    self._tally.add("unsent")
+        except Exception as error:
+            self._tally.add(f"dropped.delivery.{type(error).__name__}")
+
+    def _close_at_exit(self) -> None:
+        if not self._has_exit:
+            self._has_exit = True
+            atexit.register(_close, weakref.ref(self))
+
+
+def _close(reference: weakref.ref[Reporter]) -> None:
+    reporter = reference()
+    if reporter is not None:
+        reporter.flush(EXIT_SECONDS)
+
+
+def _mark(exc: BaseException) -> tuple[int, type]:
+    return id(exc), type(exc)
+
+
+def _bare_event() -> Event:
+    return {
+        "event_id": uuid.uuid4().hex,
+        "timestamp": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        "platform": "python",
+        "level": "error",
+        "sdk": {name: CodeText(text) for name, text in SDK.items()},
+    }
+
+
+def _outbox_path(outbox: str | os.PathLike[str] | bool | None, package: str) -> str | os.PathLike[str] | None:
+    if outbox is None:
+        try:
+            return default_path(package)
+        except RuntimeError:
+            return None  # a user without a home folder
+    if outbox is False:
+        return None
+    if outbox is True:
+        raise ValueError("outbox=True means nothing: give a file, None for the user's state folder, or False for memory only")
+    return outbox
+
+
+def _declared_steps(owners: Owners, release: Declared, commit: Declared, environment: Declared, workspace: Declared) -> tuple[tuple[str, Processor], ...]:
+    def installed_release() -> str | None:
+        version = owners.version()
+        return None if version is None else f"{owners.packages[0]}@{version}"
+
+    return (
+        ("release", enrichers.release(release, installed_release)),
+        ("commit", enrichers.commit(commit)),
+        ("environment", enrichers.environment(environment)),
+        ("workspace", enrichers.workspace(workspace)),
+    )
+
+
+def _steps(sources: Sources, policy: Policy, hook: Processor | None, declared: tuple[tuple[str, Processor], ...]) -> tuple[tuple[str, Processor], ...]:
+    """The stages in their order; see the data flow in the README."""
+    templates = Templates(sources)
+    clean: tuple[tuple[str, Processor], ...] = (
+        ("scrub", Scrub(policy.fields)),
+        ("allowlist", Allowlist(policy.fields, keeps_text=policy.keeps_text)),
+    )
+    again: tuple[tuple[str, Processor], ...] = () if hook is None else (("hook", hook), *clean)
+    return (
+        ("origin", Origin(sources, keeps_application=policy.keeps_application)),
+        ("message", Messages(templates)),
+        *declared,
+        ("os", enrichers.operating_system),
+        ("runtime", enrichers.runtime),
+        ("concurrency", Concurrency(sources)),
+        ("breadcrumbs", Breadcrumbs(templates, keep_text=policy.keeps_text)),
+        *clean,
+        *again,
+    )
+
+

@@ -1,0 +1,100 @@
+"""Beside sentry-sdk: what may leave of an event that sentry-sdk has made.
+
+In strict mode the exception is made anew from the live one in ``hint["exc_info"]``, and of the event itself only typed facts are taken:
+its id, time and level, whether the failure was handled, and the bare skeleton of its breadcrumbs. Under a policy that keeps text, the
+rest of the event follows through the scrubbers. An event without a live exception has no provenance: strict drops it.
+
+Not covered here: transactions, sessions, logs and metrics do not pass ``before_send``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tightlip.envelope import plain
+from tightlip.text import CodeText
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tightlip.chain import Pipeline, Tally
+    from tightlip.policy import Policy
+    from tightlip.types import Event, Hint
+
+    Taken = Callable[[BaseException], tuple[Event, Hint]]
+
+#: Categories that sentry-sdk's own integrations write; any other is the host's word (the logging integration puts the logger's name).
+_CATEGORIES = frozenset({"httplib", "http", "query", "redis", "subprocess", "console", "navigation", "fetch", "xhr", "aiohttp", "httpx"})
+#: What is taken of an event of sentry-sdk's: fields that hold no text, by their types (the allowlist checks them).
+_TYPED_FIELDS = ("event_id", "timestamp", "level", "environment")
+
+
+def before_send(event: Event, hint: Hint, policy: Policy, pipelines: tuple[Pipeline, Pipeline], taken: Taken, tally: Tally) -> Event | None:
+    """What may leave of ``event``.
+
+    Args:
+        event: As sentry-sdk hands it to ``before_send``; it is not changed.
+        hint: As sentry-sdk hands it over. Its attachments are taken out: they would be sent beside the event whatever becomes of it.
+        policy: What may leave.
+        pipelines: For an event with a live exception, and for one without.
+        taken: Takes a snapshot of an exception.
+        tally: Where drops are counted.
+    """
+    hint.pop("attachments", None)
+    with_exception, without = pipelines
+    exc = _live_exception(hint)
+    kept = {name: event[name] for name in event if name != "exception"} if policy.keeps_text else skeleton(event)
+    if exc is not None:
+        bare, own_hint = taken(exc)
+        own_hint |= _mechanism(event)
+        found = with_exception({**bare, **kept}, own_hint)
+    elif policy.keeps_text:
+        found = without(event, {})
+    else:
+        tally.add("dropped.before_send.no exception")
+        return None
+    return None if found is None else plain(found)
+
+
+def skeleton(event: Event) -> Event:
+    """The typed facts of an event of sentry-sdk's, without any text of the host's."""
+    kept: Event = {name: event[name] for name in _TYPED_FIELDS if name in event}
+    if kept.get("environment") not in _ENVIRONMENTS:
+        kept.pop("environment", None)  # sentry-sdk reads it from the host's SENTRY_ENVIRONMENT
+    crumbs = event.get("breadcrumbs")
+    values = crumbs.get("values") if type(crumbs) is dict else None  # pyright: ignore[reportUnknownMemberType,reportUnknownVariableType]
+    if type(values) is list:
+        kept["breadcrumbs"] = {"values": [_crumb(crumb) for crumb in values if type(crumb) is dict]}  # pyright: ignore[reportUnknownArgumentType,reportUnknownVariableType]
+    return kept
+
+
+#: The names that environments usually have; another one may be a customer's.
+_ENVIRONMENTS = frozenset({
+    "production", "prod", "staging", "stage", "preview", "canary", "sandbox", "qa", "test", "testing", "ci", "development", "dev", "local", "demo",
+})  # fmt: skip
+
+
+def _crumb(crumb: dict[Any, Any]) -> dict[str, Any]:
+    kept = {name: crumb[name] for name in ("timestamp", "level", "type") if name in crumb}
+    category = crumb.get("category")
+    if type(category) is str and category in _CATEGORIES:
+        kept["category"] = CodeText(category)
+    return kept
+
+
+def _live_exception(hint: Hint) -> BaseException | None:
+    info: object = hint.get("exc_info")
+    if type(info) is tuple and len(info) == 3:  # noqa: PLR2004 # pyright: ignore[reportUnknownArgumentType]
+        exc: object = info[1]  # pyright: ignore[reportUnknownVariableType]
+        if issubclass(type(exc), BaseException):  # pyright: ignore[reportUnknownArgumentType]
+            return exc  # type: ignore[return-value] # pyright: ignore
+    return None
+
+
+def _mechanism(event: Event) -> Hint:
+    """Whether the failure was handled, as sentry-sdk says."""
+    try:
+        handled = event["exception"]["values"][-1]["mechanism"]["handled"]
+    except (KeyError, IndexError, TypeError):
+        return {}
+    return {"handled": handled is not False}

@@ -1,0 +1,19 @@
+"""Detectors for text whose origin is unknown: they find what a report must not carry, and put fixed markers in its place.
+
+Standard library only, usable alone:
+
+    >>> from tightlip_scrubbers import scrub_text
+    >>> scrub_text("login of ann@example.com from 10.1.2.3 failed")
+    'login of [email] from [ip] failed'
+
+What this does not promise: a detector knows forms, not meanings. A name in a sentence, a password without its key,
+a secret in an unknown encoding pass. Text that comes from code, and is known to, needs none of this.
+"""
+
+from tightlip_scrubbers.engine import find, scrub_text
+from tightlip_scrubbers.findings import Finding, Kind
+from tightlip_scrubbers.keys import is_secret_key
+from tightlip_scrubbers.rules import RULES, Rule
+from tightlip_scrubbers.walk import scrub
+
+__all__ = ["RULES", "Finding", "Kind", "Rule", "find", "is_secret_key", "scrub", "scrub_text"]

@@ -1,0 +1,46 @@
+"""The fixed texts that stand where something was removed.
+
+A marker tells the class and nothing else: not the match, not its length, not a hash (a hash of a short value can be
+undone by trying). None of them is itself a finding, which makes scrubbing idempotent.
+"""
+
+from typing import Final
+
+IP: Final = "[ip]"
+EMAIL: Final = "[email]"
+PATH: Final = "[path]"
+CREDENTIALS: Final = "[credentials]"
+QUERY: Final = "[query]"
+FRAGMENT: Final = "[fragment]"
+SECRET: Final = "[secret]"  # noqa: S105
+JWT: Final = "[jwt]"
+
+OBJECT: Final = "[object]"
+BYTES: Final = "[bytes]"
+NUMBER: Final = "[number]"
+CYCLE: Final = "[cycle]"
+DEPTH: Final = "[depth]"
+BREADTH: Final = "[breadth]"
+LENGTH: Final = "[length]"
+TOTAL: Final = "[total]"
+
+MARKERS: Final = frozenset(
+    {
+        IP,
+        EMAIL,
+        PATH,
+        CREDENTIALS,
+        QUERY,
+        FRAGMENT,
+        SECRET,
+        JWT,
+        OBJECT,
+        BYTES,
+        NUMBER,
+        CYCLE,
+        DEPTH,
+        BREADTH,
+        LENGTH,
+        TOTAL,
+    }
+)

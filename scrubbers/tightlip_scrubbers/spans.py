@@ -1,0 +1,33 @@
+"""Where a token ends in prose: punctuation that belongs to the sentence is not part of the value."""
+
+from typing import Final, TypeAlias
+
+Span: TypeAlias = tuple[int, int]
+"""Start and end of a part of a text, as in a slice."""
+
+_OPENERS: Final = {")": "(", "]": "[", "}": "{"}
+
+
+def is_ascii_alnum(character: str) -> bool:
+    """Tell whether this is one ASCII letter or digit. Other alphabets do not glue: ``é10.0.0.1`` holds an address."""
+    return character.isascii() and character.isalnum()
+
+
+def trim(text: str, start: int, end: int) -> int:
+    """Return the end of a token without the punctuation after it; a bracket that it opened itself stays.
+
+    Balanced brackets stay so that a marker, which ends with one, is seen whole the second time.
+    """
+    excess = {
+        closer: text.count(closer, start, end) - text.count(opener, start, end) for closer, opener in _OPENERS.items()
+    }
+    while end > start:
+        last = text[end - 1]
+        if last in _OPENERS:
+            if excess[last] <= 0:
+                break
+            excess[last] -= 1
+        elif last not in ".,;:!?\\&":
+            break
+        end -= 1
+    return end

@@ -1,0 +1,208 @@
+"""Copy a nested value with everything scrubbed. This is the only code here that touches containers.
+
+Guarantees:
+
+1. The input is never mutated, and the result shares no container with it.
+2. No code of the objects is run: no ``repr``, ``str``, ``==``, ``hash`` or attribute of anything but built-in types, and
+   no ``isinstance``, which asks ``__class__``. Types are compared by identity; subclasses of built-in containers are read
+   through the built-in's own methods. The one exception is the type that the caller passes as ``keep``.
+3. The result holds only None, bool, int, float, exact ``str``, ``keep``, and exact dict, list, tuple, set and frozenset.
+4. Its size is bounded: depth, breadth, length of a text, and the total of values and of characters.
+5. Scrubbing the result again changes nothing.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
+from typing import Final, TypeAlias, TypeVar, cast
+
+from tightlip_scrubbers import markers
+from tightlip_scrubbers.engine import scrub_text
+from tightlip_scrubbers.keys import is_secret_key
+
+MAX_DEPTH: Final = 24
+"""Containers inside containers; Sentry's own event format needs nine."""
+MAX_BREADTH: Final = 1_000
+"""Items of one container, the marker for the rest among them."""
+MAX_VALUES: Final = 50_000
+"""Values in all."""
+MAX_CHARACTERS: Final = 2_000_000
+"""Characters in all."""
+MAX_BITS: Final = 256
+"""Longer integers are data in disguise, and ``json.dumps`` refuses the longest."""
+
+_PAIR: Final = 2
+# The slots themselves: a metaclass can give a class its own __mro__ attribute, and its own code with it.
+_MRO: Final = cast("Callable[[type], tuple[type, ...]]", type.__dict__["__mro__"].__get__)
+
+_T = TypeVar("_T")
+_Containers: TypeAlias = tuple[type, ...]
+_CONTAINERS: Final[_Containers] = (dict, list, tuple, set, frozenset)
+# The built-ins' own ways to read: a subclass may have overridden its.
+_DICT_ITEMS: Final = cast("Callable[[object], Iterable[tuple[object, object]]]", dict.items)  # pyright: ignore[reportUnknownMemberType]
+_ITERATE: Final = cast(
+    "Mapping[type, Callable[[object], Iterator[object]]]",
+    {kind: kind.__iter__ for kind in (list, tuple, set, frozenset)},  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+)
+
+
+def scrub(value: object, *, keep: type[str] | None = None) -> object:
+    """Return a scrubbed copy of any value.
+
+    Texts are scrubbed by the rules. A value under a secret key (see ``is_secret_key``) goes whole, whatever its type; so
+    does the second of a pair in a list of pairs, as HTTP headers are kept. Keys are scrubbed too.
+
+    Args:
+        value: Anything. Dicts, lists, tuples, sets and their subclasses are copied as the plain built-in. An object of
+            another type becomes ``[object]``, bytes become ``[bytes]``.
+        keep: A subclass of ``str`` for text that is known to come from code. Its instances pass unchanged, but not under
+            a secret key. Their ``__hash__`` and ``__eq__`` are the type's own business.
+
+    Returns:
+        The copy. What a bound cut off is marked: ``[depth]``, ``[breadth]``, ``[length]``, ``[total]``; what contains
+        itself, ``[cycle]``.
+    """
+    return _Walk(keep).value(value, 0)
+
+
+def _builtin_of(kind: type, candidates: _Containers) -> type | None:
+    """Return the first of the candidates that the type is or inherits from, by identity alone."""
+    for base in _MRO(kind):
+        for candidate in candidates:
+            if base is candidate:
+                return candidate
+    return None
+
+
+class _Walk:
+    """The state of one call: what is left of the bounds, and the containers that are open."""
+
+    def __init__(self, keep: type[str] | None) -> None:
+        self._keep = keep
+        self._values = MAX_VALUES
+        self._characters = MAX_CHARACTERS
+        self._open: set[int] = set()
+
+    def value(self, value: object, depth: int, *, hashed: bool = False, paired: bool = False) -> object:
+        """Return the copy of one value.
+
+        Args:
+            value: Anything.
+            depth: How many containers are open.
+            hashed: Whether it will be a member of a set, or of a tuple in one.
+            paired: Whether it stands in a list, where a pair may be a key and its value.
+        """
+        kind = type(value)
+        if value is None or kind is bool or kind is float:
+            return value
+        if kind is int:
+            return value if cast("int", value).bit_length() <= MAX_BITS else markers.NUMBER
+        if kind is bytes or kind is bytearray:
+            return markers.BYTES
+        if _builtin_of(kind, (str,)) is not None:
+            return self._string(cast("str", value), hashed=hashed)
+        container = _builtin_of(kind, _CONTAINERS)
+        if container is None or (hashed and container is not tuple and container is not frozenset):
+            return markers.OBJECT  # the second case: a list with a hash of its own, which the plain copy has not
+        if id(value) in self._open:
+            return markers.CYCLE
+        if depth >= MAX_DEPTH:
+            return markers.DEPTH
+        self._open.add(id(value))
+        try:
+            if container is dict:
+                return self._dict(_take(_DICT_ITEMS(value)), depth + 1)
+            hashed = hashed or container is set or container is frozenset
+            items = self._items(_take(_ITERATE[container](value)), depth + 1, hashed=hashed, paired=paired)
+            return items if container is list else cast("Callable[[list[object]], object]", container)(items)
+        finally:
+            self._open.discard(id(value))
+
+    def _string(self, value: str, *, hashed: bool) -> str:
+        kind = type(value)
+        # A subclass of keep may have a hash of its own, and a set or a dict would run it.
+        if self._keep is not None and (kind is self._keep if hashed else _builtin_of(kind, (self._keep,)) is not None):
+            return value
+        return self._text(value if kind is str else str.__str__(value))
+
+    def _items(self, taken: list[object], depth: int, *, hashed: bool, paired: bool) -> list[object]:
+        if paired and len(taken) == _PAIR:
+            name = self._key(taken[0]) if self._name(taken[0]) else None
+            if is_secret_key(self._name(taken[0])) or is_secret_key(self._name(name)):
+                return [name, markers.SECRET]
+        out: list[object] = []
+        for position, item in enumerate(taken):
+            if position == MAX_BREADTH - 1 and len(taken) > MAX_BREADTH:
+                out.append(markers.BREADTH)
+                break
+            if not self._spend(item):
+                out.append(markers.TOTAL)
+                break
+            out.append(self.value(item, depth, hashed=hashed, paired=True))
+        return out
+
+    def _dict(self, taken: list[tuple[object, object]], depth: int) -> dict[object, object]:
+        out: dict[object, object] = {}
+        for position, (key, item) in enumerate(taken):
+            if position == MAX_BREADTH - 1 and len(taken) > MAX_BREADTH:
+                out[markers.BREADTH] = markers.BREADTH
+                break
+            if not self._spend(key) or not self._spend(item):
+                out[markers.TOTAL] = markers.TOTAL
+                break
+            name = self._key(key)
+            # The scrubbed key counts as well, or a second pass could see another key than the first.
+            secret = is_secret_key(self._name(key)) or is_secret_key(self._name(name))
+            out[_unused(name, out)] = markers.SECRET if secret else self.value(item, depth)
+        return out
+
+    def _key(self, key: object) -> object:
+        """Return a key that can be hashed without running foreign code, scrubbed: keys are data too."""
+        if type(key) is bytes:
+            return self._text(key.decode("ascii", "replace"))
+        if _builtin_of(type(key), _CONTAINERS) is not None:
+            return markers.OBJECT
+        return self.value(key, MAX_DEPTH, hashed=True)
+
+    def _name(self, key: object) -> str:
+        """Return the text of a key for the decision by name; nothing for what has no text."""
+        if type(key) is bytes:
+            return key[-128:].decode("ascii", "replace")
+        if _builtin_of(type(key), (str,)) is not None:
+            return str.__str__(cast("str", key))
+        return ""
+
+    def _text(self, text: str) -> str:
+        if text in markers.MARKERS:
+            return text
+        if len(text) <= self._characters:
+            clean = scrub_text(text)
+            # The longer of the two, so that a second pass, which sees the result, never runs out sooner.
+            cost = max(len(text), len(clean))
+            if cost <= self._characters:
+                self._characters -= cost
+                return clean
+        self._characters = 0
+        return markers.TOTAL
+
+    def _spend(self, value: object) -> bool:
+        """Count one value. A marker costs nothing: it stands for what the first pass already counted or cut."""
+        if type(value) is str and value in markers.MARKERS:
+            return self._values > 0 or value == markers.TOTAL
+        self._values -= 1
+        return self._values >= 0
+
+
+def _take(items: Iterable[_T]) -> list[_T]:
+    """Take one more than the bound, in one call: no other thread's change can come between in the middle of it."""
+    return list(islice(items, MAX_BREADTH + 1))
+
+
+def _unused(key: object, out: dict[object, object]) -> object:
+    """Return the key, or a numbered one where two became the same: two mail addresses are one marker."""
+    if key not in out:
+        return key
+    text = str.__str__(key) if isinstance(key, str) else markers.OBJECT
+    number = len(out) + 1
+    while f"{text}#{number}" in out:
+        number += 1
+    return f"{text}#{number}"
