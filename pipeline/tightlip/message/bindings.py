@@ -63,6 +63,7 @@ class Bindings:
     def __init__(self, tree: ast.Module) -> None:
         self.tree = tree
         self._parents: dict[ast.AST, tuple[ast.AST, list[ast.stmt]]] = {}
+        self._found: dict[tuple[str, ast.AST], tuple[Definition, ...]] = {}
         for node in ast.walk(tree):
             for _, block in ast.iter_fields(node):
                 if isinstance(block, list):
@@ -81,6 +82,9 @@ class Bindings:
 
     def reaching(self, name: str, at: ast.AST) -> tuple[Definition, ...]:
         """The definitions of ``name`` that can be in force just before statement ``at``; empty for a builtin."""
+        known = self._found.get((name, at))
+        if known is not None:
+            return known
         found: list[Definition] = []
         node = at
         while node in self._parents:
@@ -90,7 +94,8 @@ class Bindings:
             if step.is_certain:
                 break
             node = parent
-        return tuple(dict.fromkeys(found))
+        self._found[name, at] = tuple(dict.fromkeys(found))
+        return self._found[name, at]
 
     def _around(self, name: str, node: ast.AST, parent: ast.AST, block: list[ast.stmt]) -> _Found:
         if isinstance(parent, ast.ClassDef):

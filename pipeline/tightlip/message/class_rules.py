@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     Choices = tuple[Template, ...]
 
 _NO_MESSAGE: Template = ()
+_IS_NONE: tuple[Template, ...] = (("None",),)
 
 
 def messages(cls: type, arguments: Arguments, lookup: Lookup) -> list[Template] | None:
@@ -52,7 +53,8 @@ def _str(line: Sequence[type], start: int, arguments: Arguments, lookup: Lookup)
             values["super().__str__()"] = tuple(_str(line, position + 1, arguments, lookup) or ())
         for number, choice in enumerate(args.positional):
             values[f"self.args[{number}]"] = choice
-        return _filled(known[0].strs[known[1]], values)
+        told = frozenset(name for name, choices in values.items() if all(has_text(choice) for choice in choices))
+        return _chosen(known[0].strs[known[1]], values, told)
     return None
 
 
@@ -89,34 +91,43 @@ def _state(line: Sequence[type], arguments: Arguments, lookup: Lookup) -> tuple[
 
 
 def _bind(rule: InitRule, arguments: Arguments) -> tuple[dict[str, Choices], frozenset[str]]:
-    """The templates of each parameter, and the parameters that were given something other than None."""
+    """The templates of each parameter, and the parameters that hold something other than None."""
     bound: dict[str, Choices] = dict(rule.defaults)
     given: dict[str, Choices] = dict(zip(rule.parameters, arguments.positional, strict=False))
     given.update({name: choice for name, choice in arguments.keywords.items() if name in (*rule.parameters, *rule.keyword_only)})
     bound.update(given)
+    if rule.star is not None:
+        # Under a name that no parameter can have; `_handed_on` puts them in where the rule says ``*args``.
+        for number, choice in enumerate(arguments.positional[len(rule.parameters) :]):
+            bound[f"*{rule.star}[{number}]"] = choice
     for name in (*rule.parameters, *rule.keyword_only):
         bound.setdefault(name, ((Hole(name),),))
         if arguments.is_open and name not in given:
             bound[name] = ((Hole(name),),)
-    return bound, frozenset(name for name, choice in given.items() if choice != (("None",),))
+    return bound, frozenset(name for name, choice in bound.items() if choice != _IS_NONE)
 
 
 def _handed_on(rule: InitRule, bound: Mapping[str, Choices], passed: frozenset[str]) -> Arguments:
-    positional = tuple(tuple(_chosen(choice, bound, passed)) for choice in rule.arguments.positional)
+    positional: list[Choices] = []
+    for choice in rule.arguments.positional:
+        if rule.star is not None and choice == ((Hole(f"*{rule.star}"),),):
+            positional.extend(extra for name, extra in bound.items() if name.startswith(f"*{rule.star}["))
+        else:
+            positional.append(tuple(_chosen(choice, bound, passed)))
     keywords = {name: tuple(_chosen(choice, bound, passed)) for name, choice in rule.arguments.keywords.items()}
-    return Arguments(positional, keywords, rule.arguments.is_open)
+    return Arguments(tuple(positional), keywords, rule.arguments.is_open)
 
 
-def _chosen(choices: Sequence[Template], bound: Mapping[str, Choices], passed: frozenset[str]) -> list[Template]:
-    """``choices`` with the parameters filled in.
+def _chosen(choices: Sequence[Template], bound: Mapping[str, Choices], told: frozenset[str]) -> list[Template]:
+    """``choices`` with the names in ``bound`` filled in.
 
-    Where some choices use a parameter and others do not (``message or "default"``), what was passed decides.
+    Where some choices use a name and others do not (``message or "default"``), it decides whether the name is ``told`` or None.
     """
     kept = list(choices)
-    for name in bound:
+    for name, values in bound.items():
         using = [template for template in kept if _uses(template, name)]
-        if using and len(using) < len(kept):
-            kept = using if name in passed else [template for template in kept if not _uses(template, name)]
+        if using and len(using) < len(kept) and (name in told or values == _IS_NONE):
+            kept = using if name in told else [template for template in kept if not _uses(template, name)]
     return _filled(kept, bound) or list(choices)
 
 
@@ -177,7 +188,9 @@ def _group(args: Sequence[Choices]) -> list[Template] | None:
 #: The interpreter's own ``__str__`` methods, by the class that defines them (Objects/exceptions.c).
 _FORMS: dict[type, Callable[[Sequence[Choices]], list[Template] | None]] = {
     BaseException: _plain,
+    AttributeError: _plain,
     ImportError: _plain,
+    NameError: _plain,
     KeyError: _key,
     OSError: _os,
     BaseExceptionGroup: _group,

@@ -38,6 +38,8 @@ _FUNCTIONS: dict[str, Callable[[str], str]] = {"dedent": dedent, "cleandoc": cle
 #: Translations: the template is the msgid, so that all languages are one issue.
 _GETTEXT = frozenset({"_", "gettext", "gettext_lazy", "lazy_gettext", "ugettext", "pgettext", "ngettext", "gettext_noop"})
 _DEEPEST = 24
+#: Expressions read in one file; the largest files of 20 packages need a tenth.
+_MOST_READS = 100_000
 
 
 def shown_expression(node: ast.expr) -> str:
@@ -46,18 +48,35 @@ def shown_expression(node: ast.expr) -> str:
 
 
 class Reader:
-    """Reads the expressions of one module."""
+    """Reads the expressions of one module.
 
-    def __init__(self, bindings: Bindings) -> None:
+    Args:
+        bindings: Where names are looked up.
+        follows_names: Show ``self.detail`` for a local name that was given it. Class rules fill such holes in; elsewhere the name that
+            the author chose says more.
+    """
+
+    def __init__(self, bindings: Bindings, *, follows_names: bool = False) -> None:
         self._bindings = bindings
+        self._follows_names = follows_names
+        # Definitions refer to one another, in loops also to themselves: without these two, reading one name in a long
+        # function takes exponential time. None marks what is being read right now.
+        self._known: dict[tuple[ast.expr, ast.AST], list[Template] | None] = {}
+        self._reads_left = _MOST_READS
 
     def read(self, node: ast.expr, at: ast.AST, depth: int = 0) -> list[Template]:
         """The templates that ``node``, evaluated in statement ``at``, can give: 1 to `MOST_ALTERNATIVES` of them."""
-        if depth > _DEEPEST:
-            return [(Hole(shown_expression(node)),)]
-        found = self._read(node, at, depth + 1)
-        if found is None or not 0 < len(found) <= MOST_ALTERNATIVES:
-            return [(Hole(shown_expression(node)),)]
+        key = (node, at)
+        found = self._known.get(key)
+        if found is None:
+            found = [(Hole(shown_expression(node)),)]
+            self._reads_left -= 1
+            if key not in self._known and depth <= _DEEPEST and self._reads_left > 0:
+                self._known[key] = None
+                read = self._read(node, at, depth + 1)
+                if read is not None and 0 < len(read) <= MOST_ALTERNATIVES:
+                    found = read
+                self._known[key] = found
         return found
 
     def _read(self, node: ast.expr, at: ast.AST, depth: int) -> list[Template] | None:
@@ -95,7 +114,7 @@ class Reader:
         """The templates of ``node`` where it is formatted into a text: a known text is put in, anything else is a hole."""
         if not spec and conversion in ("", "!s"):
             found = self.read(node, at, depth)
-            if all(has_text(template) for template in found) or any(_is_handled(template) for template in found):
+            if any(has_text(template) or _is_handled(template) for template in found):
                 return found
         elif not spec and isinstance(node, ast.Constant) and isinstance(node.value, str):
             return [as_repr((node.value,))]
@@ -106,15 +125,16 @@ class Reader:
         found: list[Template] = []
         for definition in self._bindings.reaching(node.id, at):
             for template in self._defined(definition, node, depth):
-                found.append(template if has_text(template) or _is_handled(template) else own)
+                is_said = has_text(template) or _is_handled(template) or (self._follows_names and _is_name(template))
+                found.append(template if is_said else own)
         return list(dict.fromkeys(found)) or [own]
 
     def _defined(self, definition: Definition, node: ast.Name, depth: int) -> list[Template]:
         own: Template = (Hole(node.id),)
         if definition.kind == "handled":
             return [(Hole(node.id, is_handled=True),)]
-        if definition.value is None or definition.at is None:
-            return [own]
+        if definition.value is None or definition.at is None or _is_number(definition.value):
+            return [own]  # a named number may be set to another one; its name says more than its value
         value = self.read(definition.value, definition.at, depth)
         if definition.kind != "augmented":
             return value
@@ -162,6 +182,8 @@ class Reader:
         if not isinstance(node.func, ast.Name) or first is None:
             return None
         name = node.func.id
+        if name == "cast" and len(node.args) == 2:  # noqa: PLR2004 - typing.cast(type, value)
+            return self.read(node.args[1], at, depth)
         if name == "str" and len(node.args) == 1:
             return self.formatted(first, "", "", at, depth)
         if name == "repr":
@@ -182,6 +204,8 @@ class Reader:
                     return None
                 found.extend(filled)
             return found
+        if function.attr == "cast" and len(node.args) == 2:  # noqa: PLR2004
+            return self.read(node.args[1], at, depth)
         if function.attr in _METHODS and not node.args:
             return self._applied(_METHODS[function.attr], function.value, at, depth)
         if function.attr in _FUNCTIONS and node.args:
@@ -242,6 +266,15 @@ def _percent_value(key: str | None, right: ast.expr, values: list[ast.expr] | No
     if values is None:
         return right if position == 0 else Hole(f"{shown_expression(right)}[{position}]")
     return values[position] if position < len(values) else Hole(shown_expression(right))
+
+
+def _is_name(template: Template) -> bool:
+    only = template[0] if len(template) == 1 else None
+    return isinstance(only, Hole) and all(part.isidentifier() for part in only.expression.split("."))
+
+
+def _is_number(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and not isinstance(node.value, str)
 
 
 def _is_handled(template: Template) -> bool:

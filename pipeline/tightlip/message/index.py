@@ -116,6 +116,7 @@ class _Indexer:
         self._tree = tree
         self._bindings = Bindings(tree)
         self._reader = Reader(self._bindings)
+        self._rule_reader = Reader(self._bindings, follows_names=True)
         self._index = FileIndex()
 
     def run(self) -> FileIndex:
@@ -194,15 +195,16 @@ class _Indexer:
             return False
         return any(isinstance(item, _FUNCTIONS) and item.name == function.attr for item in owner.body)
 
-    def _arguments(self, call: ast.Call, at: ast.AST) -> Arguments:
+    def _arguments(self, call: ast.Call, at: ast.AST, reader: Reader | None = None) -> Arguments:
+        read = (reader or self._reader).formatted
         positional: list[tuple[Template, ...]] = []
         is_open = any(keyword.arg is None for keyword in call.keywords)
         for argument in call.args:
             if isinstance(argument, ast.Starred):
                 is_open = True
                 break
-            positional.append(tuple(self._reader.formatted(argument, "", "", at)))
-        keywords = {k.arg: tuple(self._reader.formatted(k.value, "", "", at)) for k in call.keywords if k.arg is not None}
+            positional.append(tuple(read(argument, "", "", at)))
+        keywords = {k.arg: tuple(read(k.value, "", "", at)) for k in call.keywords if k.arg is not None}
         return Arguments(tuple(positional), keywords, is_open)
 
     def _add_breadcrumbs(self, statement: ast.stmt) -> None:
@@ -231,7 +233,7 @@ class _Indexer:
             self._index.inits[key] = self._init_rule(function)
         elif function.name == "__str__":
             returns = [node for node in _own_nodes(function) if isinstance(node, ast.Return) and node.value is not None]
-            texts = [t for r in returns if r.value is not None for t in self._reader.formatted(r.value, "", "", r)]
+            texts = [t for r in returns if r.value is not None for t in self._rule_reader.formatted(r.value, "", "", r)]
             if texts:
                 self._index.strs[key] = tuple(dict.fromkeys(texts))
 
@@ -240,10 +242,10 @@ class _Indexer:
         names = [parameter.arg for parameter in positional][1:]
         defaults: dict[str, tuple[Template, ...]] = {}
         for parameter, default in zip(reversed(positional), reversed(function.args.defaults), strict=False):
-            defaults[parameter.arg] = tuple(self._reader.formatted(default, "", "", function))
+            defaults[parameter.arg] = tuple(self._rule_reader.formatted(default, "", "", function))
         for parameter, default_or_none in zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True):
             if default_or_none is not None:
-                defaults[parameter.arg] = tuple(self._reader.formatted(default_or_none, "", "", function))
+                defaults[parameter.arg] = tuple(self._rule_reader.formatted(default_or_none, "", "", function))
         calls: list[tuple[ast.Call, ast.stmt]] = []
         attributes: dict[str, tuple[Template, ...]] = {}
         for node in _own_nodes(function):
@@ -251,11 +253,11 @@ class _Indexer:
                 calls.extend((call, node) for call in _calls(node) if _is_super_init(call))
             if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
                 for attribute in _self_targets(node):
-                    attributes[attribute] = (*attributes.get(attribute, ()), *self._reader.formatted(node.value, "", "", node))
+                    attributes[attribute] = (*attributes.get(attribute, ()), *self._rule_reader.formatted(node.value, "", "", node))
         arguments = Arguments(is_open=True)
         if len(calls) == 1:
             call, statement = calls[0]
-            arguments = self._arguments(call, statement)
+            arguments = self._arguments(call, statement, self._rule_reader)
             if not (isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Call)):
                 # `Base.__init__(self, message)`: the first argument is the object.
                 arguments = Arguments(arguments.positional[1:], arguments.keywords, arguments.is_open)

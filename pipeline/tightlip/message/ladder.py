@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from tightlip.message.class_rules import messages
 from tightlip.message.index import FileIndex, RaiseSite, index
 from tightlip.message.oserror import os_error
-from tightlip.message.template import Hole, Template, join
+from tightlip.message.template import Hole, Template, common, has_words, join
 from tightlip.origin.attribution import TrustedFrame, trusted_frame
 from tightlip.origin.classes import lineage
 
@@ -105,7 +105,13 @@ def _by_code(question: Question) -> Template | None:
     if site is None or not _makes(site, question.link.type):
         return None
     found = messages(question.link.type, site.arguments, question.templates.lookup)
-    return found[0] if found is not None and len(found) == 1 else None
+    if not found:
+        return None
+    if len(found) == 1:
+        return found[0]
+    # Of several possibilities, what they share is known to have been said.
+    shared = common(found)
+    return shared if has_words(shared) else None
 
 
 def _is_raise(frame: TrustedFrame) -> bool:

@@ -23,6 +23,8 @@ _LONGEST_TEXT = 2_000
 #: More possibilities than this are no information; the design's bound for the rung `alternatives`.
 MOST_ALTERNATIVES = 8
 
+_WORD_END = re.compile(r"\w+\Z")
+_WORD = re.compile(r"\w")
 _READABLE = re.compile(r"[^\W\d_]{2}")
 
 
@@ -112,4 +114,40 @@ def as_repr(template: Template) -> Template:
         return (repr(text),)
     if len(template) == 1 and isinstance(template[0], Hole) and not template[0].conversion and not template[0].spec:
         return (replace(template[0], conversion="!r", is_handled=False),)
-    return ("'", *template, "'")
+    # Which quotes repr() takes depends on the whole text; a hole with !r mostly brings single ones.
+    literals = "".join(part for part in template if isinstance(part, str))
+    has_single = "'" in literals or any(isinstance(part, Hole) and part.conversion == "!r" for part in template)
+    quote = '"' if has_single and '"' not in literals else "'"
+    return join([(quote,), *((repr(part)[1:-1] if isinstance(part, str) else part,) for part in template), (quote,)])
+
+
+def common(templates: Sequence[Template]) -> Template:
+    """What all of ``templates`` begin and end with, and one hole for what lies between."""
+    first, *others = templates
+    before = min((_shared(first, other) for other in others), key=_length, default=())
+    after = min((_shared(_reversed(first), _reversed(other)) for other in others), key=_length, default=())
+    return join([before, (Hole("…"),), _reversed(after)]) if others else first
+
+
+def _length(template: Template) -> tuple[int, int]:
+    return len(template), sum(len(part) for part in template if isinstance(part, str))
+
+
+def _reversed(template: Template) -> Template:
+    return tuple(part[::-1] if isinstance(part, str) else part for part in reversed(template))
+
+
+def _shared(one: Template, other: Template) -> Template:
+    """The common beginning of two templates, cut where a word ends."""
+    shared: list[Part] = []
+    for mine, theirs in zip(one, other, strict=False):
+        if mine == theirs:
+            shared.append(mine)
+            continue
+        if isinstance(mine, str) and isinstance(theirs, str):
+            length = next((i for i, (a, b) in enumerate(zip(mine, theirs, strict=False)) if a != b), min(len(mine), len(theirs)))
+            if _WORD.match(mine[length:]) and _WORD.match(theirs[length:]):
+                length = len(_WORD_END.sub("", mine[:length]))
+            shared.append(mine[:length])
+        break
+    return join([tuple(shared)])
