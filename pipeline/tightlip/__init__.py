@@ -63,7 +63,14 @@ def before_send(
         ValueError: A package cannot be imported or has no source.
     """
     reporter = Reporter(
-        package, dependencies, release=release, environment=environment, policy=policy, outbox=False, hook=hook, breadcrumbs=0
+        package,
+        dependencies,
+        release=release,
+        environment=environment,
+        policy=policy,
+        outbox=False,
+        hook=hook,
+        breadcrumbs=0,
     )
     return reporter.before_send
 

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tightlip import enrichers
+from tightlip.exact import is_dict, is_list
 from tightlip.text import is_code
 
 if TYPE_CHECKING:
@@ -48,12 +49,16 @@ class Kind:
 
 
 def _matching(words: str, pattern: re.Pattern[str]) -> Kind:
-    return Kind(words, lambda value: (type(value) is str or is_code(value)) and pattern.fullmatch(str(value)) is not None)
+    return Kind(
+        words, lambda value: (type(value) is str or is_code(value)) and pattern.fullmatch(str(value)) is not None
+    )
 
 
 def _one_of(*allowed: str) -> Kind:
     members = frozenset(allowed)
-    return Kind("one of " + ", ".join(allowed), lambda value: (type(value) is str or is_code(value)) and value in members)
+    return Kind(
+        "one of " + ", ".join(allowed), lambda value: (type(value) is str or is_code(value)) and value in members
+    )
 
 
 def _number(low: int, high: int) -> Kind:
@@ -61,8 +66,8 @@ def _number(low: int, high: int) -> Kind:
 
 
 def _is_plain_datum(value: object) -> bool:
-    if type(value) in (int, float):
-        return -_MOST_NUMBER <= value <= _MOST_NUMBER  # type: ignore[operator]
+    if type(value) is int or type(value) is float:
+        return -_MOST_NUMBER <= value <= _MOST_NUMBER
     return type(value) is bool or is_code(value)
 
 
@@ -73,7 +78,9 @@ FLAG = Kind("yes or no", lambda value: type(value) is bool)
 COUNT = _number(0, _MOST_NUMBER)
 HEX_ID = _matching("a random id", re.compile(r"[0-9a-f]{16,32}"))
 TIME = _matching("a time", re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|\+00:00)"))
-VERSION = _matching("a version number", re.compile(r"\d{1,9}(?:\.\d{1,9}){0,5}(?:[a-z]{1,5}\d{0,9})?(?:\.?(?:post|dev)\d{0,9})?"))
+VERSION = _matching(
+    "a version number", re.compile(r"\d{1,9}(?:\.\d{1,9}){0,5}(?:[a-z]{1,5}\d{0,9})?(?:\.?(?:post|dev)\d{0,9})?")
+)
 RELEASE = _matching("a name and version", enrichers.RELEASE)
 ENVIRONMENT = _matching("a short name", enrichers.ENVIRONMENT)
 COMMIT = _matching("a commit hash", enrichers.COMMIT)
@@ -181,7 +188,11 @@ APP_FIELDS: tuple[Field, ...] = (
     Field("extra", TREE, "extra data"),
     Field("contexts.*", TREE, "other contexts"),
     Field("breadcrumbs.values[].data", TREE, "steps before the failure: data"),
-    Field("request.method", _one_of("GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"), "the request's method"),
+    Field(
+        "request.method",
+        _one_of("GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"),
+        "the request's method",
+    ),
     Field("request.url", TEXT, "the request's URL"),
     Field("modules.*", TEXT, "versions of installed packages"),
     Field("exception.values[].mechanism.description", TEXT, "where the error was caught"),
@@ -224,7 +235,7 @@ class Fields:
         ``leaf`` returns `NOTHING` to leave a value out. Containers that come out empty are left out too.
         """
         found = _walk(self._root, event, leaf)
-        return found if type(found) is dict else {}  # pyright: ignore[reportUnknownVariableType]
+        return found if is_dict(found) else {}
 
 
 NOTHING = _NOTHING
@@ -235,12 +246,11 @@ def _walk(node: _Node, value: object, leaf: Leaf) -> object:
         return leaf(node.kind, value)
     if node.kind is not None and node.kind is TREE:
         return leaf(node.kind, value)
-    if type(value) is dict:
-        return _walk_dict(node, value, leaf)  # pyright: ignore[reportUnknownArgumentType]
+    if is_dict(value):
+        return _walk_dict(node, value, leaf)
     inner = node.children.get("[]")
-    if inner is not None and type(value) in (list, tuple):
-        items: list[Any] = list(value)[:_MOST_ITEMS]  # type: ignore[call-overload]
-        kept = [found for item in items if (found := _walk(inner, item, leaf)) is not NOTHING]
+    if inner is not None and is_list(value):
+        kept = [found for item in value[:_MOST_ITEMS] if (found := _walk(inner, item, leaf)) is not NOTHING]
         return kept or NOTHING
     return NOTHING
 
@@ -250,16 +260,16 @@ def _walk_dict(node: _Node, value: dict[Any, Any], leaf: Leaf) -> object:
     for key, item in list(value.items())[:_MOST_ITEMS]:
         if type(key) is not str and not is_code(key):
             continue
-        child = node.children.get(key)
+        child, name = node.children.get(key), key
         if child is None:
             child = node.children.get("*")
             # A key that no row names is a value unless it is code; a leaf that keeps plain text may take it.
-            key = key if child is None or is_code(key) else leaf(TEXT, key)  # noqa: PLW2901
-        if child is None or key is NOTHING:
+            name = key if child is None or is_code(key) else leaf(TEXT, key)
+        if child is None or not isinstance(name, str):
             continue
         found = _walk(child, item, leaf)
         if found is not NOTHING:
-            kept[key] = found
+            kept[name] = found
     return kept or NOTHING
 
 

@@ -17,11 +17,13 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 from itertools import islice
-from types import CodeType, FrameType, TracebackType
 from typing import TYPE_CHECKING, Any
+
+from tightlip.exact import is_exception
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from types import CodeType, FrameType, TracebackType
 
 #: Links of one report: chain links, groups and leaves.
 MOST_LINKS = 50
@@ -105,7 +107,7 @@ def snapshot(exc: BaseException, *, read_text: bool = False) -> Snapshot:
     Raises:
         TypeError: ``exc`` is no exception.
     """
-    if not issubclass(type(exc), BaseException):
+    if not is_exception(exc):
         raise TypeError(f"an exception is captured, not {type(exc).__name__}")
     links: list[Link] = []
     seen: set[int] = set()
@@ -136,7 +138,8 @@ def _children(exc: BaseException) -> Iterator[tuple[BaseException, str]]:
         if context is not None:
             yield context, SUPPRESSED
     if issubclass(type(exc), BaseExceptionGroup):
-        for number, member in enumerate(islice(_MEMBERS.__get__(exc), MOST_LINKS)):
+        members: tuple[BaseException, ...] = _MEMBERS.__get__(exc)
+        for number, member in enumerate(islice(members, MOST_LINKS)):
             yield member, f"exceptions[{number}]"
 
 
@@ -203,5 +206,3 @@ def _text(exc: BaseException) -> str | None:
     except Exception:
         return None  # a broken __str__: the type is reported without a message
     return text[:_MOST_TEXT] if type(text) is str else None
-
-

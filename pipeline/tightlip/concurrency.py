@@ -39,7 +39,10 @@ _MOST_AWAITS = 32
 _MOST_PLACES = 20
 
 #: The names that threading and concurrent.futures give by themselves; what follows is the target's name, which is data.
-_DEFAULT_NAME = re.compile(r"(MainThread|Thread-\d{1,9}|Dummy-\d{1,9}|ThreadPoolExecutor-\d{1,9}_\d{1,9}|asyncio_\d{1,9})(?: \(.*\))?", re.DOTALL)
+_DEFAULT_NAME = re.compile(
+    r"(MainThread|Thread-\d{1,9}|Dummy-\d{1,9}|ThreadPoolExecutor-\d{1,9}_\d{1,9}|asyncio_\d{1,9})(?: \(.*\))?",
+    re.DOTALL,
+)
 _THREAD_DICT = threading.Thread.__dict__["__dict__"]
 #: The functions at the bottom of a pool's threads.
 _POOLS = (("concurrent.futures.thread", "_worker"), ("multiprocessing.pool", "worker"))
@@ -84,7 +87,7 @@ def sample(skip: frozenset[int] = frozenset()) -> Sample:
     """
     stacks = sys._current_frames()  # noqa: SLF001 - documented, and the only way to other threads' stacks
     # Not threading.enumerate(): it takes a lock, which the interrupted thread may hold when a signal handler fails.
-    active: dict[int, threading.Thread] = dict(threading._active)  # type: ignore[attr-defined]  # noqa: SLF001 # pyright: ignore
+    active: dict[int, threading.Thread] = dict(vars(threading)["_active"])
     known = {ident: thread for ident, thread in active.items() if ident not in skip}
     current = threading.get_ident()
     pools = _pool_codes()
@@ -106,14 +109,16 @@ def _pool_codes() -> frozenset[int]:
     return frozenset(found)
 
 
-def _thread(thread: threading.Thread, frame: FrameType | None, *, is_current: bool, pools: frozenset[int]) -> ThreadSample:
+def _thread(
+    thread: threading.Thread, frame: FrameType | None, *, is_current: bool, pools: frozenset[int]
+) -> ThreadSample:
     fields = _THREAD_DICT.__get__(thread)
     name = fields.get("_name")
     match = _DEFAULT_NAME.fullmatch(name) if type(name) is str else None
     frames = stack(frame, _MOST_FRAMES)
     return ThreadSample(
         name=match[1] if match is not None else None,
-        is_main=type(thread) is threading._MainThread,  # type: ignore[attr-defined]  # noqa: SLF001 # pyright: ignore
+        is_main=thread is threading.main_thread(),
         is_daemon=fields.get("_daemonic") is True,
         is_pool=any(id(one.code) in pools for one in frames[:6]),
         is_current=is_current,
@@ -126,7 +131,9 @@ def _tasks() -> tuple[tuple[tuple[str, tuple[FrameSnapshot, ...]], ...], int | N
     if asyncio is None:
         return (), None
     # The weak sets behind asyncio.all_tasks(), which would copy all of them and call each task's methods.
-    registered: list[Any] = [getattr(asyncio, name) for name in ("_all_tasks", "_scheduled_tasks") if hasattr(asyncio, name)]
+    registered: list[Any] = [
+        getattr(asyncio, name) for name in ("_all_tasks", "_scheduled_tasks") if hasattr(asyncio, name)
+    ]
     found: list[tuple[str, tuple[FrameSnapshot, ...]]] = []
     try:
         count = sum(len(tasks) for tasks in registered)
@@ -150,9 +157,9 @@ def _task(task: Any) -> tuple[str, tuple[FrameSnapshot, ...]] | None:
     if type(coroutine) is not CoroutineType:
         return "other", ()
     frames: list[FrameSnapshot] = []
-    awaited: object = coroutine
-    while type(awaited) is CoroutineType and len(frames) < _MOST_AWAITS:
-        frame = awaited.cr_frame
+    awaited: Any = coroutine
+    while type(awaited) is CoroutineType and len(frames) < _MOST_AWAITS:  # pyright: ignore[reportUnknownArgumentType]
+        frame: FrameType | None = awaited.cr_frame
         if frame is not None:
             frames.append(FrameSnapshot(frame.f_code, frame.f_lasti))
         awaited = awaited.cr_await
@@ -175,10 +182,18 @@ class Concurrency:
         if taken is None:
             return event
         stacks = [self._inside(thread.frames) for thread in taken.threads]
-        contexts: dict[str, Any] = {**event.get("contexts", {}), "threads": _thread_counts(taken, stacks), "gc": _gc(taken)}
+        contexts: dict[str, Any] = {
+            **event.get("contexts", {}),
+            "threads": _thread_counts(taken, stacks),
+            "gc": _gc(taken),
+        }
         if taken.task_count is not None:
             contexts["tasks"] = self._task_counts(taken)
-        threads = [_thread_value(number, thread, stacks[number]) for number, thread in enumerate(taken.threads) if thread.is_current or stacks[number]]
+        threads = [
+            _thread_value(number, thread, stacks[number])
+            for number, thread in enumerate(taken.threads)
+            if thread.is_current or stacks[number]
+        ]
         return {**event, "contexts": contexts, "threads": {"values": threads}}
 
     def _inside(self, frames: tuple[FrameSnapshot, ...]) -> list[OwnedFrame]:
@@ -193,7 +208,9 @@ class Concurrency:
         states = Counter(state for state, _ in taken.tasks)
         places: Counter[tuple[str, str, int]] = Counter()
         for _, frames in taken.tasks:
-            innermost = next((frame.trusted for frame in reversed(self._inside(frames)) if frame.trusted is not None), None)
+            innermost = next(
+                (frame.trusted for frame in reversed(self._inside(frames)) if frame.trusted is not None), None
+            )
             if innermost is not None:
                 places[innermost.module, innermost.function, innermost.line] += 1
         inside = [
@@ -231,7 +248,12 @@ def _gc(taken: Sample) -> dict[str, Any]:
 
 
 def _thread_value(number: int, thread: ThreadSample, frames: list[OwnedFrame]) -> dict[str, Any]:
-    value: dict[str, Any] = {"id": number, "crashed": thread.is_current, "current": thread.is_current, "main": thread.is_main}
+    value: dict[str, Any] = {
+        "id": number,
+        "crashed": thread.is_current,
+        "current": thread.is_current,
+        "main": thread.is_main,
+    }
     if thread.name is not None:
         value["name"] = CodeText(thread.name)
     if frames:

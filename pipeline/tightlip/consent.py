@@ -12,6 +12,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
+from tightlip.exact import is_dict
+
 ENVIRONMENT_VARIABLE: Final = "DO_NOT_TRACK"
 #: Words that switch tracking on although the variable asks not to track (the product's terms: ``DO_NOT_TRACK=0`` enables explicitly).
 _ENABLING: Final = frozenset({"0", "false", "no", "off"})
@@ -87,4 +89,4 @@ def _mapping(path: str, _modified: int, _size: int) -> dict[object, object] | No
     loaded: object = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
     if loaded is None:
         return {}
-    return loaded if type(loaded) is dict else None  # pyright: ignore[reportUnknownVariableType]
+    return loaded if is_dict(loaded) else None

@@ -11,7 +11,7 @@ import platform
 import re
 import sys
 import sysconfig
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tightlip.text import CodeText
 
@@ -26,7 +26,22 @@ ENVIRONMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 WORKSPACE = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 #: What ``platform.system()`` says on the systems that Python supports; anything else is ``other``.
-SYSTEMS = frozenset({"Linux", "Darwin", "Windows", "FreeBSD", "OpenBSD", "NetBSD", "SunOS", "AIX", "Android", "iOS", "Emscripten", "WASI"})
+SYSTEMS = frozenset(
+    {
+        "Linux",
+        "Darwin",
+        "Windows",
+        "FreeBSD",
+        "OpenBSD",
+        "NetBSD",
+        "SunOS",
+        "AIX",
+        "Android",
+        "iOS",
+        "Emscripten",
+        "WASI",
+    }
+)
 #: What ``platform.machine()`` says on the usual hardware; a virtual machine may put any text there.
 MACHINES = frozenset({
     "x86_64", "AMD64", "i386", "i686", "x86", "aarch64", "arm64", "ARM64", "armv6l", "armv7l", "armv8l", "ppc64", "ppc64le", "s390x",
@@ -38,7 +53,7 @@ _LEADING_VERSION = re.compile(r"\d{1,6}(?:\.\d{1,6}){0,3}")
 
 def resolved(declared: Declared, form: re.Pattern[str]) -> str | None:
     """The declared value if it is a ``str`` that has ``form`` from end to end, else None. A failing callable is None."""
-    value: object = declared
+    value: Any = declared
     if callable(declared):
         try:
             value = declared()

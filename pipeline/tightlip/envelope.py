@@ -9,6 +9,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from tightlip._version import __version__
+from tightlip.exact import is_dict, is_list
+from tightlip.text import is_code
 
 if TYPE_CHECKING:
     from tightlip.types import Event
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 SDK = {"name": "tightlip", "version": __version__}
 
 
-def plain(value: Any) -> Any:
+def plain(value: object) -> Any:
     """``value`` with exact built-in types only, as JSON gives them back; the origin of text is forgotten.
 
     Raises:
@@ -24,12 +26,12 @@ def plain(value: Any) -> Any:
     """
     if value is None or type(value) in (str, int, float, bool):
         return value
-    if issubclass(type(value), str):
-        return str.__str__(value)
-    if type(value) is dict:
+    if is_code(value):
+        return str(value)
+    if is_dict(value):
         return {plain(key): plain(item) for key, item in value.items()}  # pyright: ignore[reportUnknownVariableType]
-    if type(value) is list:
-        return [plain(item) for item in value]  # pyright: ignore[reportUnknownVariableType]
+    if is_list(value):
+        return [plain(item) for item in value]
     raise TypeError(f"no JSON type: {type(value).__name__}")
 
 

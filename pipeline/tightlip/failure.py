@@ -26,7 +26,13 @@ if TYPE_CHECKING:
     from tightlip.types import Event, Hint
 
 #: Never failures of an SDK: they steer the program.
-_CONTROL_FLOW: tuple[type[BaseException], ...] = (KeyboardInterrupt, SystemExit, GeneratorExit, StopIteration, StopAsyncIteration)
+_CONTROL_FLOW: tuple[type[BaseException], ...] = (
+    KeyboardInterrupt,
+    SystemExit,
+    GeneratorExit,
+    StopIteration,
+    StopAsyncIteration,
+)
 _CANCELLED = (("asyncio.exceptions", "CancelledError"), ("concurrent.futures._base", "CancelledError"))
 
 
@@ -89,10 +95,13 @@ class Origin:
         if not kept:
             raise Drop(_reason(first, frames[0]))
         return [
-            Decided(i, snapshot.links[i], frames[i], classes[i], _kept_parent(snapshot.links, kept, i)) for i in sorted(kept)
+            Decided(i, snapshot.links[i], frames[i], classes[i], _kept_parent(snapshot.links, kept, i))
+            for i in sorted(kept)
         ]
 
-    def _kept(self, links: Sequence[Link], frames: Sequence[Sequence[OwnedFrame]], classes: Sequence[TrustedClass]) -> set[int]:
+    def _kept(
+        self, links: Sequence[Link], frames: Sequence[Sequence[OwnedFrame]], classes: Sequence[TrustedClass]
+    ) -> set[int]:
         kept: set[int] = set()
         for position in sorted(_shown(links)):
             link = links[position]
@@ -110,10 +119,14 @@ class Origin:
                 kept.add(position)
         return kept
 
-    def _is_handled_by_application(self, links: Sequence[Link], frames: Sequence[Sequence[OwnedFrame]], position: int) -> bool:
+    def _is_handled_by_application(
+        self, links: Sequence[Link], frames: Sequence[Sequence[OwnedFrame]], position: int
+    ) -> bool:
         """Whether the application caught this error and then failed by itself while handling it."""
         link = links[position]
-        return link.source == "__context__" and link.parent is not None and attribute(frames[link.parent]) == "application"
+        return (
+            link.source == "__context__" and link.parent is not None and attribute(frames[link.parent]) == "application"
+        )
 
     def _is_failure(self, link: Link, frames: Sequence[OwnedFrame], cls: TrustedClass) -> bool:
         if self._is_missing_extra(link):
@@ -133,7 +146,9 @@ class Origin:
         return top not in own and top.replace("_", "-").lower() not in self._sources.owners.dependencies()
 
     def _value(self, decided: Decided, hint: Hint) -> dict[str, Any]:
-        mechanism: dict[str, Any] = {"type": "chained" if decided.parent is not None else hint.get("mechanism", "generic")}
+        mechanism: dict[str, Any] = {
+            "type": "chained" if decided.parent is not None else hint.get("mechanism", "generic")
+        }
         mechanism["handled"] = bool(hint.get("handled", True))
         mechanism["exception_id"] = decided.index
         if decided.parent is not None:
@@ -160,7 +175,9 @@ def _shown(links: Sequence[Link]) -> set[int]:
 
 def is_control_flow(cls: type) -> bool:
     """Whether exceptions of ``cls`` steer the program and are never reports."""
-    names = {(type.__dict__["__module__"].__get__(base), type.__dict__["__name__"].__get__(base)) for base in lineage(cls)}
+    names = {
+        (type.__dict__["__module__"].__get__(base), type.__dict__["__name__"].__get__(base)) for base in lineage(cls)
+    }
     return issubclass(cls, _CONTROL_FLOW) or not names.isdisjoint(_CANCELLED)
 
 
@@ -177,7 +194,9 @@ def _kept_parent(links: Sequence[Link], kept: set[int], position: int) -> int | 
     return parent
 
 
-def event_frames(frames: Sequence[OwnedFrame], omitted: int = 0, *, names_application: bool = False) -> Iterator[dict[str, Any]]:
+def event_frames(
+    frames: Sequence[OwnedFrame], omitted: int = 0, *, names_application: bool = False
+) -> Iterator[dict[str, Any]]:
     """Frames in Sentry's form: the SDK's in full, every run of others as one marker.
 
     Args:
@@ -211,7 +230,12 @@ def event_frames(frames: Sequence[OwnedFrame], omitted: int = 0, *, names_applic
 def _plain_frame(frame: OwnedFrame) -> dict[str, Any]:
     code = frame.snapshot.code
     name = code.co_filename.replace("\\", "/").rsplit("/", 1)[-1]
-    return {"function": code.co_qualname, "filename": name, "lineno": line_at(code, frame.snapshot.offset), "in_app": True}
+    return {
+        "function": code.co_qualname,
+        "filename": name,
+        "lineno": line_at(code, frame.snapshot.offset),
+        "in_app": True,
+    }
 
 
 def plain_name(cls: type) -> tuple[str, str]:
@@ -234,12 +258,16 @@ class Messages:
         """Add ``value`` to the exceptions of ``event``, ``tags.rung`` and ``fingerprint``."""
         decided: list[Decided] = hint["decided"]
         links = hint["snapshot"].links
-        found = self._messages(links, {one.index for one in decided} | {i for i, link in enumerate(links) if link.source == SUPPRESSED})
-        values = []
+        found = self._messages(
+            links, {one.index for one in decided} | {i for i, link in enumerate(links) if link.source == SUPPRESSED}
+        )
+        values: list[dict[str, Any]] = []
         for one, value in zip(reversed(decided), event["exception"]["values"], strict=True):
             template = found[one.index].template
             if not has_text(template) and one.link.text is not None:
-                values.append({**value, "value": one.link.text})  # plain: for the scrubbers, under a policy that reads text
+                values.append(
+                    {**value, "value": one.link.text}
+                )  # plain: for the scrubbers, under a policy that reads text
             else:
                 values.append({**value, "value": shown(template)} if template else value)
         primary = decided[0]
@@ -252,8 +280,17 @@ class Messages:
         found: dict[int, Message] = {}
         for position in reversed(range(len(links))):  # a link's children come after it
             if position in may_speak:
-                handled = next((c for c, link in enumerate(links) if link.parent == position and not link.source.startswith("exceptions")), None)
-                found[position] = expanded(self._templates.answer(links[position]), found.get(handled) if handled is not None else None)
+                handled = next(
+                    (
+                        c
+                        for c, link in enumerate(links)
+                        if link.parent == position and not link.source.startswith("exceptions")
+                    ),
+                    None,
+                )
+                found[position] = expanded(
+                    self._templates.answer(links[position]), found.get(handled) if handled is not None else None
+                )
         return found
 
 

@@ -12,25 +12,30 @@ from typing import TYPE_CHECKING, Any
 from tightlip.allowlist import Allowlist
 from tightlip.chain import Pipeline
 from tightlip.envelope import plain
+from tightlip.exact import is_dict, is_list
 from tightlip.scrub import Scrub
 from tightlip.sentry import skeleton
 from tightlip.text import CodeText
 
 if TYPE_CHECKING:
     from tightlip.policy import Policy
-    from tightlip.types import Event, Hint
+    from tightlip.types import Event, Hint, Processor
 
 #: Names of the interpreter's exception classes: a fixed table.
-_BUILTIN = frozenset(name for name, item in vars(builtins).items() if isinstance(item, type) and issubclass(item, BaseException))
+_BUILTIN = frozenset(
+    name for name, item in vars(builtins).items() if isinstance(item, type) and issubclass(item, BaseException)
+)
+_MECHANISM = ("handled", "is_exception_group", "exception_id", "parent_id")
 
 
 def typed_facts(event: Event, _hint: Hint) -> Event:
     """The typed facts of ``event``, and the types of its exceptions where they are the interpreter's."""
     exception = event.get("exception")
-    values: object = exception.get("values") if type(exception) is dict else None  # pyright: ignore[reportUnknownVariableType,reportUnknownMemberType]
-    kept = {**skeleton(event), **{name: event[name] for name in ("platform", "release") if name in event}}
-    if type(values) is list:
-        kept["exception"] = {"values": [_exception(value) for value in values if type(value) is dict]}  # pyright: ignore[reportUnknownVariableType,reportUnknownArgumentType]
+    values = exception.get("values") if is_dict(exception) else None
+    kept = skeleton(event)
+    kept.update((name, event[name]) for name in ("platform", "release") if name in event)
+    if is_list(values):
+        kept["exception"] = {"values": [_exception(value) for value in values if is_dict(value)]}
     return kept
 
 
@@ -40,15 +45,17 @@ def _exception(value: dict[Any, Any]) -> dict[str, Any]:
     if type(name) is str and name in _BUILTIN:
         kept["type"] = CodeText(name)
     mechanism = value.get("mechanism")
-    if type(mechanism) is dict:
-        kept["mechanism"] = {key: mechanism[key] for key in ("handled", "is_exception_group", "exception_id", "parent_id") if key in mechanism}  # pyright: ignore[reportUnknownVariableType]
+    if is_dict(mechanism):
+        kept["mechanism"] = {key: mechanism[key] for key in _MECHANISM if key in mechanism}
     return kept
 
 
 def pipeline(policy: Policy) -> Pipeline:
     """The stages for an event that was made elsewhere."""
-    first = () if policy.keeps_text else (("typed facts", typed_facts),)
-    return Pipeline((*first, ("scrub", Scrub(policy.fields)), ("allowlist", Allowlist(policy.fields, keeps_text=policy.keeps_text))))
+    first: tuple[tuple[str, Processor], ...] = () if policy.keeps_text else (("typed facts", typed_facts),)
+    return Pipeline(
+        (*first, ("scrub", Scrub(policy.fields)), ("allowlist", Allowlist(policy.fields, keeps_text=policy.keeps_text)))
+    )
 
 
 def scrub(event: Event, policy: Policy) -> Event | None:

@@ -41,7 +41,9 @@ class Guard:
         """Enter the block."""
         self._leaving.append(self._entered())
 
-    def __exit__(self, cls: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None) -> None:
+    def __exit__(
+        self, cls: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
+    ) -> None:
         """Leave it; the exception goes on its way."""
         if exc is not None:
             self._capture(exc)
@@ -80,7 +82,7 @@ class Guard:
     def _generator(self, function: Callable[..., Any]) -> Callable[..., Any]:
         def guarded(*args: Any, **kwargs: Any) -> Any:
             with self._fresh():
-                return (yield from function(*args, **kwargs))
+                return (yield from function(*args, **kwargs))  # pyright: ignore[reportUnknownVariableType]
 
         return guarded
 
@@ -89,14 +91,14 @@ class Guard:
             with self._fresh():
                 inner = function(*args, **kwargs)
                 try:
-                    sent = None
+                    sent: Any = None
                     item = await anext(inner)
                     while True:
                         try:
-                            sent = yield item
+                            sent = yield item  # pyright: ignore[reportUnknownVariableType]
                         except GeneratorExit:
                             raise
-                        except BaseException as thrown:  # noqa: BLE001 - handed on to the generator it was thrown into
+                        except BaseException as thrown:  # handed on to the generator it was thrown into
                             item = await inner.athrow(thrown)
                         else:
                             item = await inner.asend(sent)

@@ -51,7 +51,9 @@ def _of_threading(args: Any) -> object:
 
 
 class _Hook:
-    def __init__(self, module: Any, name: str, mechanism: str, report: Report, exception_of: Callable[..., object]) -> None:
+    def __init__(
+        self, module: Any, name: str, mechanism: str, report: Report, exception_of: Callable[..., object]
+    ) -> None:
         self._module, self._name, self._mechanism = module, name, mechanism
         self._report, self._exception_of = report, exception_of
         self._is_active = True

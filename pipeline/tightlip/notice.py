@@ -50,13 +50,23 @@ def notice(policy: Policy) -> str:
     """
     lines = [f"# What error reports hold ({policy.name})", "", policy.promise, "", "## Never collected", ""]
     lines += [f"- {item}" for item in (_NEVER_APP if policy.keeps_text else _NEVER)]
-    lines += ["", "## Collected", "", "Nothing but the fields below exists in a report. A value that lacks its form is left out.", ""]
+    lines += [
+        "",
+        "## Collected",
+        "",
+        "Nothing but the fields below exists in a report. A value that lacks its form is left out.",
+        "",
+    ]
     order = [*dict.fromkeys(_SECTIONS.values()), _OTHER]
     for section, group in groupby(sorted(policy.fields.rows, key=lambda row: order.index(_section(row))), key=_section):
         lines += [f"### {section}", "", "| field | what it is | its form |", "|---|---|---|"]
         lines += [f"| `{row.path}` | {row.purpose} | {_form(row, policy)} |" for row in group]
         lines.append("")
-    lines += ["## Consent", "", "Nothing is stored or sent without it. `DO_NOT_TRACK=1` in the environment switches reports off, whatever else is set."]
+    lines += [
+        "## Consent",
+        "",
+        "Nothing is stored or sent without it. `DO_NOT_TRACK=1` in the environment switches reports off, whatever else is set.",
+    ]
     return "\n".join(lines) + "\n"
 
 

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
 FILE_NAME = "outbox.sqlite3"
 #: Seconds to wait for another process's transaction.
@@ -107,7 +107,9 @@ class Outbox:
         self._lock = threading.Lock()
         self._reason = "memory only" if self._path is None else ""
         if self._path is not None and self._path.is_dir():
-            raise ValueError(f"outbox={str(path)!r} is a folder; give a file in it, such as {str(self._path / FILE_NAME)!r}, or False for memory only")
+            raise ValueError(
+                f"outbox={str(path)!r} is a folder; give a file in it, such as {str(self._path / FILE_NAME)!r}, or False for memory only"
+            )
 
     def where(self) -> str:
         """Where envelopes go, for a person to read."""
@@ -127,7 +129,10 @@ class Outbox:
             self._reason = f"the file cannot be written: {type(error).__name__}"
         with self._lock:
             self._memory[event_id] = (now, envelope)
-            while len(self._memory) > self._bounds.count or sum(len(e) for _, e in self._memory.values()) > self._bounds.size:
+            while (
+                len(self._memory) > self._bounds.count
+                or sum(len(e) for _, e in self._memory.values()) > self._bounds.size
+            ):
                 self._memory.popitem(last=False)
 
     def entries(self) -> list[Entry]:
@@ -185,7 +190,7 @@ class Outbox:
         return count
 
     @contextmanager
-    def _transaction(self, *, create: bool = False) -> Iterator[sqlite3.Connection | None]:
+    def _transaction(self, *, create: bool = False) -> Generator[sqlite3.Connection | None]:
         """A connection inside a transaction; None without a file, unless ``create``."""
         if self._path is None or (not create and not self._path.exists()):
             yield None

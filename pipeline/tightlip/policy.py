@@ -28,8 +28,12 @@ class Policy:
     fields: Fields = field(default_factory=lambda: Fields(FIELDS))
 
 
-STRICT = Policy("STRICT", "Only text from the source code of listed packages and typed facts leave; values contribute no character.")
-STRICT_UNREAD = Policy("STRICT_UNREAD", "As STRICT, and messages are not even compared with fixed texts.", compares=False)
+STRICT = Policy(
+    "STRICT", "Only text from the source code of listed packages and typed facts leave; values contribute no character."
+)
+STRICT_UNREAD = Policy(
+    "STRICT_UNREAD", "As STRICT, and messages are not even compared with fixed texts.", compares=False
+)
 APP = Policy(
     "APP",
     "For your own application: every failure is reported, and plain text leaves after the scrubbers.",

@@ -11,12 +11,10 @@ Guarantees:
 from __future__ import annotations
 
 import atexit
-import os
 import sys
 import threading
 import uuid
 import weakref
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -42,7 +40,8 @@ from tightlip.transport import Dsn, HttpTransport
 from tightlip.worker import Worker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    import os
+    from collections.abc import Callable, Iterable
 
     from tightlip.types import Declared, Event, Hint, Processor
 
@@ -100,11 +99,13 @@ class Reporter:
         self._outbox = Outbox(_outbox_path(outbox, packages[0]))
         self._transport = None if dsn is None else HttpTransport(Dsn.parse(dsn))
         self._tally = Tally()
-        self._steps = _steps(self._sources, policy, hook, _declared_steps(owners, release, commit, environment, workspace))
+        self._steps = _steps(
+            self._sources, policy, hook, _declared_steps(owners, release, commit, environment, workspace)
+        )
         self._pipeline = Pipeline(self._steps, self._tally)
         self._foreign = Pipeline(foreign.pipeline(policy).steps, self._tally)
         self._worker = Worker(self._process)
-        self._hooks = Hooks(lambda exc, mechanism: self._observed(exc, mechanism))
+        self._hooks = Hooks(self._observed)
         self._local = threading.local()
         self._has_exit = False
 
@@ -172,7 +173,9 @@ class Reporter:
     def before_send(self, event: Event, hint: Hint) -> Event | None:
         """For ``sentry_sdk.init(before_send=reporter.before_send)``: what may leave of ``event``, as plain JSON data, or None."""
         try:
-            return sentry.before_send(event, hint, self._policy, (self._pipeline, self._foreign), self._taken, self._tally)
+            return sentry.before_send(
+                event, hint, self._policy, (self._pipeline, self._foreign), self._taken, self._tally
+            )
         except Exception as error:
             self._tally.add(f"dropped.before_send.{type(error).__name__}")
             return None
@@ -185,7 +188,7 @@ class Reporter:
         hint: Hint = {
             "snapshot": taken,
             "breadcrumbs": self._ring.view(),
-            "concurrency": sample(frozenset({self._worker.ident}) - {None}),  # type: ignore[arg-type]
+            "concurrency": sample(frozenset() if self._worker.ident is None else frozenset({self._worker.ident})),
             "mechanism": mechanism,
             "handled": handled,
         }
@@ -239,11 +242,10 @@ class Reporter:
     def _left(self) -> None:
         self._local.depth -= 1
 
-    def _process(self, job: object) -> None:
+    def _process(self, job: tuple[Event, Hint]) -> None:
         """Everything that the failing thread does not wait for. Runs on the worker."""
-        event, hint = job  # type: ignore[misc]  # pyright: ignore
         try:
-            found = self._pipeline(event, hint)  # pyright: ignore[reportUnknownArgumentType]
+            found = self._pipeline(*job)
             if found is None:
                 return
             envelope = encode(found)
@@ -297,11 +299,15 @@ def _outbox_path(outbox: str | os.PathLike[str] | bool | None, package: str) -> 
     if outbox is False:
         return None
     if outbox is True:
-        raise ValueError("outbox=True means nothing: give a file, None for the user's state folder, or False for memory only")
+        raise ValueError(
+            "outbox=True means nothing: give a file, None for the user's state folder, or False for memory only"
+        )
     return outbox
 
 
-def _declared_steps(owners: Owners, release: Declared, commit: Declared, environment: Declared, workspace: Declared) -> tuple[tuple[str, Processor], ...]:
+def _declared_steps(
+    owners: Owners, release: Declared, commit: Declared, environment: Declared, workspace: Declared
+) -> tuple[tuple[str, Processor], ...]:
     def installed_release() -> str | None:
         version = owners.version()
         return None if version is None else f"{owners.packages[0]}@{version}"
@@ -314,7 +320,9 @@ def _declared_steps(owners: Owners, release: Declared, commit: Declared, environ
     )
 
 
-def _steps(sources: Sources, policy: Policy, hook: Processor | None, declared: tuple[tuple[str, Processor], ...]) -> tuple[tuple[str, Processor], ...]:
+def _steps(
+    sources: Sources, policy: Policy, hook: Processor | None, declared: tuple[tuple[str, Processor], ...]
+) -> tuple[tuple[str, Processor], ...]:
     """The stages in their order; see the data flow in the README."""
     templates = Templates(sources)
     clean: tuple[tuple[str, Processor], ...] = (
@@ -333,5 +341,3 @@ def _steps(sources: Sources, policy: Policy, hook: Processor | None, declared: t
         *clean,
         *again,
     )
-
-

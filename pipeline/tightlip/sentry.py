@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tightlip.envelope import plain
+from tightlip.exact import is_dict, is_exception, is_list
 from tightlip.text import CodeText
 
 if TYPE_CHECKING:
@@ -24,12 +25,17 @@ if TYPE_CHECKING:
     Taken = Callable[[BaseException], tuple[Event, Hint]]
 
 #: Categories that sentry-sdk's own integrations write; any other is the host's word (the logging integration puts the logger's name).
-_CATEGORIES = frozenset({"httplib", "http", "query", "redis", "subprocess", "console", "navigation", "fetch", "xhr", "aiohttp", "httpx"})
+_CATEGORIES = frozenset(
+    {"httplib", "http", "query", "redis", "subprocess", "console", "navigation", "fetch", "xhr", "aiohttp", "httpx"}
+)
 #: What is taken of an event of sentry-sdk's: fields that hold no text, by their types (the allowlist checks them).
+_EXC_INFO = 3  # what sys.exc_info() gives: type, exception, traceback
 _TYPED_FIELDS = ("event_id", "timestamp", "level", "environment")
 
 
-def before_send(event: Event, hint: Hint, policy: Policy, pipelines: tuple[Pipeline, Pipeline], taken: Taken, tally: Tally) -> Event | None:
+def before_send(
+    event: Event, hint: Hint, policy: Policy, pipelines: tuple[Pipeline, Pipeline], taken: Taken, tally: Tally
+) -> Event | None:
     """What may leave of ``event``.
 
     Args:
@@ -62,9 +68,9 @@ def skeleton(event: Event) -> Event:
     if kept.get("environment") not in _ENVIRONMENTS:
         kept.pop("environment", None)  # sentry-sdk reads it from the host's SENTRY_ENVIRONMENT
     crumbs = event.get("breadcrumbs")
-    values = crumbs.get("values") if type(crumbs) is dict else None  # pyright: ignore[reportUnknownMemberType,reportUnknownVariableType]
-    if type(values) is list:
-        kept["breadcrumbs"] = {"values": [_crumb(crumb) for crumb in values if type(crumb) is dict]}  # pyright: ignore[reportUnknownArgumentType,reportUnknownVariableType]
+    values = crumbs.get("values") if is_dict(crumbs) else None
+    if is_list(values):
+        kept["breadcrumbs"] = {"values": [_crumb(crumb) for crumb in values if is_dict(crumb)]}
     return kept
 
 
@@ -83,12 +89,11 @@ def _crumb(crumb: dict[Any, Any]) -> dict[str, Any]:
 
 
 def _live_exception(hint: Hint) -> BaseException | None:
-    info: object = hint.get("exc_info")
-    if type(info) is tuple and len(info) == 3:  # noqa: PLR2004 # pyright: ignore[reportUnknownArgumentType]
-        exc: object = info[1]  # pyright: ignore[reportUnknownVariableType]
-        if issubclass(type(exc), BaseException):  # pyright: ignore[reportUnknownArgumentType]
-            return exc  # type: ignore[return-value] # pyright: ignore
-    return None
+    info: Any = hint.get("exc_info")
+    if type(info) is not tuple or len(info) != _EXC_INFO:  # pyright: ignore[reportUnknownArgumentType]
+        return None
+    exc: object = info[1]  # pyright: ignore[reportUnknownVariableType]
+    return exc if is_exception(exc) else None  # pyright: ignore[reportUnknownArgumentType]
 
 
 def _mechanism(event: Event) -> Hint:

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from tightlip._version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
 _KEY = re.compile(r"[A-Za-z0-9]{1,64}")
 _PROJECT = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -92,14 +92,16 @@ class HttpTransport:
         }
         try:
             with _unseen():
-                answer = self._pool.request("POST", self._dsn.url, body=gzip.compress(envelope), headers=headers, redirect=False)
+                answer = self._pool.request(
+                    "POST", self._dsn.url, body=gzip.compress(envelope), headers=headers, redirect=False
+                )
         except (urllib3.exceptions.HTTPError, OSError):
             return False
         return bool(answer.status == _HTTP_OK)
 
 
 @contextmanager
-def _unseen() -> Iterator[None]:
+def _unseen() -> Generator[None]:
     """Keep the host's sentry-sdk, if it has one, from tracing what happens inside."""
     sdk: Any = sys.modules.get("sentry_sdk")
     with ExitStack() as stack:

@@ -10,10 +10,14 @@ import os
 import threading
 import time
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from tightlip.types import Event, Hint
+
+    Job: TypeAlias = tuple[Event, Hint]
 
 MOST_JOBS = 100
 _POLL_SECONDS = 0.01
@@ -26,13 +30,13 @@ class Worker:
         run: Called with each job; it must not raise.
     """
 
-    def __init__(self, run: Callable[[object], None]) -> None:
+    def __init__(self, run: Callable[[Job], None]) -> None:
         self._run = run
         self._reset()
 
     def _reset(self) -> None:
         self._pid = os.getpid()
-        self._jobs: deque[object] = deque()
+        self._jobs: deque[Job] = deque()
         self._wake = threading.Semaphore(0)
         self._thread: threading.Thread | None = None
         self._is_busy = False
@@ -43,7 +47,7 @@ class Worker:
         """The identifier of the thread, None before the first job."""
         return self._thread.ident if self._thread is not None else None
 
-    def submit(self, job: object) -> bool:
+    def submit(self, job: Job) -> bool:
         """Queue ``job``; False when the queue is full or closed."""
         if self._pid != os.getpid():
             self._reset()  # forked: the parent's thread is not here, and its jobs are the parent's

@@ -13,6 +13,7 @@ from tightlip_scrubbers.spans import Span, is_ascii_alnum
 
 _HEX: Final = frozenset("0123456789abcdefABCDEF")
 _DIGIT: Final = re.compile(r"[0-9]")
+_SUBSCRIPT: Final = re.compile(r"[\w)\]]\[")
 _ZONE: Final = compile_pattern(r"%[0-9A-Za-z_.\-]++")
 _LOCAL_BACKWARDS: Final = compile_pattern(r"[^\s\"'`<>()\[\]{},;:=|@\\/?&]{1,64}+")
 _QUOTED_LOCAL_BACKWARDS: Final = re.compile(r"\"[^\"\n]{1,64}\"")
@@ -43,6 +44,26 @@ def ipv4(text: str, start: int, end: int) -> Span | None:
 
 def ipv6(text: str, start: int, end: int) -> Span | None:
     """Confirm a run that begins at a colon, with the group before it, as one IPv6 address."""
+    start, end = _ipv6_bounds(text, start, end)
+    address = text[start:end]
+    colons = address.count(":")
+    if colons < 2 or not _DIGIT.search(address):  # noqa: PLR2004  # "a::b", and "::" alone, are code
+        return None
+    if colons == 2 and _SUBSCRIPT.match(text, max(0, start - 2), start):  # noqa: PLR2004  # items[::2]
+        return None
+    try:
+        ipaddress.IPv6Address(address)
+    except ValueError:
+        return None
+    glued = is_ascii_alnum(text[start - 1 : start]) or is_ascii_alnum(text[end : end + 1])
+    if glued and colons < 4:  # noqa: PLR2004  # "std::c0ut"
+        return None
+    zone = _ZONE.match(text, end)
+    return start, zone.end() if zone else end
+
+
+def _ipv6_bounds(text: str, start: int, end: int) -> Span:
+    """Return the run with the group of hex digits before it, and without the sentence's own colons and full stops."""
     first = start
     while first > 0 and start - first < 4 and text[first - 1] in _HEX:  # noqa: PLR2004
         first -= 1
@@ -54,23 +75,7 @@ def ipv6(text: str, start: int, end: int) -> Span | None:
         first += 1
     if end - first > 1 and text[end - 1] == ":" and text[end - 2] != ":":  # "2001:db8::1: refused"
         end -= 1
-    address = text[first:end]
-    colons = address.count(":")
-    if colons < 2:  # noqa: PLR2004
-        return None
-    if not any(character in "0123456789" for character in address):  # "a::b", and "::" alone, are code
-        return None
-    if colons == 2 and first > 1 and text[first - 1] == "[" and (text[first - 2].isalnum() or text[first - 2] in "_)]"):  # noqa: PLR2004
-        return None  # items[::2], a slice
-    try:
-        ipaddress.IPv6Address(address)
-    except ValueError:
-        return None
-    glued = is_ascii_alnum(text[first - 1 : first]) or is_ascii_alnum(text[end : end + 1])
-    if glued and colons < 4:  # noqa: PLR2004  # "std::c0ut"
-        return None
-    zone = _ZONE.match(text, end)
-    return first, zone.end() if zone else end
+    return first, end
 
 
 def _in_authority(text: str, position: int) -> bool:

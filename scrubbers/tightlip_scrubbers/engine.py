@@ -127,7 +127,7 @@ def _run(rule: Rule, text: str, found: list[Finding]) -> None:
             continue
         span = (start, end) if validator is None else validator(text, start, end)
         # A marker is never a finding: else the second pass would find the first one's work.
-        if span is not None and text[span[0] : span[1]] not in markers.MARKERS:
+        if span is not None and span[0] < span[1] and text[span[0] : span[1]] not in markers.MARKERS:
             found.append(Finding(rule.id, rule.kind, *span))
             position = max(position, span[1])
 

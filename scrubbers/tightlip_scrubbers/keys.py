@@ -29,38 +29,16 @@ HEADS: Final[frozenset[str]] = frozenset(
 QUALIFIED: Final[Mapping[str, frozenset[str]]] = {
     "key": frozenset(
         {
-            *(
-                "api",
-                "access",
-                "secret",
-                "private",
-                "signing",
-                "encryption",
-                "decryption",
-                "symmetric",
-                "master",
-                "shared",
-            ),
-            *(
-                "account",
-                "auth",
-                "ssh",
-                "gpg",
-                "pgp",
-                "rsa",
-                "hmac",
-                "jwt",
-                "aes",
-                "session",
-                "service",
-                "subscription",
-            ),
+            *("api", "access", "secret", "private", "signing", "encryption", "decryption", "symmetric"),
+            *("master", "shared"),
+            *("account", "auth", "ssh", "gpg", "pgp", "rsa", "hmac", "jwt", "aes", "session", "service"),
+            *("subscription",),
             *("license", "storage", "deploy", "webhook", "client", "consumer", "admin", "root", "recovery", "write"),
         }
     ),
     "id": frozenset({"session", "sess"}),
     "code": frozenset(
-        {"otp", "mfa", "2fa", "verification", "auth", "authorization", "pin", "recovery", "security", "backup", "login"}
+        {"otp", "mfa", "fa", "verification", "auth", "authorization", "pin", "recovery", "security", "backup", "login"}
     ),
     "phrase": frozenset({"pass", "seed", "recovery", "secret", "backup"}),
     "word": frozenset({"pass"}),
@@ -89,20 +67,9 @@ HARMLESS: Final[Mapping[str, frozenset[str]]] = {
 
 TRANSPARENT: Final[frozenset[str]] = frozenset(
     {
-        *("value", "values", "text", "str", "data", "raw", "plain", "plaintext", "encoded", "b64", "base64", "bytes"),
-        *(
-            "old",
-            "new",
-            "current",
-            "previous",
-            "confirm",
-            "confirmation",
-            "again",
-            "repeat",
-            "header",
-            "env",
-            "encrypted",
-        ),
+        *("value", "values", "text", "str", "data", "raw", "plain", "plaintext", "encoded", "b64", "base64", "pem"),
+        *("old", "new", "current", "previous", "confirm", "confirmation", "again", "repeat", "header"),
+        *("env", "encrypted"),
     }
 )
 """Last segments that say nothing of what the value is: ``password_confirmation``, ``token_value``. Digits are too."""

@@ -110,6 +110,7 @@ RULES: Final[tuple[Rule, ...]] = (
             "password = 'it is'",
             "password=a,b&c)d",
             "a=1&api_key=2&b=3",
+            "api_key=${STORED}, region=eu",
             "credentials: [1, [2, 3]]",
             "passphrase: correct horse battery",
             'token="cut in the middle',
@@ -361,7 +362,7 @@ RULES: Final[tuple[Rule, ...]] = (
         validator=paths.windows,
         marker=markers.PATH,
         matches=(r"open \\server\ann\x.txt", r"\\\\server\\share\\x", r"\\?\UNC\server\x"),
-        misses=(r"\\d+\\w+", r"line\\n", "\\\\", r"a\\b"),
+        misses=(r"\\d+\\w+", r"line\\n", "\\\\", r"a\\b", "\\\\?\\"),
     ),
     Rule(
         id="pii.email",

@@ -23,41 +23,12 @@ NOTHING: Final[frozenset[str]] = frozenset(
 
 EXPLANATIONS: Final[frozenset[str]] = frozenset(
     {
-        *(
-            "a",
-            "an",
-            "the",
-            "this",
-            "that",
-            "it",
-            "its",
-            "your",
-            "you",
-            "no",
-            "not",
-            "none",
-            "any",
-            "only",
-            "at",
-            "and",
-        ),
+        *("a", "an", "the", "this", "that", "it", "its", "your", "you", "no", "not", "none", "any", "only"),
+        *("at", "and"),
         *("or", "if", "when", "for", "from", "with", "without", "in", "on", "of", "to", "by", "too", "please", "use"),
         *("is", "was", "are", "were", "be", "been", "has", "have", "had", "must", "should", "may", "can", "cannot"),
-        *(
-            "could",
-            "will",
-            "would",
-            "does",
-            "did",
-            "do",
-            "got",
-            "given",
-            "set",
-            "unset",
-            "found",
-            "expected",
-            "expired",
-        ),
+        *("could", "will", "would", "does", "did", "do", "got", "given", "set", "unset", "found"),
+        *("expected", "expired"),
         *("missing", "required", "optional", "invalid", "incorrect", "wrong", "bad", "unknown", "unexpected", "empty"),
         *("unable", "failed", "failure", "error", "denied", "rejected", "refused", "mismatch", "malformed", "revoked"),
         *("unauthorized", "forbidden", "unsupported", "undefined", "absent", "null", "true", "false", "signature"),
@@ -95,6 +66,8 @@ _LINE: Final = compile_pattern(r"[^\r\n\"'`]*+")
 _FIRST_WORD: Final = re.compile(r"([A-Za-z]+)(?=[\s.,;:!?)\]}|\[]|\Z)")
 _CLOSERS: Final = {"[": "]", "{": "}", "(": ")", "<": ">"}
 _BRACKETS: Final = re.compile(r"[\[\](){}<>]")
+_OPENERS: Final = {closer: opener for opener, closer in _CLOSERS.items() if opener != "<"}
+_MAX_NESTED: Final = 16
 _WHOLE_LINE_HEADS: Final = frozenset({"cookie", "cookies", "passphrase", "phrase", "mnemonic"})
 _MIN_BEARER: Final = 8
 _LONG_BEARER: Final = 24
@@ -177,6 +150,12 @@ def _token_end(text: str, start: int, position: int) -> int:
     """Return the end of a value without quotes that goes on at the position, the sentence's full stop left out."""
     token = _TOKEN.match(text, position)
     end = token.end() if token else position
+    for _ in range(_MAX_NESTED):  # a bracket that the value opened is its own: ${NAME}, f(x).y
+        opener = _OPENERS.get(text[end : end + 1])
+        if opener is None or text.count(opener, start, end) <= text.count(text[end], start, end):
+            break
+        token = _TOKEN.match(text, end + 1)
+        end = token.end() if token else end + 1
     while end > start and text[end - 1] in ".!?:,;":
         end -= 1
     return end

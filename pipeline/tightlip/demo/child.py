@@ -15,12 +15,13 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
 
 from tightlip.envelope import decode
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from sentry_sdk.envelope import Envelope
 
     from tightlip.reporter import Reporter
@@ -135,9 +136,7 @@ def _plain_sentry() -> Observer:
 
     class Kept(Transport):
         def capture_envelope(self, envelope: Envelope) -> None:
-            for item in envelope.items:
-                if item.type == "event":
-                    kept.append(json.loads(item.get_bytes()))
+            kept.extend(json.loads(item.get_bytes()) for item in envelope.items if item.type == "event")
 
     sentry_sdk.init(dsn="http://key@127.0.0.1:9/1", transport=Kept)
 

@@ -17,7 +17,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from urllib.parse import quote, quote_plus
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ class Secrets:
     """
 
     def __init__(self, planted: Mapping[str, Sequence[str]]) -> None:
+        """Spell every value in every way, once."""
         self._forms = {(kind, value): _hidden(value) for kind, values in planted.items() for value in values}
         readable = {form: kind for kind, values in planted.items() for value in values for form in _readable(value)}
         self._kinds = {form.casefold(): kind for form, kind in readable.items()}
@@ -87,11 +88,11 @@ def strings(value: object) -> Iterator[str]:
     """Every text in nested JSON data, keys included; numbers as text."""
     match value:
         case dict():
-            for key, item in value.items():  # pyright: ignore[reportUnknownVariableType]
-                yield str(key)  # pyright: ignore[reportUnknownArgumentType]
+            for key, item in cast("dict[str, object]", value).items():
+                yield key
                 yield from strings(item)
         case list():
-            for item in value:  # pyright: ignore[reportUnknownVariableType]
+            for item in cast("list[object]", value):
                 yield from strings(item)
         case _:
             yield str(value)

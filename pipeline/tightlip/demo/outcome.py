@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from tightlip.demo.template import has_words
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Sequence
 
     from tightlip.types import Event
@@ -120,9 +120,11 @@ def totals(outcomes: Sequence[Outcome]) -> Totals:
 
 
 def _frames(event: Event) -> list[dict[str, Any]]:
-    return [
-        frame for value in event["exception"]["values"] for frame in (value.get("stacktrace") or {}).get("frames", ())
-    ]
+    found: list[dict[str, Any]] = []
+    for value in event["exception"]["values"]:
+        if value.get("stacktrace"):  # an exception that was never raised has none
+            found.extend(value["stacktrace"]["frames"])
+    return found
 
 
 def _context_lines(frame: dict[str, Any]) -> int:

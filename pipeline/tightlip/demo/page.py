@@ -112,7 +112,7 @@ def _verdict(outcome: Outcome) -> str:
 
 def _headline(outcome: Outcome) -> str:
     if outcome.report is None:
-        return '<span class="quiet">not reported: the application’s own failure</span>'
+        return '<span class="quiet">not reported: the application&rsquo;s own failure</span>'
     first = outcome.exceptions[0]
     said = str(first.get("value", ""))
     kind = f'<span class="type">{escape(str(first["type"]))}</span>'
@@ -128,27 +128,27 @@ def _trace(outcome: Outcome, secrets: Secrets) -> str:
     tail = marked("\n".join(last_lines(outcome.traceback, _TAIL)), secrets)
     whole = marked(shortened(outcome.traceback.rstrip()), secrets)
     return (
-        f'<section class="trace"><h4>What happened here <small>{escape(_VIA[outcome.via])}</small></h4>'
+        f'<section class="trace"><h4>What happened here <small>{_VIA[outcome.via]}</small></h4>'
         f'<pre tabindex="0">{tail}</pre><details><summary>the whole traceback</summary><pre tabindex="0">{whole}</pre></details></section>'
     )
 
 
 _VIA = {
-    "raise": "in the caller’s own stack",
-    "thread": "in a thread of the SDK’s",
-    "task": "in an asyncio task of the SDK’s",
+    "raise": "in the caller&rsquo;s own stack",
+    "thread": "in a thread of the SDK&rsquo;s",
+    "task": "in an asyncio task of the SDK&rsquo;s",
 }
 
 
 def _plain(outcome: Outcome, secrets: Secrets) -> str:
     chips = "".join(
-        f'<li><mark class="{group_of(kind)}">{escape(kind)}</mark>{f" × {count}" if count > 1 else ""}</li>'
+        f'<li><mark class="{group_of(kind)}">{escape(kind)}</mark>{f" &times; {count}" if count > 1 else ""}</li>'
         for kind, count in sorted(
             outcome.plain_leaks.items(), key=lambda leak: (GROUPS.index(group_of(leak[0])), leak[0])
         )
     )
     lines = outcome.application_lines
-    source = f"<li>{lines} lines of the application’s source</li>" if lines else ""
+    source = f"<li>{lines} lines of the application&rsquo;s source</li>" if lines else ""
     return (
         f'<section class="pane"><h4>A plain sentry-sdk would have sent</h4><ul class="chips">{chips}{source}</ul>'
         f'<div class="json" tabindex="0" role="region" aria-label="the plain event">{tree(outcome.plain, Leaking(secrets))}</div></section>'
@@ -159,8 +159,8 @@ def _ours(outcome: Outcome) -> str:
     if outcome.report is None:
         why = ", ".join(outcome.dropped) or "unknown"
         body = (
-            '<div class="nothing"><p><b>Nothing.</b></p><p>The innermost frame that is neither the standard library’s nor a dependency’s belongs to '
-            "the application. It is the application’s failure, so no business of the SDK’s vendor, although the SDK stands in the stack.</p>"
+            '<div class="nothing"><p><b>Nothing.</b></p><p>The innermost frame that is neither the standard library&rsquo;s nor a dependency&rsquo;s belongs to '
+            "the application. It is the application&rsquo;s failure, so no business of the SDK&rsquo;s vendor, although the SDK stands in the stack.</p>"
             f'<p class="quiet">Counted as <code>dropped: {escape(why)}</code>, with nothing else.</p></div>'
         )
         return f'<section class="pane"><h4>tightlip sends</h4>{body}</section>'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import shutil
 import site
 import sysconfig
 from dataclasses import dataclass
@@ -28,6 +29,13 @@ class Sample:
 
     sdk: Path
     app: Path
+
+    def copied(self, folder: Path) -> Sample:
+        """A copy in ``folder``, so that neither tightlip's own folder nor its list of files says whose the packages are."""
+        copy = Sample(folder / self.sdk.name, folder / self.app.name)
+        for source, target in ((self.sdk, copy.sdk), (self.app, copy.app)):
+            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+        return copy
 
     def environment(self, caller: Mapping[str, str], folder: Path) -> dict[str, str]:
         """The environment of a process that runs the application.

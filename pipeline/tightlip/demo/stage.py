@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import queue
-import subprocess  # noqa: S404 - this interpreter, with fixed arguments
+import subprocess
 import sys
 import tempfile
 import threading
@@ -15,11 +15,13 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, TypeAlias
+from typing import IO, TYPE_CHECKING, Any, TypeAlias
 
 from tightlip.demo.leaks import Secrets, machine
 from tightlip.demo.outcome import Outcome
-from tightlip.demo.sample import Sample
+
+if TYPE_CHECKING:
+    from tightlip.demo.sample import Sample
 
 REPORTERS = ("tightlip", "sentry")
 #: Seconds that a run may take; on a laptop it takes two.
@@ -69,7 +71,8 @@ def perform(sample: Sample, scenarios: Sequence[str], progress: Progress) -> Pla
     """
     with tempfile.TemporaryDirectory(prefix="tightlip-demo-") as root, ExitStack() as stack:
         told: queue.Queue[tuple[_Actor, str | None]] = queue.Queue()
-        actors = [_start(reporter, sample, Path(root) / reporter, scenarios) for reporter in REPORTERS]
+        copy = sample.copied(Path(root) / "installed")
+        actors = [_start(reporter, copy, Path(root) / reporter, scenarios) for reporter in REPORTERS]
         for actor in actors:
             stack.callback(_stop, actor)
             threading.Thread(target=_listen, args=(actor, told), daemon=True).start()

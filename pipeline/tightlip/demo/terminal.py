@@ -76,6 +76,7 @@ class Paper:
     """
 
     def __init__(self, ink: Ink, width: int) -> None:
+        """Leave room for the labels."""
         self._ink = ink
         self._room = min(max(width, _NARROWEST), _WIDEST) - _LABEL - 4
 

@@ -130,7 +130,7 @@ def _branch(value: dict[str, Any] | list[Any], path: str, label: str, comma: str
         yield _line(f"{label}{opening}{space}{inside}{space}{closing}{comma}")
         return
     weight = painter.weight(value)
-    is_open = not path or (path.split(".")[-1].removesuffix("[]") not in _FOLDED and weight > 0)
+    is_open = not path or (path.rpartition(".")[2].removesuffix("[]") not in _FOLDED and weight > 0)
     yield f"<details{' open' if is_open else ''}><summary>{label}{opening}"
     yield f'<span class="folded"> {escape(_gist(value))} {painter.badge(weight)}{closing}{comma}</span></summary><div>'
     last = len(value) - 1

@@ -11,7 +11,10 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
@@ -161,7 +164,7 @@ def _block(name: str, statements: list[ast.stmt]) -> _Found:
     return _Found(tuple(found))
 
 
-def _anywhere(name: str, nodes: list[ast.stmt] | list[ast.stmt | ast.ExceptHandler]) -> tuple[Definition, ...]:
+def _anywhere(name: str, nodes: Sequence[ast.AST]) -> tuple[Definition, ...]:
     found: list[Definition] = []
     pending: list[ast.AST] = list(nodes)
     while pending:
@@ -181,7 +184,11 @@ def _statement(name: str, statement: ast.stmt) -> _Found:
         return _Found(_anywhere(name, [statement]))
     if isinstance(statement, (ast.With, ast.AsyncWith)):
         inside = _block(name, statement.body)
-        return inside if inside.definitions or not _with_binds(statement, name) else _Found((Definition("other"),), is_certain=True)
+        return (
+            inside
+            if inside.definitions or not _with_binds(statement, name)
+            else _Found((Definition("other"),), is_certain=True)
+        )
     if isinstance(statement, (ast.Try, ast.TryStar)):
         return _try(name, statement)
     if isinstance(statement, ast.Match):
@@ -206,28 +213,31 @@ def _try(name: str, statement: ast.Try | ast.TryStar) -> _Found:
 
 def _simple(name: str, statement: ast.stmt) -> _Found:
     """The binding that one statement makes by itself."""
-    definition: Definition | None = None
-    if isinstance(statement, ast.Assign):
-        if any(isinstance(target, ast.Name) and target.id == name for target in statement.targets):
-            definition = Definition("value", statement.value, statement)
-        elif any(isinstance(target, (ast.Tuple, ast.List)) and _binds(target, name) for target in statement.targets):
-            definition = Definition("other")
-    elif isinstance(statement, ast.AnnAssign):
-        if isinstance(statement.target, ast.Name) and statement.target.id == name and statement.value is not None:
-            definition = Definition("value", statement.value, statement)
-    elif isinstance(statement, ast.AugAssign):
-        if isinstance(statement.target, ast.Name) and statement.target.id == name:
-            kind: Kind = "augmented" if isinstance(statement.op, ast.Add) else "other"
-            definition = Definition(kind, statement.value, statement)
-    elif isinstance(statement, (ast.For, ast.AsyncFor)):
-        if _binds(statement.target, name):
-            return _Found((Definition("other"),))
-    elif isinstance(statement, _FUNCTIONS) and statement.name == name:
-        definition = Definition("function", None, statement)
-    elif isinstance(statement, ast.ClassDef) and statement.name == name:
-        definition = Definition("class", None, statement)
-    elif isinstance(statement, (ast.Import, ast.ImportFrom)):
-        for alias in statement.names:
-            if (alias.asname or alias.name.split(".")[0]) == name:
-                definition = Definition("import", None, statement, alias.name.rsplit(".", 1)[-1])
+    if isinstance(statement, (ast.For, ast.AsyncFor)):
+        return _Found((Definition("other"),)) if _binds(statement.target, name) else _NONE
+    definition = _bound(name, statement)
     return _Found((definition,), is_certain=True) if definition is not None else _NONE
+
+
+def _bound(name: str, statement: ast.stmt) -> Definition | None:
+    match statement:
+        case ast.Assign(targets=targets, value=value):
+            if any(isinstance(target, ast.Name) and target.id == name for target in targets):
+                return Definition("value", value, statement)
+            unpacked = any(isinstance(target, (ast.Tuple, ast.List)) and _binds(target, name) for target in targets)
+            return Definition("other") if unpacked else None
+        case ast.AnnAssign(target=ast.Name(id=target), value=ast.expr() as value) if target == name:
+            return Definition("value", value, statement)
+        case ast.AugAssign(target=ast.Name(id=target), value=value) if target == name:
+            return Definition("augmented" if isinstance(statement.op, ast.Add) else "other", value, statement)
+        case ast.FunctionDef() | ast.AsyncFunctionDef() if statement.name == name:
+            return Definition("function", None, statement)
+        case ast.ClassDef() if statement.name == name:
+            return Definition("class", None, statement)
+        case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
+            for alias in aliases:
+                if (alias.asname or alias.name.split(".")[0]) == name:
+                    return Definition("import", None, statement, alias.name.rsplit(".", 1)[-1])
+            return None
+        case _:
+            return None

@@ -49,7 +49,11 @@ def _str(line: Sequence[type], start: int, arguments: Arguments, lookup: Lookup)
         if state is None:
             return None
         args, values = state
-        if any(isinstance(part, Hole) and part.expression == "super().__str__()" for t in known[0].strs[known[1]] for part in t):
+        if any(
+            isinstance(part, Hole) and part.expression == "super().__str__()"
+            for t in known[0].strs[known[1]]
+            for part in t
+        ):
             values["super().__str__()"] = tuple(_str(line, position + 1, arguments, lookup) or ())
         for number, choice in enumerate(args.positional):
             values[f"self.args[{number}]"] = choice
@@ -94,7 +98,9 @@ def _bind(rule: InitRule, arguments: Arguments) -> tuple[dict[str, Choices], fro
     """The templates of each parameter, and the parameters that hold something other than None."""
     bound: dict[str, Choices] = dict(rule.defaults)
     given: dict[str, Choices] = dict(zip(rule.parameters, arguments.positional, strict=False))
-    given.update({name: choice for name, choice in arguments.keywords.items() if name in (*rule.parameters, *rule.keyword_only)})
+    given.update(
+        {name: choice for name, choice in arguments.keywords.items() if name in (*rule.parameters, *rule.keyword_only)}
+    )
     bound.update(given)
     if rule.star is not None:
         # Under a name that no parameter can have; `_handed_on` puts them in where the rule says ``*args``.

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from tightlip.message.bindings import Bindings, Definition
 
 #: https://docs.python.org/3/library/stdtypes.html#printf-style-string-formatting
-_PERCENT = re.compile(r"%(?:\((?P<key>[^)]*)\))?(?P<flags>[#0\- +]*)(?P<width>\*|\d+)?(?:\.(?P<precision>\*|\d+))?[hlL]?(?P<type>[diouxXeEfFgGcrsa%])")
+_PERCENT = re.compile(
+    r"%(?:\((?P<key>[^)]*)\))?(?P<flags>[#0\- +]*)(?P<width>\*|\d+)?(?:\.(?P<precision>\*|\d+))?[hlL]?(?P<type>[diouxXeEfFgGcrsa%])"
+)
 #: String methods that keep a constant a constant.
 _METHODS: dict[str, Callable[[str], str]] = {
     "strip": str.strip, "rstrip": str.rstrip, "lstrip": str.lstrip, "lower": str.lower, "upper": str.upper,
@@ -36,7 +38,9 @@ _METHODS: dict[str, Callable[[str], str]] = {
 }  # fmt: skip
 _FUNCTIONS: dict[str, Callable[[str], str]] = {"dedent": dedent, "cleandoc": cleandoc}
 #: Translations: the template is the msgid, so that all languages are one issue.
-_GETTEXT = frozenset({"_", "gettext", "gettext_lazy", "lazy_gettext", "ugettext", "pgettext", "ngettext", "gettext_noop"})
+_GETTEXT = frozenset(
+    {"_", "gettext", "gettext_lazy", "lazy_gettext", "ugettext", "pgettext", "ngettext", "gettext_noop"}
+)
 _DEEPEST = 24
 #: Expressions read in one file; the largest files of 20 packages need a tenth.
 _MOST_READS = 100_000
@@ -67,16 +71,17 @@ class Reader:
     def read(self, node: ast.expr, at: ast.AST, depth: int = 0) -> list[Template]:
         """The templates that ``node``, evaluated in statement ``at``, can give: 1 to `MOST_ALTERNATIVES` of them."""
         key = (node, at)
-        found = self._known.get(key)
-        if found is None:
-            found = [(Hole(shown_expression(node)),)]
-            self._reads_left -= 1
-            if key not in self._known and depth <= _DEEPEST and self._reads_left > 0:
-                self._known[key] = None
-                read = self._read(node, at, depth + 1)
-                if read is not None and 0 < len(read) <= MOST_ALTERNATIVES:
-                    found = read
-                self._known[key] = found
+        known = self._known.get(key)
+        if known is not None:
+            return known
+        found: list[Template] = [(Hole(shown_expression(node)),)]
+        self._reads_left -= 1
+        if key not in self._known and depth <= _DEEPEST and self._reads_left > 0:
+            self._known[key] = None
+            read = self._read(node, at, depth + 1)
+            if read is not None and 0 < len(read) <= MOST_ALTERNATIVES:
+                found = read
+            self._known[key] = found
         return found
 
     def _read(self, node: ast.expr, at: ast.AST, depth: int) -> list[Template] | None:
@@ -216,7 +221,9 @@ class Reader:
             return self._joined(function.value, node.args[0].elts, at, depth)
         return None
 
-    def _applied(self, function: Callable[[str], str], node: ast.expr, at: ast.AST, depth: int) -> list[Template] | None:
+    def _applied(
+        self, function: Callable[[str], str], node: ast.expr, at: ast.AST, depth: int
+    ) -> list[Template] | None:
         texts = [literal(template) for template in self.read(node, at, depth)]
         return [(function(text),) for text in texts if text is not None] if None not in texts else None
 
@@ -246,7 +253,11 @@ class Reader:
             suffix = field[len(name) :]
             if not name:
                 name, automatic = str(automatic), automatic + 1
-            value = keywords.get(name) if not name.isdigit() else (call.args[int(name)] if int(name) < len(call.args) else None)
+            value = (
+                keywords.get(name)
+                if not name.isdigit()
+                else (call.args[int(name)] if int(name) < len(call.args) else None)
+            )
             converted = f"!{conversion}" if conversion else ""
             if value is None or suffix:
                 shown = name if value is None else shown_expression(value)
@@ -283,5 +294,3 @@ def _is_handled(template: Template) -> bool:
 
 def _either(*choices: list[Template]) -> list[Template]:
     return list(dict.fromkeys(template for choice in choices for template in choice))
-
-

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 Callee: TypeAlias = Literal["class", "variable", "function", "unknown"]
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_IN_EXPRESSION = (ast.expr, ast.withitem, ast.keyword, ast.comprehension)
 #: Names of variables and attributes that hold an exception class, as in ``raise self.error_class(message)``.
 _CLASS_SUFFIXES = ("class", "cls", "type", "exc", "exception", "error_cls")
 BREADCRUMB_CALL = "add_breadcrumb"
@@ -99,7 +100,9 @@ class FileIndex:
     raises: dict[int, RaiseSite | None] = field(default_factory=dict[int, "RaiseSite | None"])
     breadcrumbs: dict[int, BreadcrumbSite | None] = field(default_factory=dict[int, "BreadcrumbSite | None"])
     inits: dict[tuple[str, int], InitRule] = field(default_factory=dict[tuple[str, int], InitRule])
-    strs: dict[tuple[str, int], tuple[Template, ...]] = field(default_factory=dict[tuple[str, int], tuple[Template, ...]])
+    strs: dict[tuple[str, int], tuple[Template, ...]] = field(
+        default_factory=dict[tuple[str, int], tuple[Template, ...]]
+    )
 
 
 def index(tree: ast.Module) -> FileIndex:
@@ -165,7 +168,9 @@ class _Indexer:
         return None
 
     def _made(self, made: ast.expr, at: ast.AST) -> RaiseSite | None:
-        while isinstance(made, ast.Call) and isinstance(made.func, ast.Attribute) and made.func.attr == "with_traceback":
+        while (
+            isinstance(made, ast.Call) and isinstance(made.func, ast.Attribute) and made.func.attr == "with_traceback"
+        ):
             made = made.func.value
         if not isinstance(made, ast.Call):
             return None
@@ -253,7 +258,10 @@ class _Indexer:
                 calls.extend((call, node) for call in _calls(node) if _is_super_init(call))
             if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
                 for attribute in _self_targets(node):
-                    attributes[attribute] = (*attributes.get(attribute, ()), *self._rule_reader.formatted(node.value, "", "", node))
+                    attributes[attribute] = (
+                        *attributes.get(attribute, ()),
+                        *self._rule_reader.formatted(node.value, "", "", node),
+                    )
         arguments = Arguments(is_open=True)
         if len(calls) == 1:
             call, statement = calls[0]
@@ -324,12 +332,10 @@ def _own_nodes(function: ast.AST) -> Iterator[ast.AST]:
 
 def _calls(statement: ast.stmt) -> Iterator[ast.Call]:
     """The calls in the expressions of one statement, not in the statements inside it."""
-    pending = [child for child in ast.iter_child_nodes(statement) if isinstance(child, (ast.expr, ast.withitem))]
+    pending: list[ast.AST] = [child for child in ast.iter_child_nodes(statement) if isinstance(child, _IN_EXPRESSION)]
     while pending:
         node = pending.pop()
         if isinstance(node, ast.Call):
             yield node
         if not isinstance(node, ast.Lambda):
-            pending.extend(c for c in ast.iter_child_nodes(node) if isinstance(c, (ast.expr, ast.withitem, ast.keyword, ast.comprehension)))  # type: ignore[misc]
-
-
+            pending.extend(child for child in ast.iter_child_nodes(node) if isinstance(child, _IN_EXPRESSION))

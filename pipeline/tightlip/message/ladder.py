@@ -10,7 +10,6 @@ from __future__ import annotations
 import opcode
 from collections import OrderedDict
 from dataclasses import dataclass
-from types import FunctionType
 from typing import TYPE_CHECKING
 
 from tightlip.message.class_rules import messages
@@ -22,6 +21,7 @@ from tightlip.origin.classes import lineage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from types import FunctionType
 
     from tightlip.capture import FrameSnapshot, Link
     from tightlip.origin.sources import Source, Sources

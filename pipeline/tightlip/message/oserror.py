@@ -41,7 +41,9 @@ def os_error(link: Link) -> Template | None:
     text = _address_error(facts.number) if _is_address_error(link.type) else _system_error(facts.number)
     if text is None:
         return None
-    names: Template = ((), (": ", Hole("filename")), (": ", Hole("filename"), " -> ", Hole("filename2")))[facts.filenames]
+    names: Template = ((), (": ", Hole("filename")), (": ", Hole("filename"), " -> ", Hole("filename2")))[
+        facts.filenames
+    ]
     return (f"[Errno {facts.number}] {text}", *names)
 
 

@@ -145,7 +145,9 @@ def _shared(one: Template, other: Template) -> Template:
             shared.append(mine)
             continue
         if isinstance(mine, str) and isinstance(theirs, str):
-            length = next((i for i, (a, b) in enumerate(zip(mine, theirs, strict=False)) if a != b), min(len(mine), len(theirs)))
+            length = next(
+                (i for i, (a, b) in enumerate(zip(mine, theirs, strict=False)) if a != b), min(len(mine), len(theirs))
+            )
             if _WORD.match(mine[length:]) and _WORD.match(theirs[length:]):
                 length = len(_WORD_END.sub("", mine[:length]))
             shared.append(mine[:length])

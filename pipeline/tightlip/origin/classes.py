@@ -29,6 +29,8 @@ _MRO = type.__dict__["__mro__"]
 _DICT = type.__dict__["__dict__"]
 _QUALNAME = type.__dict__["__qualname__"]
 _MODULE = type.__dict__["__module__"]
+_FLAGS = type.__dict__["__flags__"]
+_MODULE_DICT: Any = vars(ModuleType)["__dict__"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def namespace(cls: type) -> dict[str, Any]:
 
 def module_dict(module: ModuleType) -> dict[str, Any]:
     """The globals of ``module``; a module type may define ``__getattr__``, so its slots are read."""
-    return ModuleType.__dict__["__dict__"].__get__(module)  # type: ignore[no-any-return]
+    return _MODULE_DICT.__get__(module)  # type: ignore[no-any-return]
 
 
 def trusted_class(cls: type, sources: Sources) -> TrustedClass:
@@ -84,7 +86,9 @@ def _named(cls: type, sources: Sources, *, exact: bool) -> TrustedClass | None:
     if module == "builtins":
         # The interpreter's own: no code of a user's can add to this dict unseen, as condition 2 compares identities and
         # a static type of the interpreter is no heap type.
-        return TrustedClass(cls, CodeText(module), CodeText(qualname), "stdlib", exact) if not _is_heap_type(cls) else None
+        return (
+            TrustedClass(cls, CodeText(module), CodeText(qualname), "stdlib", exact) if not _is_heap_type(cls) else None
+        )
     place = _place(module, sources)
     if place is None or place.module != module:
         return None
@@ -97,7 +101,7 @@ def _named(cls: type, sources: Sources, *, exact: bool) -> TrustedClass | None:
 
 
 def _is_heap_type(cls: type) -> bool:
-    return bool(type.__dict__["__flags__"].__get__(cls) & (1 << 9))  # Py_TPFLAGS_HEAPTYPE
+    return bool(_FLAGS.__get__(cls) & (1 << 9))  # Py_TPFLAGS_HEAPTYPE
 
 
 def _is_found(cls: type, module: str, qualname: str) -> bool:

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from importlib.metadata import Distribution
 
 #: The name and the extras at the start of a requirement, as PEP 508 spells them.
-_REQUIREMENT = re.compile(r"\s*(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[(?P<extras>[^\]]*)\])?(?P<rest>[^;]*)(?:;(?P<marker>.*))?")
+_REQUIREMENT = re.compile(
+    r"\s*(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[(?P<extras>[^\]]*)\])?(?P<rest>[^;]*)(?:;(?P<marker>.*))?"
+)
 _EXTRA_MARKER = re.compile(r"""\bextra\s*==\s*['"](?P<extra>[^'"]+)['"]""")
 
 
@@ -111,10 +113,15 @@ def requirements(distribution: Distribution, extras: frozenset[str] | None) -> I
         wanted = {normalized(name) for name in _EXTRA_MARKER.findall(match["marker"] or "")}
         if wanted and extras is not None and not wanted & extras:
             continue
-        yield normalized(match["name"]), frozenset(normalized(e) for e in (match["extras"] or "").split(",") if e.strip())
+        yield (
+            normalized(match["name"]),
+            frozenset(normalized(e) for e in (match["extras"] or "").split(",") if e.strip()),
+        )
 
 
-def closure(roots: Iterable[Distribution], named_too: Iterable[str] = (), *, follow_roots: bool) -> dict[str, Distribution]:
+def closure(
+    roots: Iterable[Distribution], named_too: Iterable[str] = (), *, follow_roots: bool
+) -> dict[str, Distribution]:
     """Every installed distribution that ``roots`` or ``named_too`` need, directly or through another, by normalised name.
 
     Args:

@@ -92,13 +92,19 @@ def _module_name(path: str) -> str:
 
 def _spec(package: str) -> ModuleSpec:
     if not all(part.isidentifier() for part in package.split(".")):
-        raise ValueError(f"package={package!r} is no import name; give the name that follows `import`, such as 'acme' or 'google.cloud.storage'")
+        raise ValueError(
+            f"package={package!r} is no import name; give the name that follows `import`, such as 'acme' or 'google.cloud.storage'"
+        )
     try:
         spec = importlib.util.find_spec(package)
     except (ImportError, ValueError, AttributeError) as error:
-        raise ValueError(f"package={package!r} cannot be imported ({type(error).__name__}); is it installed, and is this its import name?") from error
+        raise ValueError(
+            f"package={package!r} cannot be imported ({type(error).__name__}); is it installed, and is this its import name?"
+        ) from error
     if spec is None:
-        raise ValueError(f"package={package!r} cannot be imported; is it installed, and is this the import name, not the distribution's name?")
+        raise ValueError(
+            f"package={package!r} cannot be imported; is it installed, and is this the import name, not the distribution's name?"
+        )
     return spec
 
 
@@ -116,7 +122,9 @@ def _roots(package: str) -> list[_Root]:
     elif spec.has_location and spec.origin is not None and spec.origin.endswith(_SOURCE_SUFFIX):
         locations, is_namespace = [os.path.realpath(spec.origin)], False
     else:
-        raise ValueError(f"package={package!r} has no Python source file (it is built in, frozen or compiled), so there is nothing to take templates from")
+        raise ValueError(
+            f"package={package!r} has no Python source file (it is built in, frozen or compiled), so there is nothing to take templates from"
+        )
     if not locations:
         raise ValueError(f"package={package!r} is a namespace package without a folder; name the package inside it")
     roots: list[_Root] = []
@@ -180,7 +188,9 @@ class Owners:
                     if recorded.path == root.prefix or recorded.path.startswith(root.prefix + "/"):
                         _add(known.files, "sdk", root.package, base, recorded)
             if not owners:
-                known.folders.append((root.location, Place("sdk", root.package, root.package, root.prefix, root.location)))
+                known.folders.append(
+                    (root.location, Place("sdk", root.package, root.package, root.prefix, root.location))
+                )
                 project = installed.editable(root.location)
                 if project is not None:
                     known.distributions.append(project)
@@ -246,7 +256,7 @@ class Owners:
 
     def _frozen(self, module: str) -> Place | None:
         # The interpreter's frozen modules keep their source in the standard library's folder.
-        if module.split(".")[0] not in sys.stdlib_module_names:
+        if module.split(".", maxsplit=1)[0] not in sys.stdlib_module_names:
             return None
         path = module.replace(".", "/") + _SOURCE_SUFFIX
         return Place("stdlib", "stdlib", module, path, self._stdlib[0] + path)
@@ -276,5 +286,7 @@ def _distributions_of(root: _Root) -> list[Distribution]:
         return found
     same = [d for d in found if installed.normalized(d.name) == installed.normalized(root.package)]
     if not same:
-        raise ValueError(f"package={root.package!r} is a namespace that {len(found)} distributions share; name the packages inside it that are yours")
+        raise ValueError(
+            f"package={root.package!r} is a namespace that {len(found)} distributions share; name the packages inside it that are yours"
+        )
     return same

@@ -29,7 +29,7 @@ from types import CodeType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
     from tightlip.origin.owners import Owners, Place
 
@@ -86,7 +86,7 @@ def _in_word(byte: bytes) -> bool:
 
 
 @contextmanager
-def _quietly() -> Iterator[None]:
+def _quietly() -> Generator[None]:
     """Keep the compiler's warnings about a vendor's source off the host's stderr, and out of its ``-W error``.
 
     ``warnings.catch_warnings`` swaps the filters of the whole process, so that a thread of the host that does the same at
@@ -94,12 +94,12 @@ def _quietly() -> Iterator[None]:
     """
     entry = ("ignore", None, Warning, _NAME, 0)
     filters = warnings.filters
-    filters.insert(0, entry)  # type: ignore[attr-defined,arg-type]
+    filters.insert(0, entry)  # type: ignore[attr-defined]
     try:
         yield
     finally:
         with suppress(ValueError):  # the host has emptied its filters meanwhile
-            filters.remove(entry)  # type: ignore[attr-defined,arg-type]
+            filters.remove(entry)  # type: ignore[attr-defined]
 
 
 def _all_codes(code: CodeType) -> Iterator[CodeType]:
@@ -125,7 +125,7 @@ def _compiled(data: bytes) -> dict[tuple[str, int], tuple[CodeType, ...]] | None
 def _read(file: str) -> bytes | None:
     try:
         with Path(file).open("rb") as handle:
-            data = handle.read(_MOST_BYTES + 1)
+            data: bytes | None = handle.read(_MOST_BYTES + 1)
     except OSError:
         data = _read_zipped(file)
     return data if data is not None and len(data) <= _MOST_BYTES else None
@@ -177,5 +177,3 @@ def _load(place: Place) -> Source | None:
         return Source(place, data, {})
     codes = _compiled(data)
     return Source(place, data, codes) if codes is not None else None
-
-

@@ -1,0 +1,136 @@
+"""The command line: ``tightlip demo | policy | consent | outbox``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sqlite3
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from tightlip._version import __version__
+from tightlip.consent import Consent
+from tightlip.envelope import decode
+from tightlip.notice import notice
+from tightlip.outbox import Outbox, default_path
+from tightlip.policy import POLICIES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_EXAMPLES = """\
+examples:
+  tightlip demo                          see a real SDK fail in a customer's application, and what would leave
+  tightlip policy > PRIVACY.md           the data-collection notice, made from the table that is enforced
+  tightlip consent --config ~/.acme/config.yaml
+  tightlip outbox list --package acme    what waits to be sent
+  tightlip outbox show --package acme 3f2a
+"""
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="tightlip",
+        description="Error reporting that can keep a secret: it reports the code, not the values.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"tightlip {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands.add_parser("demo", help="run the sample SDK in the sample application", add_help=False)
+    policy = commands.add_parser("policy", help="print what may leave, as a data-collection notice (Markdown)")
+    policy.add_argument(
+        "name", nargs="?", default="STRICT", type=str.upper, choices=sorted(POLICIES), help="default: STRICT"
+    )
+    consent = commands.add_parser("consent", help="say whether reports are allowed, and what says so")
+    consent.add_argument("--config", help="the SDK's config file")
+    consent.add_argument("--key", default="tracking", help="the key in it (default: tracking)")
+    outbox = commands.add_parser("outbox", help="look at what is stored, and empty it")
+    actions = outbox.add_subparsers(dest="action", required=True, metavar="ACTION")
+    for name, words in (
+        ("list", "one line for each report"),
+        ("show", "one report as JSON"),
+        ("purge", "delete all of them"),
+    ):
+        action = actions.add_parser(name, help=words)
+        where = action.add_mutually_exclusive_group(required=True)
+        where.add_argument("--package", help="import name of the SDK: its outbox in your state folder")
+        where.add_argument("--path", help="the outbox file")
+        if name == "show":
+            action.add_argument("event_id", help="the report's id, or its first characters")
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Args:
+        argv: The arguments; None for those of the process.
+
+    Returns:
+        The exit status: 0, 1 when the answer is no, 2 when the arguments make no sense.
+    """
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if arguments[:1] == ["demo"]:
+        from tightlip.demo import main as demo  # noqa: PLC0415 - it loads what only it needs
+
+        return demo(arguments[1:])
+    parsed = _parser().parse_args(arguments)
+    try:
+        if parsed.command == "policy":
+            sys.stdout.write(notice(POLICIES[parsed.name]))
+            return 0
+        if parsed.command == "consent":
+            return _consent(parsed.config, parsed.key)
+        return _outbox(parsed)
+    except BrokenPipeError:
+        return 0  # the reader had enough: `tightlip policy | head`
+    except (OSError, RuntimeError, ValueError, sqlite3.Error) as error:
+        print(f"tightlip: {error}", file=sys.stderr)
+        return 2
+
+
+def _consent(config: str | None, key: str) -> int:
+    decision = Consent(config=config, key=key).decision()
+    print(f"reports are {'allowed' if decision.allowed else 'not allowed'}: {decision.source}")
+    return 0 if decision.allowed else 1
+
+
+def _outbox(parsed: argparse.Namespace) -> int:
+    path = default_path(parsed.package) if parsed.package else parsed.path
+    outbox = Outbox(path)
+    entries = outbox.entries()
+    if parsed.action == "purge":
+        print(f"{outbox.purge()} reports deleted from {outbox.where()}")
+        return 0
+    if parsed.action == "list":
+        for entry in entries:
+            moment = datetime.fromtimestamp(entry.created, UTC).strftime("%Y-%m-%d %H:%M:%S")
+            print(f"{entry.event_id}  {moment} UTC  {entry.size:>7} bytes  {_title(outbox.read(entry.event_id))}")
+        print(f"{len(entries)} reports in {outbox.where()}")
+        return 0
+    found = [entry.event_id for entry in entries if entry.event_id.startswith(parsed.event_id)]
+    if len(found) != 1:
+        what = "no report" if not found else f"{len(found)} reports"
+        print(f"tightlip: {what} in {outbox.where()} with an id that starts with {parsed.event_id!r}", file=sys.stderr)
+        return 1
+    envelope = outbox.read(found[0])
+    if envelope is None:
+        print(f"tightlip: {found[0]} has been sent or deleted meanwhile", file=sys.stderr)
+        return 1
+    print(json.dumps(decode(envelope), indent=2, ensure_ascii=False))
+    return 0
+
+
+def _title(envelope: bytes | None) -> str:
+    """The type and template of the last exception in an envelope, as Sentry shows it."""
+    try:
+        last = decode(envelope or b"")["exception"]["values"][-1]
+    except (ValueError, KeyError, IndexError, TypeError):
+        return "?"
+    return ": ".join(str(last[name]) for name in ("type", "value") if last.get(name))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

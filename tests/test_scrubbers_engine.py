@@ -1,0 +1,146 @@
+"""Length, growth and fixed points: what holds for every text, whatever the rules."""
+
+import random
+from collections.abc import Callable
+from itertools import pairwise
+
+import pytest
+
+from tightlip_scrubbers import RULES, Rule, engine, find, scrub_text
+from tightlip_scrubbers.engine import MAX_LENGTH
+
+FAMILIES = [
+    *("a", "1", "1.", "1.1.1.1", "/", "a/", "//", "://", "http://", "http://a:b", "@", "a@", "a@b.c", "=", ":", "::"),
+    *("a:", "a=", "token=", "token=[", "token='", 'token="\\', "eyJ", "eyJ.", "~", "~a/", "./", "../", "\\", "\\\\a\\"),
+    *("C:\\", "C:\\a ", '"/', "'/ ", "?", "?a=", "#", "-----BEGIN ", "-----BEGIN PRIVATE KEY-----", "Bearer ", "--"),
+    *(
+        "--token ",
+        "a,",
+        "password=a,",
+        "password=a&",
+        "password=a)",
+        "password=a(",
+        "password: ",
+        "aA",
+        "é",
+        "_",
+        "%40",
+    ),
+    *(
+        "fe80::",
+        "::1 ",
+        "<",
+        "[",
+        "{",
+        "token={",
+        "token=<[",
+        "/home/a,",
+        "/home/A B/",
+        "C:\\A B\\",
+        "file:/",
+        "cookie: a",
+    ),
+    *("redis://:p/", "1:", "[::1]", "x?a=b#", "ZXlKaGJHY2lPaUo=", " ", "\n"),
+]
+
+
+class TestGrowth:
+    """Counted, not timed: the share of a rule is how often it looks, times what it may read each time."""
+
+    @pytest.mark.parametrize("family", FAMILIES)
+    def test_candidates_grow_with_the_text(self, family: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Four times the text gives at most about four times the candidates and characters that validators take."""
+        small, large = (_work(family, size, monkeypatch) for size in (2_000, 8_000))
+        assert large <= 5 * small + 200
+
+    @pytest.mark.parametrize("family", FAMILIES)
+    def test_a_long_hostile_text_ends(self, family: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        """300,000 characters in one piece, with the length bound lifted: a quadratic rule would not come back."""
+        monkeypatch.setattr(engine, "MAX_LENGTH", 400_000)
+        text = family * (300_000 // len(family))
+        assert len(scrub_text(text)) <= 400_000
+
+
+def _work(family: str, size: int, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Count the candidates of every rule, and the characters that it covered."""
+    work = 0
+    text = (family * (size // len(family) + 1))[:size]
+
+    def counted(rule: Rule) -> Callable[[str, int, int], tuple[int, int] | None]:
+        def validator(text: str, start: int, end: int) -> tuple[int, int] | None:
+            nonlocal work
+            span = (start, end) if rule.validator is None else rule.validator(text, start, end)
+            work += 1 + end - start + (0 if span is None else span[1] - span[0])
+            return span
+
+        return validator
+
+    rules = [Rule(r.id, r.kind, r.gate, r.pattern, r.group, counted(r), r.marker, r.matches, r.misses) for r in RULES]
+    with monkeypatch.context() as patch:
+        patch.setattr(engine, "RULES", rules)
+        engine.find(text)
+    return work
+
+
+class TestLength:
+    def test_the_tail_is_removed(self) -> None:
+        """What is not read does not pass."""
+        text = "word " * 10_000 + "canary@example.com"
+        clean = scrub_text(text)
+        assert clean.endswith("[length]")
+        assert "canary" not in clean
+        assert len(clean) <= MAX_LENGTH
+        assert find(text)[-1].rule == "length"
+        assert find(text)[-1].kind == "bound"
+        assert find(text)[-1].end == len(text)
+
+    @pytest.mark.parametrize("shift", range(20))
+    def test_a_cut_leaves_no_half(self, shift: int) -> None:
+        """Wherever the limit falls in a value, its first half does not stay."""
+        text = "x" * (MAX_LENGTH - 2_000) + " " * (1_970 + shift) + "canary.canary@example.com"
+        assert "canary" not in scrub_text(text + "\n" * 50 + " tail" * 10)
+
+    def test_one_endless_token_is_cut(self) -> None:
+        """A token longer than the limit is cut before the limit, not passed."""
+        clean = scrub_text("x" * 10 * MAX_LENGTH)
+        assert len(clean) < MAX_LENGTH
+        assert clean.endswith("x[length]")
+
+    @pytest.mark.parametrize(
+        "text", ["pw=x " * 9_000, "a@b.co " * 4_700, "x" * 99_999, " " * 99_999, "1.1.1.1\n" * 9_000]
+    )
+    def test_markers_that_grow_the_text_settle(self, text: str) -> None:
+        """Markers may be longer than what they replace; the result is within the limit and a fixed point."""
+        clean = scrub_text(text)
+        assert len(clean) <= MAX_LENGTH
+        assert scrub_text(clean) == clean
+
+
+def test_random_compositions_settle() -> None:
+    """Pieces of examples, near misses and punctuation in any order: one pass more changes nothing."""
+    choose = random.Random(20_261_122)
+    atoms = [text for rule in RULES for text in rule.matches + rule.misses]
+    atoms += [
+        *(" \n,;:=()[]{}<>\"'`\\/@.?#&~-" * 3),
+        "password",
+        "token",
+        "[ip]",
+        "[secret]",
+        "[query]",
+        "://",
+        "é",
+        "_",
+    ]
+    for _ in range(4_000):
+        parts: list[str] = []
+        for _ in range(choose.randrange(1, 7)):
+            atom = choose.choice(atoms)
+            cut = choose.randrange(len(atom) + 1)
+            parts.append(choose.choice((atom, atom[:cut], atom[cut:])))
+        text = "".join(parts)
+        clean = scrub_text(text)
+        assert clean != "[length]", text
+        assert scrub_text(clean) == clean
+        assert find(clean) == []
+        spans = [(finding.start, finding.end) for finding in find(text)]
+        assert all(a[1] <= b[0] for a, b in pairwise(spans))
