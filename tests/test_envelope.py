@@ -214,10 +214,10 @@ class _Colour(IntEnum):
 
 @pytest.mark.parametrize(
     "value",
-    [(1,), {1}, frozenset({1}), b"bytes", bytearray(b"x"), 1j, object(), Ellipsis, int, _Number(1), _Colour.RED, range(3), Exception("x"),
+    [(1,), {1}, frozenset({1}), b"bytes", bytearray(b"x"), 1j, object(), Ellipsis, int, _Number(1), _Words("x"), _Colour.RED, range(3), Exception("x"),
      type("SubDict", (dict,), {})(), type("SubList", (list,), {})()],
     ids=[
-        "tuple", "set", "frozenset", "bytes", "bytearray", "complex", "object", "ellipsis", "type", "int-subclass", "int-enum", "range",
+        "tuple", "set", "frozenset", "bytes", "bytearray", "complex", "object", "ellipsis", "type", "int-subclass", "str-subclass", "int-enum", "range",
         "exception", "dict-subclass", "list-subclass"],
 )  # fmt: skip
 def test_plain_refuses_foreign_types(value: object) -> None:
@@ -235,8 +235,8 @@ def test_plain_refuses_foreign_keys(key: object) -> None:
 
 
 def test_plain_forgets_where_text_came_from() -> None:
-    """The result has exact built-in types only, in containers of its own; no method of a text's class is called."""
-    given = {CodeText("a"): [tightlip.Safe("b"), _Words("c"), 1, 2.5, True, None]}
+    """The result has exact built-in types only, in containers of its own."""
+    given = {CodeText("a"): [tightlip.Safe("b"), "c", 1, 2.5, True, None]}
     found = plain(given)
     assert found == {"a": ["b", "c", 1, 2.5, True, None]}
     assert [type(key) for key in found] == [str]

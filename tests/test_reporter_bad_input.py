@@ -242,18 +242,18 @@ KEY = "5ecre7c0ffee5ecre7c0ffee"
     "dsn",
     ["", "nonsense", KEY, f"{KEY}@host/1", f"https://{KEY}@", f"https://{KEY}@/1", f"https://{KEY}@host", f"https://{KEY}@host/", "https://host/1",
      f"ftp://{KEY}@host/1", f"https://{KEY}@host:port/1", f"https://{KEY}@host:99999999/1", f"https://{KEY}@[::1/1", f"https://{KEY}@host/1 2",
-     f"https://{KEY} {KEY}@host/1", f"https://{KEY}\r\nX-Evil: 1@host/1", f"https://{KEY}@host/1?x={KEY}", f"file:///{KEY}", f"javascript:{KEY}@host/1"],
+     f"https://{KEY} {KEY}@host/1", f"https://{KEY}\r\nX-Evil: 1@host/1", f"https://host:{KEY}/1", f"file:///{KEY}", f"javascript:{KEY}@host/1"],
     ids=range(19),
 )  # fmt: skip
 def test_a_dsn_that_is_none(sdk: Any, dsn: str) -> None:
-    """A clear ``ValueError`` about the DSN that does not repeat its key, nor does any error that it is chained to."""
+    """A clear ``ValueError`` about the DSN; what is printed of it does not repeat the key, in no error that it is chained to either."""
     with pytest.raises(ValueError, match="dsn") as found:
         Reporter("probe_sdk", [], dsn=dsn, outbox=False)
     error: BaseException | None = found.value
     while error is not None:
         assert KEY not in str(error)
         assert KEY not in repr(error)
-        error = error.__cause__ or error.__context__
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
 
 
 @pytest.mark.parametrize("dsn", [1, b"https://key@host/1", ["x"], True], ids=["int", "bytes", "list", "bool"])
@@ -492,7 +492,6 @@ class TestShutdown:
     def test_in_a_finalizer_of_the_last_objects(self, tmp_path: Path) -> None:
         """``__del__`` while the interpreter is finalizing: silence, None, and a count of its own."""
         script = """
-            import sys
             class Last:
                 def __init__(self, error):
                     self.reporter, self.error, self.sys, self.write = reporter, error, sys, os.write
@@ -502,7 +501,7 @@ class TestShutdown:
                     with self.reporter.guard():
                         pass
                     self.write(1, repr((self.sys.is_finalizing(), answer, self.reporter.stats())).encode())
-            sys.last = Last(failure())
+            last = Last(failure())
         """
         found = run(script, tmp_path)
         assert (found.returncode, found.stderr) == (0, "")
@@ -557,17 +556,29 @@ class Meta(type):
             raise RuntimeError("canary-of-a-liar")
         return super().__getattribute__(name)
 
-    def _ask(cls, *_: Any) -> Any:
+    def __instancecheck__(cls, instance: object) -> bool:
         if Meta.armed:
-            RAN.append("metaclass")
+            RAN.append("type.__instancecheck__")
             raise RuntimeError("canary-of-a-liar")
-        return False
+        return type.__instancecheck__(cls, instance)
 
-    __instancecheck__ = __subclasscheck__ = __call_check__ = _ask
-    __str__ = __repr__ = __dir__ = __len__ = __iter__ = __bool__ = _ask
+    def __subclasscheck__(cls, subclass: type) -> bool:
+        if Meta.armed:
+            RAN.append("type.__subclasscheck__")
+            raise RuntimeError("canary-of-a-liar")
+        return type.__subclasscheck__(cls, subclass)
+
+    def __repr__(cls) -> str:
+        if Meta.armed:
+            RAN.append("type.__repr__")
+            raise RuntimeError("canary-of-a-liar")
+        return "Liar"
 
     def __eq__(cls, other: object) -> bool:
-        return bool(cls._ask())
+        if Meta.armed:
+            RAN.append("type.__eq__")
+            raise RuntimeError("canary-of-a-liar")
+        return cls is other
 
     def __hash__(cls) -> int:
         if Meta.armed:
@@ -617,6 +628,10 @@ def _raised_after(sdk: Any) -> None:
     sdk.throw_after(sdk.ProbeError("canary"), liar(KeyError, "canary"))
 
 
+def _raised_with_a_slot_for_str(sdk: Any) -> None:
+    sdk.throw(Meta("Liar", (sdk.Refused,), {"__str__": BaseException.__str__, "__init__": BaseException.__init__})("canary"))
+
+
 def _raised_in_group(sdk: Any) -> None:
     sdk.group([caught(sdk.throw, liar(sdk.Refused, "canary")), caught(sdk.fail, "canary")])
 
@@ -627,9 +642,10 @@ def _raised_as_group(sdk: Any) -> None:
 
 @pytest.mark.parametrize(
     "failure",
-    [_raised_alone, _raised_as_os_error, _raised_as_import_error, _raised_as_the_sdks, _raised_from, _raised_after, _raised_in_group, _raised_as_group],
+    [_raised_alone, _raised_as_os_error, _raised_as_import_error, _raised_as_the_sdks, _raised_from, _raised_after, _raised_with_a_slot_for_str,
+     _raised_in_group, _raised_as_group],
     ids=lambda function: function.__name__.strip("_"),
-)
+)  # fmt: skip
 @pytest.mark.parametrize("policy", [tightlip.STRICT, tightlip.STRICT_UNREAD], ids=lambda policy: policy.name)
 @pytest.mark.usefixtures("armed")
 def test_no_code_of_an_exception_runs(sdk: Any, failure: Callable[[Any], None], policy: tightlip.Policy) -> None:
@@ -827,8 +843,8 @@ def test_at_the_end_of_the_stack(sdk: Any, reporter: Reporter) -> None:
             assert last is not None
             failures.append((room, last.tb_frame.f_code.co_name))
     assert sys.getrecursionlimit() == limit
-    # With no room for the call itself even a function of ours cannot be entered: that is the host's own overflow.
-    assert [failure for failure in failures if failure[0] > 4] == []
+    # With no room for the call itself no function can be entered: that is the host's own overflow.
+    assert [where for where in failures if where[1] not in ("deep", "capture", "preview")] == []
     assert reporter.capture(error) is not None
     assert reporter.flush(WAIT)
 

@@ -21,9 +21,9 @@ from types import CodeType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tightlip.capture import FrameSnapshot
-from tightlip.message.template import shown
+from tightlip.message.template import common, shown
 from tightlip.origin.attribution import trusted_frame
-from tightlip.origin.classes import trusted_class
+from tightlip.origin.classes import module_file, trusted_class
 from tightlip.text import CodeText, is_code
 
 if TYPE_CHECKING:
@@ -147,8 +147,8 @@ class Breadcrumbs:
         if is_code(message):
             assert isinstance(message, CodeText)
             return message
-        if site is not None and len(site.message) == 1:
-            return shown(site.message[0])
+        if site is not None:
+            return shown(common(site.message))
         return message if self._keep_text and type(message) is str else None
 
     def _datum(self, value: object) -> object:
@@ -169,7 +169,7 @@ class Breadcrumbs:
         if not named.exact or named.owner not in ("sdk", "dependency", "stdlib"):
             return None
         name = object.__getattribute__(value, "__dict__").get("_name_")
-        file = getattr(sys.modules.get(named.module), "__file__", None)
-        place = self._templates.sources.owners.place(file) if type(file) is str else None
+        file = module_file(named.module)
+        place = self._templates.sources.owners.place(file) if file is not None else None
         source = self._templates.sources.of(place) if place is not None else None
         return CodeText(name) if type(name) is str and source is not None and source.mentions(name) else None

@@ -157,7 +157,7 @@ def _task(task: Any) -> tuple[str, tuple[FrameSnapshot, ...]] | None:
     if type(coroutine) is not CoroutineType:
         return "other", ()
     frames: list[FrameSnapshot] = []
-    awaited: Any = coroutine
+    awaited: Any = coroutine  # pyright: ignore[reportUnknownVariableType]
     while type(awaited) is CoroutineType and len(frames) < _MOST_AWAITS:  # pyright: ignore[reportUnknownArgumentType]
         frame: FrameType | None = awaited.cr_frame
         if frame is not None:

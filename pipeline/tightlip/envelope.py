@@ -57,8 +57,8 @@ def decode(envelope: bytes) -> Event:
     lines = envelope.split(b"\n")
     if len(lines) < 3:  # noqa: PLR2004 - header, item header, payload
         raise ValueError("an envelope has a header, an item header and a payload")
-    event = json.loads(lines[2])
-    if type(event) is not dict:
+    event: object = json.loads(lines[2])
+    if not is_dict(event):
         raise ValueError("the payload of an event item is an object")
     return event
 

@@ -7,18 +7,30 @@ its own has no rule, and its message is not guessed. Methods are read from class
 from __future__ import annotations
 
 from types import FunctionType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from tightlip.message.index import Arguments, FileIndex, InitRule
+from tightlip.message.index import Arguments
 from tightlip.message.template import MOST_ALTERNATIVES, Hole, Template, as_repr, combinations, has_text
 from tightlip.origin.classes import lineage, namespace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    #: The index that holds a function's rule and its key there, if the function's code is verified.
-    Lookup = Callable[[FunctionType], tuple[FileIndex, tuple[str, int]] | None]
+    from tightlip.message.index import FileIndex, InitRule
+
     Choices = tuple[Template, ...]
+
+class Lookup(Protocol):
+    """Where rules come from: indexes of verified files."""
+
+    def function(self, function: FunctionType) -> tuple[FileIndex, tuple[str, int]] | None:
+        """The index with the rule of ``function``, and its key there; None when its code is not verified."""
+        ...
+
+    def constants(self, cls: type) -> Mapping[str, tuple[Template, ...]]:
+        """The texts that the body of ``cls`` assigns in its source; empty when the class is not trusted."""
+        ...
+
 
 _NO_MESSAGE: Template = ()
 _IS_NONE: tuple[Template, ...] = (("None",),)
@@ -42,7 +54,7 @@ def _str(line: Sequence[type], start: int, arguments: Arguments, lookup: Lookup)
             continue
         if type(method) is not FunctionType:
             return _builtin(line[position], line, arguments, lookup)
-        known = lookup(method)
+        known = lookup.function(method)
         if known is None or known[1] not in known[0].strs:
             return None
         state = _state(line, arguments, lookup)
@@ -74,19 +86,25 @@ def _state(line: Sequence[type], arguments: Arguments, lookup: Lookup) -> tuple[
     """What ``args`` and the attributes hold once every ``__init__`` of ``line`` has run: ``self.x`` to its templates."""
     values: dict[str, Choices] = {}
     current = arguments
+    for owner in reversed(line):
+        values.update((f"self.{name}", text) for name, text in lookup.constants(owner).items())
+    assigned: set[str] = set()
     for owner in line:
         method = namespace(owner).get("__init__")
         if method is None:
             continue
         if type(method) is not FunctionType:
             return current, values
-        known = lookup(method)
+        known = lookup.function(method)
         rule = known[0].inits.get(known[1]) if known is not None else None
         if rule is None:
             return None
         bound, passed = _bind(rule, current)
+        bound.update((name, text) for name, text in values.items() if name not in assigned)
         for name, choices in rule.attributes.items():
-            values.setdefault(f"self.{name}", tuple(_chosen(choices, bound, passed)))
+            if f"self.{name}" not in assigned:
+                assigned.add(f"self.{name}")
+                values[f"self.{name}"] = tuple(_chosen(choices, bound, passed))
         if not rule.calls_super:
             # BaseException.__new__ has stored what the class was called with.
             return arguments, values

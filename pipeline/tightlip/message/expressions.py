@@ -112,7 +112,7 @@ class Reader:
         if isinstance(node, ast.FormattedValue):
             conversion = "" if node.conversion < 0 else f"!{chr(node.conversion)}"
             spec = "" if node.format_spec is None else ast.unparse(node.format_spec)[2:-1]
-            return self.formatted(node.value, conversion, spec, at, depth)
+            return self._embedded(node.value, conversion, spec, at, depth)
         return self.read(node, at, depth)
 
     def formatted(self, node: ast.expr, conversion: str, spec: str, at: ast.AST, depth: int = 0) -> list[Template]:
@@ -121,8 +121,17 @@ class Reader:
             found = self.read(node, at, depth)
             if any(has_text(template) or _is_handled(template) for template in found):
                 return found
+            if self._follows_names and all(_is_name(template) for template in found):
+                return found
         elif not spec and isinstance(node, ast.Constant) and isinstance(node.value, str):
             return [as_repr((node.value,))]
+        return [(Hole(shown_expression(node), conversion, spec),)]
+
+    def _embedded(self, node: ast.expr, conversion: str, spec: str, at: ast.AST, depth: int) -> list[Template]:
+        """`formatted`, inside a longer text: what can be several things is a hole that shows the expression."""
+        found = self.formatted(node, conversion, spec, at, depth)
+        if len(found) == 1 or self._follows_names:
+            return found
         return [(Hole(shown_expression(node), conversion, spec),)]
 
     def _name(self, node: ast.Name, at: ast.AST, depth: int) -> list[Template] | None:
@@ -174,7 +183,7 @@ class Reader:
             if isinstance(value, Hole):
                 choices.append([(value,)])
             elif match["type"] == "s":
-                choices.append(self.formatted(value, "", "", at, depth))
+                choices.append(self._embedded(value, "", "", at, depth))
             else:
                 choices.append([(Hole(shown_expression(value), conversion),)])
         choices.append([(text[end:],)])
@@ -263,7 +272,7 @@ class Reader:
                 shown = name if value is None else shown_expression(value)
                 choices.append([(Hole(shown + suffix, converted, spec or ""),)])
             else:
-                choices.append(self.formatted(value, converted, spec or "", at, depth))
+                choices.append(self._embedded(value, converted, spec or "", at, depth))
         return combinations(choices)
 
 

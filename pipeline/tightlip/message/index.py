@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from tightlip.message.bindings import Bindings, Definition
 from tightlip.message.expressions import Reader
-from tightlip.message.template import Hole, Template
+from tightlip.message.template import Hole, Template, has_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,11 +95,20 @@ class InitRule:
 
 @dataclass(frozen=True, slots=True)
 class FileIndex:
-    """All that a file's source says of its messages."""
+    """All that a file's source says of its messages.
+
+    Attributes:
+        raises: Raise sites by line; None where two share one.
+        breadcrumbs: Calls of ``add_breadcrumb`` by line.
+        inits: Rules of ``__init__`` methods by qualified name and first line.
+        constants: Texts that class bodies assign, by qualified name of the class and name.
+        strs: What ``__str__`` methods can return, by qualified name and first line.
+    """
 
     raises: dict[int, RaiseSite | None] = field(default_factory=dict[int, "RaiseSite | None"])
     breadcrumbs: dict[int, BreadcrumbSite | None] = field(default_factory=dict[int, "BreadcrumbSite | None"])
     inits: dict[tuple[str, int], InitRule] = field(default_factory=dict[tuple[str, int], InitRule])
+    constants: dict[str, dict[str, tuple[Template, ...]]] = field(default_factory=dict[str, dict[str, tuple[Template, ...]]])
     strs: dict[tuple[str, int], tuple[Template, ...]] = field(
         default_factory=dict[tuple[str, int], tuple[Template, ...]]
     )
@@ -130,6 +139,8 @@ class _Indexer:
                 self._add_raise(statement, self._asserted(statement))
             elif isinstance(statement, _FUNCTIONS) and "." in qualname:
                 self._add_rule(statement, qualname)
+            elif isinstance(statement, ast.ClassDef):
+                self._add_constants(statement, qualname)
             self._add_breadcrumbs(statement)
         return self._index
 
@@ -231,6 +242,14 @@ class _Indexer:
         text = category.value if is_text and isinstance(category, ast.Constant) else None
         keywords = frozenset(arguments.keywords) - {"message", "category", "level"}
         return BreadcrumbSite(message, str(text) if text is not None else None, keywords)
+
+    def _add_constants(self, statement: ast.ClassDef, qualname: str) -> None:
+        for item in statement.body:
+            if isinstance(item, (ast.Assign, ast.AnnAssign)) and isinstance(item.value, (ast.Constant, ast.JoinedStr, ast.BinOp)):
+                text = tuple(self._reader.read(item.value, item))
+                for target in item.targets if isinstance(item, ast.Assign) else [item.target]:
+                    if isinstance(target, ast.Name) and all(has_text(template) for template in text):
+                        self._index.constants.setdefault(qualname, {})[target.id] = text
 
     def _add_rule(self, function: ast.FunctionDef | ast.AsyncFunctionDef, qualname: str) -> None:
         key = (qualname, function.decorator_list[0].lineno if function.decorator_list else function.lineno)

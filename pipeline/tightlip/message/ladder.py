@@ -17,10 +17,10 @@ from tightlip.message.index import FileIndex, RaiseSite, index
 from tightlip.message.oserror import os_error
 from tightlip.message.template import Hole, Template, common, has_words, join
 from tightlip.origin.attribution import TrustedFrame, trusted_frame
-from tightlip.origin.classes import lineage
+from tightlip.origin.classes import lineage, module_file, trusted_class
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from types import FunctionType
 
     from tightlip.capture import FrameSnapshot, Link
@@ -67,13 +67,23 @@ class Templates:
                 self._indexes.popitem(last=False)
         return found
 
-    def lookup(self, function: FunctionType) -> tuple[FileIndex, tuple[str, int]] | None:
+    def function(self, function: FunctionType) -> tuple[FileIndex, tuple[str, int]] | None:
         """The index with the rule of ``function``, and its key there; None when its code is not verified."""
         verified = self.sources.verified(function.__code__)
         if verified is None:
             return None
         source, code = verified
         return self.index_of(source), (code.co_qualname, code.co_firstlineno)
+
+    def constants(self, cls: type) -> Mapping[str, tuple[Template, ...]]:
+        """The texts that the body of ``cls`` assigns in its source; empty when the class is not trusted."""
+        named = trusted_class(cls, self.sources)
+        if not named.exact or named.module == "builtins":
+            return {}
+        file = module_file(named.module)
+        place = self.sources.owners.place(file) if file is not None else None
+        source = self.sources.of(place) if place is not None else None
+        return self.index_of(source).constants.get(named.qualname, {}) if source is not None else {}
 
     def answer(self, link: Link) -> Message:
         """The message of ``link`` by the best rung that knows it."""
@@ -104,7 +114,7 @@ def _by_code(question: Question) -> Template | None:
     site = question.templates.index_of(frame.source).raises.get(frame.line)
     if site is None or not _makes(site, question.link.type):
         return None
-    found = messages(question.link.type, site.arguments, question.templates.lookup)
+    found = messages(question.link.type, site.arguments, question.templates)
     if not found:
         return None
     if len(found) == 1:

@@ -84,11 +84,9 @@ def _named(cls: type, sources: Sources, *, exact: bool) -> TrustedClass | None:
     if type(module) is not str or type(qualname) is not str or not _is_found(cls, module, qualname):
         return None
     if module == "builtins":
-        # The interpreter's own: no code of a user's can add to this dict unseen, as condition 2 compares identities and
-        # a static type of the interpreter is no heap type.
-        return (
-            TrustedClass(cls, CodeText(module), CodeText(qualname), "stdlib", exact) if not _is_heap_type(cls) else None
-        )
+        # Static types cannot be added to; ExceptionGroup is the one that the interpreter makes on the heap.
+        is_own = cls is ExceptionGroup or not _is_heap_type(cls)
+        return TrustedClass(cls, CodeText(module), CodeText(qualname), "stdlib", exact) if is_own else None
     place = _place(module, sources)
     if place is None or place.module != module:
         return None
@@ -118,9 +116,15 @@ def _is_found(cls: type, module: str, qualname: str) -> bool:
     return found is cls
 
 
-def _place(module: str, sources: Sources) -> Place | None:
+def module_file(module: str) -> str | None:
+    """The file that the loaded module ``module`` says it comes from; its owner is yet to be asked for."""
     loaded = sys.modules.get(module)
-    if loaded is None:
+    if loaded is None or not issubclass(type(loaded), ModuleType):
         return None
     file = module_dict(loaded).get("__file__")
-    return sources.owners.place(file) if type(file) is str else None
+    return file if type(file) is str else None
+
+
+def _place(module: str, sources: Sources) -> Place | None:
+    file = module_file(module)
+    return sources.owners.place(file) if file is not None else None

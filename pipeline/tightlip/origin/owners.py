@@ -34,9 +34,18 @@ Owner: TypeAlias = Literal["sdk", "dependency", "stdlib", "application"]
 
 _SOURCE_SUFFIX = ".py"
 _EXTENSION_SUFFIXES = (".so", ".pyd")
-_SITE_FOLDERS = frozenset({"site-packages", "dist-packages"})
+#: Folders inside a checkout or a package that hold other people's files: environments, and the demo's sample application.
+_SITE_FOLDERS = frozenset({"site-packages", "dist-packages", "fixtures"})
 #: Bound of the file name cache; a process has a few thousand source files, exec makes names without end.
 _MOST_NAMES = 8192
+#: Distributions that wrap functions of others, so that their frames stand in anyone's stack and decide nothing. Without this, every
+#: failure that passes ``http.client`` would be the application's in a process where sentry-sdk is active.
+INSTRUMENTATION = (
+    "sentry-sdk", "wrapt", "ddtrace", "newrelic", "elastic-apm", "logfire", "opentelemetry-instrumentation",
+    "opentelemetry-instrumentation-aiohttp-client", "opentelemetry-instrumentation-asyncio", "opentelemetry-instrumentation-httpx",
+    "opentelemetry-instrumentation-requests", "opentelemetry-instrumentation-threading", "opentelemetry-instrumentation-urllib",
+    "opentelemetry-instrumentation-urllib3",
+)  # fmt: skip
 _OWN_FOLDER = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))  # noqa: PTH120 - compared with strings
 
 
@@ -196,7 +205,8 @@ class Owners:
                     known.distributions.append(project)
         # Our own frames (a guard's wrapper) stand between the SDK's and say nothing of whose failure it is.
         known.folders.append((_OWN_FOLDER, Place("dependency", "tightlip", "tightlip", "tightlip", _OWN_FOLDER)))
-        needed = installed.closure(known.distributions, self._declared or (), follow_roots=self._declared is None)
+        named = (*(self._declared or ()), *INSTRUMENTATION)
+        needed = installed.closure(known.distributions, named, follow_roots=self._declared is None)
         known.dependencies = frozenset(needed)
         for name, distribution in needed.items():
             base = installed.import_root(distribution)

@@ -1,0 +1,52 @@
+# Every target sets itself up: a virtual environment in the checkout, the install, the run.
+# It needs Python 3.11 or later and make, nothing else. PYTHON chooses the interpreter.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+
+.PHONY: demo test bench lint figures clean help
+
+help:  ## this list
+	@sed -n 's/^\([a-z]*\):.*##/make \1:/p' Makefile
+
+demo: .venv/.demo  ## run the sample SDK in the sample application; writes demo.html
+	@$(BIN)/tightlip demo
+
+test: .venv/.test  ## all tests
+	@$(BIN)/python -m pytest -q
+
+figures: .venv/.test  ## leaks and words kept, on the real failures of published SDKs
+	@DO_NOT_TRACK=1 $(BIN)/python tests/figures.py
+
+bench: .venv/.dev  ## benchmarks, with peers in the same run
+	@$(BIN)/python -m pytest -q benchmarks -p no:cacheprovider
+	@$(BIN)/python benchmarks/ratios.py
+
+lint: .venv/.dev  ## ruff, mypy and pyright
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/pyright --pythonpath $(BIN)/python
+
+.venv/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "tightlip needs Python 3.11 or later; run: make PYTHON=/path/to/python3.11")'
+	@$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/.demo: .venv/.made pyproject.toml
+	@echo "installing ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+.venv/.test: .venv/.made pyproject.toml
+	@echo "installing what the tests need ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@touch $@ .venv/.demo
+
+.venv/.dev: .venv/.made pyproject.toml
+	@echo "installing what development needs ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@ .venv/.test .venv/.demo
+
+clean:  ## remove what the other targets made
+	@rm -rf .venv dist build .pytest_cache .mypy_cache .ruff_cache demo.html

@@ -1,0 +1,37 @@
+"""Throwaway SDKs on disk."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import ModuleType
+
+    from probe import MakePackage
+
+
+@pytest.fixture
+def make_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakePackage]:
+    made: list[str] = []
+
+    def make(name: str, files: dict[str, str] | str, folder: Path | None = None) -> ModuleType:
+        root = folder or tmp_path / "vendor"
+        for path, text in ({"__init__.py": files} if isinstance(files, str) else files).items():
+            file = root / name / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+        monkeypatch.syspath_prepend(str(root))
+        made.append(name)
+        importlib.invalidate_caches()
+        return importlib.import_module(name)
+
+    yield make
+    for module in list(sys.modules):
+        if module.split(".", maxsplit=1)[0] in made:
+            del sys.modules[module]
