@@ -677,16 +677,16 @@ def test_no_code_of_an_exception_runs(sdk: Any, failure: Callable[[Any], None], 
 
 @pytest.mark.usefixtures("armed")
 def test_a_liar_passes_a_guard_untouched(sdk: Any, reporter: Reporter) -> None:
-    """The same object comes out, and no code of it has run."""
+    """The same object comes out, and no code of it has run. (The interpreter itself asks its metaclass when it is raised.)"""
     error = liar(sdk.Refused, "canary")
-    Meta.armed = True
+    found: BaseException | None = None
     try:
         with reporter.guard():
             sdk.throw(error)
-    except BaseException as found:
-        Meta.armed = False
-        assert found is error
-    assert not Meta.armed
+    except BaseException as passed:
+        found = passed
+    is_same = found is error  # pytest would look at the operands
+    assert is_same
     assert RAN == []
     assert len(stored(reporter)) == 1
 

@@ -171,5 +171,5 @@ class Breadcrumbs:
         name = object.__getattribute__(value, "__dict__").get("_name_")
         file = module_file(named.module)
         place = self._templates.sources.owners.place(file) if file is not None else None
-        source = self._templates.sources.of(place) if place is not None else None
-        return CodeText(name) if type(name) is str and source is not None and source.mentions(name) else None
+        is_said = type(name) is str and place is not None and self._templates.sources.mentions(place, name)
+        return CodeText(name) if is_said else None

@@ -112,35 +112,32 @@ def snapshot(exc: BaseException, *, read_text: bool = False) -> Snapshot:
     links: list[Link] = []
     seen: set[int] = set()
     pending: deque[tuple[BaseException, int | None, str]] = deque([(exc, None, "")])
-    while pending and len(links) < MOST_LINKS:
-        current, parent, source = pending.popleft()
+    # What was cut off comes last: the same exception may be a member of a group, and is reported as that.
+    cut_off: deque[tuple[BaseException, int | None, str]] = deque()
+    while (pending or cut_off) and len(links) < MOST_LINKS:
+        current, parent, source = (pending or cut_off).popleft()
         if id(current) in seen:
             continue
         seen.add(id(current))
         index = len(links)
         links.append(_link(current, parent, source, read_text=read_text))
-        pending.extend((child, index, name) for child, name in _children(current))
+        for child, name in _children(current):
+            (cut_off if SUPPRESSED in (name, source) else pending).append((child, index, name))
     return Snapshot(tuple(links), truncated=bool(pending))
 
 
 def _children(exc: BaseException) -> Iterator[tuple[BaseException, str]]:
-    cause = _CAUSE.__get__(exc)
-    if cause is not None:
-        yield cause, "__cause__"
-    elif not _SUPPRESS.__get__(exc):
-        # As the interpreter prints it: the context counts when no cause was given and it was not suppressed.
-        context = _CONTEXT.__get__(exc)
-        if context is not None:
-            yield context, "__context__"
-    else:
-        # `raise X(f"... {exc}") from None`: not part of the report, but its template fills that hole.
-        context = _CONTEXT.__get__(exc)
-        if context is not None:
-            yield context, SUPPRESSED
     if issubclass(type(exc), BaseExceptionGroup):
         members: tuple[BaseException, ...] = _MEMBERS.__get__(exc)
         for number, member in enumerate(islice(members, MOST_LINKS)):
             yield member, f"exceptions[{number}]"
+    cause, context = _CAUSE.__get__(exc), _CONTEXT.__get__(exc)
+    if cause is not None:
+        yield cause, "__cause__"
+    elif context is not None:
+        # As the interpreter prints it: the context counts when no cause was given and it was not suppressed. One cut off with
+        # `from None` is not part of the report, but its template fills the hole of `raise X(f"... {exc}") from None`.
+        yield context, SUPPRESSED if _SUPPRESS.__get__(exc) else "__context__"
 
 
 def _link(exc: BaseException, parent: int | None, source: str, *, read_text: bool) -> Link:

@@ -61,7 +61,7 @@ class Templates:
         file = source.place.file
         found = self._indexes.get(file)
         if found is None:
-            found = index(source.tree()) if source.codes else FileIndex()
+            found = index(source.tree())
             self._indexes[file] = found
             while len(self._indexes) > _MOST_INDEXES:
                 self._indexes.popitem(last=False)

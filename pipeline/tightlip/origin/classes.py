@@ -92,8 +92,7 @@ def _named(cls: type, sources: Sources, *, exact: bool) -> TrustedClass | None:
         return None
     if not _is_heap_type(cls) and place.owner == "stdlib":
         return TrustedClass(cls, CodeText(module), CodeText(qualname), place.owner, exact)
-    source = sources.of(place)
-    if source is None or not all(source.mentions(part) for part in qualname.split(".")):
+    if not all(sources.mentions(place, part) for part in qualname.split(".")):
         return None
     return TrustedClass(cls, CodeText(module), CodeText(qualname), place.owner, exact)
 

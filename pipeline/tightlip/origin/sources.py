@@ -24,6 +24,7 @@ import zipimport
 from collections import OrderedDict
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from types import CodeType
 from typing import TYPE_CHECKING
@@ -47,8 +48,8 @@ class Source:
 
     Attributes:
         place: Whose it is.
-        data: The bytes of the file (Python source, or an extension module's binary).
-        codes: Code objects by ``(co_qualname, co_firstlineno)``; empty for a binary.
+        data: The bytes of the file.
+        codes: Code objects by ``(co_qualname, co_firstlineno)``.
     """
 
     place: Place
@@ -161,6 +162,16 @@ class Sources:
                 self._cache.popitem(last=False)
             return source
 
+    def mentions(self, place: Place, word: str) -> bool:
+        """Whether ``word`` stands in the verified file at ``place``: as a whole word in source, anywhere in an extension module.
+
+        Compilers put a binary's texts one behind the other, without a mark between.
+        """
+        if place.file.endswith(".py"):
+            source = self.of(place)
+            return source is not None and source.mentions(word)
+        return _binary_mentions(place.file, place.sha256, word)
+
     def verified(self, code: CodeType) -> tuple[Source, CodeType] | None:
         """The source that ``code`` provably comes from, and our own equal of it."""
         place = self.owners.place(code.co_filename)
@@ -169,11 +180,18 @@ class Sources:
         return (source, own) if source is not None and own is not None else None
 
 
+@lru_cache(maxsize=256)
+def _binary_mentions(file: str, sha256: bytes | None, word: str) -> bool:
+    try:
+        data = Path(file).read_bytes()
+    except OSError:
+        return False
+    return (sha256 is None or hashlib.sha256(data).digest() == sha256) and word.encode() in data
+
+
 def _load(place: Place) -> Source | None:
-    data = _read(place.file)
+    data = _read(place.file) if place.file.endswith(".py") else None
     if data is None or (place.sha256 is not None and hashlib.sha256(data).digest() != place.sha256):
         return None
-    if not place.file.endswith(".py"):
-        return Source(place, data, {})
     codes = _compiled(data)
     return Source(place, data, codes) if codes is not None else None
