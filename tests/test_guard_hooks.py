@@ -199,7 +199,38 @@ class TestContextManager:
             thread.start()
         for thread in threads:
             thread.join()
+            assert reporter.flush(WAIT)
         assert len(events(reporter)) == 40
+
+
+@pytest.mark.parametrize("attempt", range(10))
+def test_threads_that_fail_first_at_the_same_moment_start_one_worker(sdk: Any, attempt: int) -> None:
+    """One worker thread a reporter, also when many threads come with the first failure; and closing ends it."""
+    reporter = made()
+    barrier = threading.Barrier(8)
+
+    def work() -> None:
+        error = _error(sdk.fail, "x")
+        barrier.wait()
+        reporter.capture(error)
+
+    def workers() -> set[int | None]:
+        return {thread.ident for thread in threading.enumerate() if thread.name == "tightlip"}
+
+    before, interval = workers(), sys.getswitchinterval()
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    sys.setswitchinterval(1e-6)
+    try:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(interval)
+    assert len(workers() - before) == 1
+    assert len(events(reporter)) == 8
+    assert reporter.close(WAIT)
+    assert workers() <= before
 
 
 class TestDecorator:

@@ -23,8 +23,6 @@ _LONGEST_TEXT = 2_000
 #: More possibilities than this are no information; the design's bound for the rung `alternatives`.
 MOST_ALTERNATIVES = 8
 
-_WORD_END = re.compile(r"\w+\Z")
-_WORD = re.compile(r"\w")
 _READABLE = re.compile(r"[^\W\d_]{2}")
 
 
@@ -122,34 +120,31 @@ def as_repr(template: Template) -> Template:
 
 
 def common(templates: Sequence[Template]) -> Template:
-    """What all of ``templates`` begin and end with, and one hole for what lies between."""
-    first, *others = templates
-    before = min((_shared(first, other) for other in others), key=_length, default=())
-    after = min((_shared(_reversed(first), _reversed(other)) for other in others), key=_length, default=())
-    return join([before, (Hole("…"),), _reversed(after)]) if others else first
+    """What all of ``templates`` begin and end with, and one hole for what lies between; cut where a word ends."""
+    if len(templates) == 1:
+        return templates[0]
+    tokens = [_tokens(template) for template in templates]
+    before = _shared(tokens)
+    rest = [one[before:][::-1] for one in tokens]
+    after = _shared(rest)
+    ending = rest[0][:after][::-1]
+    return join([(part,) for part in (*tokens[0][:before], Hole("…"), *ending)])
 
 
-def _length(template: Template) -> tuple[int, int]:
-    return len(template), sum(len(part) for part in template if isinstance(part, str))
+def _tokens(template: Template) -> list[Part]:
+    """Each character of the literals, and each hole."""
+    return [token for part in template for token in (part if isinstance(part, str) else (part,))]
 
 
-def _reversed(template: Template) -> Template:
-    return tuple(part[::-1] if isinstance(part, str) else part for part in reversed(template))
+def _shared(sequences: Sequence[Sequence[Part]]) -> int:
+    """How many tokens all of ``sequences`` begin with, without the first half of a word."""
+    shortest = min(len(one) for one in sequences)
+    length = next((i for i in range(shortest) if len({one[i] for one in sequences}) > 1), shortest)
+    if sum(len(one) > length and _is_word(one[length]) for one in sequences) > 1:
+        while length and _is_word(sequences[0][length - 1]):
+            length -= 1
+    return length
 
 
-def _shared(one: Template, other: Template) -> Template:
-    """The common beginning of two templates, cut where a word ends."""
-    shared: list[Part] = []
-    for mine, theirs in zip(one, other, strict=False):
-        if mine == theirs:
-            shared.append(mine)
-            continue
-        if isinstance(mine, str) and isinstance(theirs, str):
-            length = next(
-                (i for i, (a, b) in enumerate(zip(mine, theirs, strict=False)) if a != b), min(len(mine), len(theirs))
-            )
-            if _WORD.match(mine[length:]) and _WORD.match(theirs[length:]):
-                length = len(_WORD_END.sub("", mine[:length]))
-            shared.append(mine[:length])
-        break
-    return join([tuple(shared)])
+def _is_word(token: Part) -> bool:
+    return isinstance(token, str) and (token.isalnum() or token == "_")

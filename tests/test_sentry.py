@@ -1,0 +1,572 @@
+"""Beside sentry-sdk: nothing of the host's survives ``before_send``, and nothing of the host's sentry-sdk changes."""
+
+from __future__ import annotations
+
+import copy
+import gzip
+import json
+import sys
+import threading
+import uuid
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import sentry_sdk
+from sentry_sdk.consts import VERSION as SENTRY_VERSION
+from sentry_sdk.envelope import Envelope
+from sentry_sdk.scope import use_isolation_scope, use_scope
+from sentry_sdk.transport import Transport
+from sentry_sdk.utils import event_from_exception
+
+import tightlip
+from tightlip import APP, STRICT, Consent, Policy, Reporter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+WAIT = 60.0
+DSN = "http://key@127.0.0.1:9/1"
+
+SDK_SOURCE = '''
+class ProbeError(Exception):
+    """Raised on purpose."""
+
+
+def fail(name):
+    local_value = name * 2
+    raise ProbeError(f"no record called {name!r}")
+
+
+def call(function, *arguments):
+    return function(*arguments)
+'''
+
+
+@pytest.fixture(autouse=True)
+def _quiet(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The process as it was: a ``Client`` writes its name into a global."""
+    from sentry_sdk import client
+
+    for name in ("DO_NOT_TRACK", "SENTRY_DSN", "SENTRY_SPOTLIGHT", "SENTRY_ENVIRONMENT", "SENTRY_RELEASE"):
+        monkeypatch.delenv(name, raising=False)
+    before = client.SDK_INFO["name"]
+    yield
+    client.SDK_INFO["name"] = before
+
+
+@pytest.fixture
+def sdk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    (tmp_path / "code" / "probe_sdk").mkdir(parents=True)
+    (tmp_path / "code" / "probe_sdk" / "__init__.py").write_text(SDK_SOURCE)
+    monkeypatch.syspath_prepend(tmp_path / "code")
+    import probe_sdk  # type: ignore[import-not-found]
+
+    yield probe_sdk
+    del sys.modules["probe_sdk"]
+
+
+class Kept(Transport):
+    """Keeps envelopes as the bytes that would be sent."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sent: list[bytes] = []
+
+    def capture_envelope(self, envelope: Envelope) -> None:
+        self.sent.append(envelope.serialize())
+
+    def events(self) -> list[dict[str, Any]]:
+        return [event for data in self.sent if (event := Envelope.deserialize(data).get_event()) is not None]
+
+
+class Canaries:
+    """Planted values, each at a place of its own."""
+
+    def __init__(self) -> None:
+        self.places: dict[str, str] = {}
+
+    def __call__(self, place: str) -> str:
+        return self.places.setdefault(place, "canary" + uuid.uuid4().hex)
+
+    def found_in(self, data: bytes | str) -> set[str]:
+        text = data.decode("utf-8", "replace") if isinstance(data, bytes) else data
+        return {place for place, value in self.places.items() if value in text}
+
+
+@contextmanager
+def host(before_send: Any, **options: Any) -> Iterator[tuple[sentry_sdk.Scope, Kept]]:
+    """A sentry-sdk of a host's own, in scopes of its own."""
+    kept = Kept()
+    client = sentry_sdk.Client(
+        dsn=DSN, transport=kept, before_send=before_send, default_integrations=False, auto_enabling_integrations=False, include_local_variables=True,
+        attach_stacktrace=True, **options,
+    )  # fmt: skip
+    scope = sentry_sdk.Scope(client=client)
+    with use_isolation_scope(sentry_sdk.Scope(client=client)), use_scope(scope):
+        yield scope, kept
+    client.close()
+
+
+def planted(scope: sentry_sdk.Scope, canary: Canaries) -> None:
+    """Something of the customer's in every field that a host can fill."""
+    scope.set_tag(canary("tag key"), "x")
+    scope.set_tag("tag", canary("tag value"))
+    scope.set_context("host", {"name": canary("context"), canary("context key"): 1})
+    scope.set_context(canary("context name"), {"a": 1})
+    scope.set_extra("extra", {"deep": [canary("extra")]})
+    scope.set_user({"id": canary("user id"), "email": f"{canary('user mail')}@example.com", "ip_address": "203.0.113.77"})
+    scope.set_transaction_name(canary("transaction"))
+    scope.fingerprint = [canary("fingerprint")]
+    scope.add_breadcrumb(message=canary("crumb message"), category=canary("crumb category"), type=canary("crumb type"), level="warning", data={"value": canary("crumb data"), canary("crumb key"): 1})  # fmt: skip
+    scope.add_breadcrumb(message=canary("second crumb message"), category="httplib", type="http", data={"url": canary("crumb url")})
+    scope.add_attachment(bytes=canary("attachment").encode(), filename=canary("attachment name"))
+
+    def more(event: Any, _hint: Any) -> Any:
+        event["server_name"] = canary("server name")
+        event["modules"] = {canary("module name"): "1.0", "module": canary("module version")}
+        event["request"] = {
+            "url": f"https://example.com/{canary('url')}", "query_string": canary("query"), "data": {"card": canary("body")}, "method": "POST",
+            "headers": {"Authorization": canary("header")}, "cookies": {"session": canary("cookie")}, "env": {"REMOTE_ADDR": canary("address")},
+        }  # fmt: skip
+        event["logger"] = canary("logger")
+        event["threads"] = {"values": [{"id": 1, "name": canary("thread name")}]}
+        event["debug_meta"] = {"images": [{"code_file": canary("debug")}]}
+        event[canary("unknown key")] = canary("unknown value")
+        event["logentry"] = {"message": canary("log message"), "params": [canary("log parameter")]}
+        event["dist"] = canary("dist")
+        event["sdk"] = {"name": canary("sdk name"), "version": "1"}
+        event["platform"] = canary("platform")
+        return event
+
+    scope.add_event_processor(more)
+
+
+def failure(function: Callable[..., object], *arguments: object) -> BaseException:
+    try:
+        function(*arguments)
+    except BaseException as error:
+        return error
+    raise AssertionError("it did not fail")
+
+
+def made(policy: Policy = STRICT, **options: Any) -> Reporter:
+    return Reporter("probe_sdk", [], release="probe@1.2.3", outbox=False, consent=Consent(default=True), policy=policy, **options)
+
+
+def foreign(value: object, path: str = "event") -> list[str]:
+    """Where something in ``value`` is not exactly one of JSON's types."""
+    if type(value) is dict:
+        return [place for key, item in value.items() for place in ([] if type(key) is str else [f"{path}: key {key!r}"]) + foreign(item, f"{path}.{key}")]
+    if type(value) is list:
+        return [place for number, item in enumerate(value) for place in foreign(item, f"{path}[{number}]")]
+    return [] if value is None or type(value) in (str, int, float, bool) else [f"{path}: {type(value)}"]
+
+
+class TestStrict:
+    def test_no_canary_survives(self, sdk: Any) -> None:
+        """Of everything that a host can put into an event nothing is in the envelope: not in its headers, items or attachments."""
+        canary, reporter = Canaries(), made()
+        with host(reporter.before_send, server_name=canary("server name")) as (scope, kept):
+            planted(scope, canary)
+            scope.capture_exception(failure(sdk.fail, canary("message")))
+        (sent,) = kept.sent
+        assert canary.found_in(sent) == set()
+        assert b"203.0.113.77" not in sent
+        assert [item.type for item in Envelope.deserialize(sent).items] == ["event"]
+        assert len(canary.places) > 30
+
+    def test_the_canaries_are_really_there(self, sdk: Any) -> None:
+        """Without tightlip the same event carries nearly all of them: the test above can fail."""
+        canary = Canaries()
+        with host(None) as (scope, kept):
+            planted(scope, canary)
+            scope.capture_exception(failure(sdk.fail, canary("message")))
+        assert len(canary.found_in(b"".join(kept.sent))) > len(canary.places) - 5
+
+    def test_what_an_engineer_needs_survives(self, sdk: Any) -> None:
+        """Type, template, the SDK's frames, fingerprint, and the skeleton of the breadcrumbs."""
+        canary, reporter = Canaries(), made()
+        with host(reporter.before_send) as (scope, kept):
+            planted(scope, canary)
+            scope.capture_exception(failure(sdk.call, sdk.fail, canary("message")))
+        (event,) = kept.events()
+        (value,) = event["exception"]["values"]
+        assert (value["type"], value["module"], value["value"]) == ("ProbeError", "probe_sdk", "no record called {name!r}")
+        assert [frame["function"] for frame in value["stacktrace"]["frames"]] == ["[1 application frame]", "call", "fail"]
+        assert event["fingerprint"] == ["probe_sdk.ProbeError", "probe_sdk", "fail", "no record called {}"]
+        assert event["release"] == "probe@1.2.3"
+        assert event["tags"] == {"rung": "code"}
+        assert event["platform"] == "python"
+        crumbs = [{key: crumb[key] for key in crumb if key != "timestamp"} for crumb in event["breadcrumbs"]["values"]]
+        assert crumbs == [{"level": "warning"}, {"type": "http", "level": "info", "category": "httplib"}]
+        assert "user" not in event
+        assert "request" not in event
+        assert "modules" not in event
+
+    def test_an_event_without_an_exception_is_dropped(self, sdk: Any) -> None:
+        """A message has no provenance."""
+        reporter = made()
+        with host(reporter.before_send) as (scope, kept):
+            scope.capture_message("canary")
+            scope.capture_event({"message": "canary", "level": "error"})
+        assert kept.sent == []
+        assert reporter.stats() == {"dropped.before_send.no exception": 2}
+
+    def test_the_applications_own_failure_is_dropped(self, sdk: Any) -> None:
+        """A failure of the host's, also in a callback that the SDK called, is none of the SDK's."""
+        reporter = made()
+        with host(reporter.before_send) as (scope, kept):
+            scope.capture_exception(failure(int, "canary"))
+            scope.capture_exception(failure(sdk.call, lambda: [][1]))
+        assert kept.sent == []
+        assert reporter.stats()["dropped.origin.application"] >= 1
+        assert sum(reporter.stats().values()) == 2
+
+    @pytest.mark.parametrize("name", ["timestamp", "level", "event_id", "environment"])
+    @pytest.mark.parametrize("value", ["planted", ["planted"], {"planted": "planted"}, b"planted", 10**40, float("nan"), object()], ids=["text", "list", "dict", "bytes", "huge", "nan", "object"])
+    def test_typed_fields_with_another_content(self, sdk: Any, name: str, value: Any) -> None:
+        """A field that is taken over is checked; a value without its form does not leave."""
+        found = made().before_send({name: value}, {"exc_info": (None, failure(sdk.fail, "x"), None)})
+        assert found is not None
+        assert found.get(name) != value
+        assert "planted" not in json.dumps(found)
+
+
+class TestApp:
+    def test_known_forms_do_not_survive(self, sdk: Any) -> None:
+        """Text leaves after the scrubbers; bodies, headers, cookies, users, locals, attachments and unknown fields not at all."""
+        canary, reporter = Canaries(), made(APP)
+        with host(reporter.before_send) as (scope, kept):
+            planted(scope, canary)
+            scope.set_tag("mail", f"{canary('mail')}@example.com")
+            scope.set_extra("note", f"password={canary('password')}")
+            scope.add_breadcrumb(message=f"login of {canary('second mail')}@example.com from 10.20.30.40", category="auth")
+            scope.capture_exception(failure(sdk.fail, f"/home/{canary('home')}/key.pem"))
+        (sent,) = kept.sent
+        never = {"mail", "password", "second mail", "home", "user id", "user mail", "server name", "body", "header", "cookie", "address", "query", "attachment",
+                 "attachment name", "thread name", "debug", "unknown key", "unknown value", "log parameter"}  # fmt: skip
+        assert canary.found_in(sent) & never == set()
+        for text in (b"203.0.113.77", b"10.20.30.40"):
+            assert text not in sent
+        assert [item.type for item in Envelope.deserialize(sent).items] == ["event"]
+
+    def test_the_rest_follows(self, sdk: Any) -> None:
+        """Tags, extra data and breadcrumbs that hold nothing private are kept."""
+        reporter = made(APP)
+        with host(reporter.before_send) as (scope, kept):
+            scope.set_tag("plan", "premium")
+            scope.set_extra("attempts", 3)
+            scope.add_breadcrumb(message="opened the ward list", category="ui.click", data={"count": 4})
+            scope.capture_exception(failure(sdk.fail, "x"))
+        (event,) = kept.events()
+        assert event["tags"]["plan"] == "premium"
+        assert event["extra"]["attempts"] == 3
+        (crumb,) = event["breadcrumbs"]["values"]
+        assert crumb["message"] == "opened the ward list"
+        assert event["exception"]["values"][0]["value"] == "no record called {name!r}"
+
+    def test_the_applications_failures_are_reported(self, sdk: Any) -> None:
+        """``APP`` is for the application itself."""
+        reporter = made(APP)
+        with host(reporter.before_send) as (scope, kept):
+            scope.capture_exception(failure(sdk.call, lambda: [][1]))
+        (event,) = kept.events()
+        assert event["exception"]["values"][0]["type"] == "IndexError"
+
+    def test_an_event_without_an_exception_is_scrubbed(self, sdk: Any) -> None:
+        """A log event leaves after the scrubbers."""
+        reporter = made(APP)
+        with host(reporter.before_send) as (scope, kept):
+            scope.capture_message("login of ann@example.com failed")
+        (event,) = kept.events()
+        assert event["message"] == "login of [email] failed"
+        assert "server_name" not in event
+
+
+@pytest.mark.parametrize("policy", [STRICT, APP], ids=lambda policy: policy.name)
+class TestEvery:
+    @staticmethod
+    def event(error: BaseException) -> tuple[dict[str, Any], dict[str, Any]]:
+        event, hint = event_from_exception(error)
+        whole: dict[str, Any] = {
+            **event, "event_id": uuid.uuid4().hex, "timestamp": "2026-01-02T03:04:05.000000Z", "platform": "python", "tags": {"a": "b", "n": 5},
+            "extra": {"list": [1, 2.5, None, True, ("x", "y"), {"z"}, b"bytes", object()]}, "breadcrumbs": {"values": [{"message": "m", "data": {"x": [1]}}]},
+            "contexts": {"c": {"d": ("e",)}}, "user": {"id": "1"}, "modules": {"m": "1"},
+        }  # fmt: skip
+        return whole, dict(hint)
+
+    def test_plain_types_only(self, sdk: Any, policy: Policy) -> None:
+        """The result is made of exact JSON types, so that neither sentry-sdk nor a later hook can meet one of ours."""
+        found = made(policy).before_send(*self.event(failure(sdk.fail, "x")))
+        assert found is not None
+        assert foreign(found) == []
+        assert json.loads(json.dumps(found)) == found
+
+    def test_the_event_is_not_changed(self, sdk: Any, policy: Policy) -> None:
+        """Event and hint are as they were, but for the hint's attachments, which are taken out."""
+        event, hint = self.event(failure(sdk.fail, "x"))
+        event["extra"]["list"] = event["extra"]["list"][:5]
+        hint["attachments"] = ["canary"]
+        hint["log_record"] = given = {"a": 1}
+        before = copy.deepcopy(event)
+        found = made(policy).before_send(event, hint)
+        assert event == before
+        assert set(hint) == {"exc_info", "log_record"}
+        assert hint["log_record"] is given
+        assert found is not None
+
+        def containers(value: object) -> set[int]:
+            inner = value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else ()
+            return {id(value) for _ in [0] if isinstance(value, (dict, list))} | {i for item in inner for i in containers(item)}
+
+        assert containers(event) & containers(found) == set()
+
+    def test_handled_is_taken_over(self, sdk: Any, policy: Policy) -> None:
+        """Whether the program dealt with it is sentry-sdk's word."""
+        event, hint = self.event(failure(sdk.fail, "x"))
+        for handled in (True, False):
+            event["exception"]["values"][-1]["mechanism"] = {"type": "canary", "handled": handled}
+            found = made(policy).before_send(event, hint)
+            assert found is not None
+            assert found["exception"]["values"][-1]["mechanism"]["handled"] is handled
+
+    @pytest.mark.parametrize(
+        "event", [{}, {"exception": None}, {"exception": {"values": []}}, {"exception": 5}, {"breadcrumbs": 5}, {"breadcrumbs": {"values": [5, None]}}, {"tags": []}, {"contexts": 5}, {"tags": None}],
+        ids=str,
+    )  # fmt: skip
+    def test_events_of_another_shape(self, sdk: Any, policy: Policy, event: dict[str, Any]) -> None:
+        """An event that does not look like one costs neither a raise nor, with a live exception, the report."""
+        found = made(policy).before_send(event, {"exc_info": (None, failure(sdk.fail, "x"), None)})
+        assert found is not None
+        assert found["exception"]["values"][0]["type"] == "ProbeError"
+
+    @pytest.mark.parametrize("hint", [{"exc_info": None}, {"exc_info": (None, None, None)}, {"exc_info": (1, 2)}, {"exc_info": ("a", "b", "c")}, {"exc_info": True}, {}], ids=str)
+    def test_hints_without_an_exception(self, sdk: Any, policy: Policy, hint: dict[str, Any]) -> None:
+        """No live exception: strict drops the event, ``APP`` scrubs it."""
+        found = made(policy).before_send({"message": "hello", "level": "info"}, hint)
+        assert found == (None if policy is STRICT else {"message": "hello", "level": "info"})
+
+    @pytest.mark.parametrize("event", [None, 5, "canary", [], object()], ids=["none", "int", "text", "list", "object"])
+    def test_what_is_no_event(self, sdk: Any, policy: Policy, event: Any) -> None:
+        """What is no event is dropped and counted; nothing is raised."""
+        reporter = made(policy)
+        assert reporter.before_send(event, {"exc_info": (None, failure(sdk.fail, "x"), None)}) is None
+        assert reporter.before_send({}, event) is None
+        assert sum(count for name, count in reporter.stats().items() if name.startswith("dropped.")) == 2
+
+    def test_a_failing_stage_drops_and_counts(self, sdk: Any, policy: Policy) -> None:
+        """An error inside costs the event, and only its type is counted."""
+
+        def hook(event: dict[str, Any], hint: dict[str, Any]) -> dict[str, Any]:
+            raise LookupError("canary")
+
+        reporter = made(policy, hook=hook)
+        with host(reporter.before_send) as (scope, kept):
+            scope.capture_exception(failure(sdk.fail, "x"))
+        assert kept.sent == []
+        assert reporter.stats() == {"dropped.hook.LookupError": 1}
+
+    def test_a_hook_can_take_away_and_not_put_back(self, sdk: Any, policy: Policy) -> None:
+        """What a hook adds goes through the scrubbers and the allowlist like everything else; what it removes is gone."""
+        canary, seen = Canaries(), []
+
+        def hook(event: dict[str, Any], hint: dict[str, Any]) -> dict[str, Any]:
+            seen.append(json.dumps(event))
+            rest = {key: value for key, value in event.items() if key != "contexts"}
+            (value,) = event["exception"]["values"]
+            frames = [{**frame, "vars": {"a": canary("vars")}, "abs_path": canary("path")} for frame in value["stacktrace"]["frames"]]
+            rest["exception"] = {"values": [{**value, "stacktrace": {"frames": frames}}]}
+            return {**rest, "user": {"id": canary("user")}, "server_name": canary("server"), canary("key"): 1, "extra": {"x": f"token={canary('extra')}"}}
+
+        send = tightlip.before_send(package="probe_sdk", policy=policy, dependencies=[], hook=hook)
+        found = send({"level": "error"}, {"exc_info": (None, failure(sdk.fail, canary("message")), None)})
+        assert found is not None
+        assert canary.found_in(seen[0]) == set()
+        assert canary.found_in(json.dumps(found)) == set()
+        assert "contexts" not in found
+        assert foreign(found) == []
+
+    def test_without_a_reporter(self, sdk: Any, policy: Policy) -> None:
+        """``tightlip.before_send`` is the same, and stores nothing."""
+        send = tightlip.before_send(package="probe_sdk", policy=policy, dependencies=[], release="probe@9", environment="staging")
+        with host(send) as (scope, kept):
+            scope.capture_exception(failure(sdk.fail, "canary"))
+        (event,) = kept.events()
+        assert (event["release"], event["environment"]) == ("probe@9", "staging")
+        assert event["exception"]["values"][0]["value"] == "no record called {name!r}"
+
+
+def test_a_hook_in_strict_cannot_put_plain_text_anywhere(sdk: Any) -> None:
+    """Every text field of the table that a hook fills with a plain ``str`` is gone."""
+
+    def hook(event: dict[str, Any], hint: dict[str, Any]) -> dict[str, Any]:
+        (value,) = event["exception"]["values"]
+        return {
+            **event, "fingerprint": ["canary"], "tags": {"rung": "canary", "workspace": "can ary", "other": "canary"}, "message": "canary",
+            "exception": {"values": [{**value, "value": "canary", "type": "canary", "module": "canary"}]}, "breadcrumbs": {"values": [{"message": "canary", "category": "canary", "data": {"canary": 1}}]},
+        }  # fmt: skip
+
+    found = made(hook=hook).before_send({}, {"exc_info": (None, failure(sdk.fail, "x"), None)})
+    assert found is not None
+    assert "canary" not in json.dumps(found)
+    assert found["exception"]["values"][0]["stacktrace"]
+
+
+def test_the_hosts_sentry_is_as_it_was(sdk: Any) -> None:
+    """Neither the client, nor the scopes, nor the name that sentry-sdk sends change by making or using a reporter."""
+    from sentry_sdk import client
+
+    def state() -> list[object]:
+        scopes = (sentry_sdk.get_current_scope(), sentry_sdk.get_isolation_scope(), sentry_sdk.get_global_scope())
+        return [
+            sentry_sdk.get_client(), *scopes, *(scope.client for scope in scopes), [len(scope._breadcrumbs) for scope in scopes],
+            [dict(scope._tags) for scope in scopes], [list(scope._event_processors) for scope in scopes], dict(client.SDK_INFO), SENTRY_VERSION,
+        ]  # fmt: skip
+
+    with host(None) as (_, kept):
+        before = state()
+        reporter = made(dsn="http://5ecre7@127.0.0.1:9/1")
+        error = failure(sdk.fail, "x")
+        reporter.preview(error)
+        reporter.before_send({}, {"exc_info": (None, error, None)})
+        reporter.capture(error)
+        assert reporter.close(WAIT)
+        assert reporter.stats()["unsent"] == 1
+        assert state() == before
+        assert kept.sent == []
+
+
+# Delivery.
+
+
+class Server:
+    """A receiving end on the loopback."""
+
+    def __init__(self, answer: int | None) -> None:
+        requests: list[tuple[str, dict[str, str], bytes]] = []
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                requests.append((self.path, {key.lower(): value for key, value in self.headers.items()}, body))
+                if answer is None:
+                    self.close_connection = True
+                    return  # hang up without a word
+                self.send_response(answer)
+                if answer == 302:
+                    self.send_header("Location", "/elsewhere")
+                self.send_header("Content-Length", "2")
+                self.end_headers()
+                self.wfile.write(b"{}")
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        self.requests = requests
+        self._server = HTTPServer(("127.0.0.1", 0), Handler)
+        self.port = self._server.server_address[1]
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
+
+    def __enter__(self) -> Server:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+    def dsn(self) -> str:
+        return f"http://5ecre7key@127.0.0.1:{self.port}/42"
+
+
+class TestDelivery:
+    def test_the_server_gets_the_envelope(self, sdk: Any) -> None:
+        """The envelope comes gzipped at the DSN's address with its key; once taken, it is out of the outbox."""
+        with Server(200) as server:
+            reporter = made(dsn=server.dsn())
+            event_id = reporter.capture(failure(sdk.fail, "canary"))
+            assert reporter.close(WAIT)
+        ((path, headers, body),) = server.requests
+        assert path == "/api/42/envelope/"
+        assert headers["content-type"] == "application/x-sentry-envelope"
+        assert headers["content-encoding"] == "gzip"
+        assert "sentry_key=5ecre7key" in headers["x-sentry-auth"]
+        assert headers["user-agent"] == f"tightlip/{tightlip.__version__}"
+        assert set(headers) <= {"host", "accept-encoding", "content-length", "content-type", "content-encoding", "user-agent", "x-sentry-auth"}
+        event = Envelope.deserialize(gzip.decompress(body)).get_event()
+        assert event is not None
+        assert event["event_id"] == event_id
+        assert b"canary" not in gzip.decompress(body)
+        assert reporter.outbox.entries() == []
+        assert reporter.stats() == {"captured": 1, "sent": 1, "stored": 1}
+
+    @pytest.mark.parametrize("answer", [500, 503, 429, 400, 401, 404, 302, None], ids=str)
+    def test_what_the_server_does_not_take_stays(self, sdk: Any, answer: int | None) -> None:
+        """An error, a redirect or a hang-up leaves the envelope in the outbox; nothing is followed or sent twice."""
+        with Server(answer) as server:
+            reporter = made(dsn=server.dsn())
+            event_id = reporter.capture(failure(sdk.fail, "x"))
+            assert reporter.close(WAIT)
+        assert len(server.requests) == 1
+        assert [entry.event_id for entry in reporter.outbox.entries()] == [event_id]
+        assert reporter.stats() == {"captured": 1, "stored": 1, "unsent": 1}
+
+    def test_a_refused_connection_stays(self, sdk: Any) -> None:
+        """Nobody listens: the envelope stays."""
+        with Server(200) as server:
+            dsn = server.dsn()
+        reporter = made(dsn=dsn)
+        event_id = reporter.capture(failure(sdk.fail, "x"))
+        assert reporter.close(WAIT)
+        assert [entry.event_id for entry in reporter.outbox.entries()] == [event_id]
+
+    def test_proxies_are_not_told(self, sdk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The key does not go to an address that the environment names as a proxy."""
+        with Server(200) as server, Server(200) as proxy:
+            for name in ("http_proxy", "HTTP_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
+                monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.port}")
+            reporter = made(dsn=server.dsn())
+            reporter.capture(failure(sdk.fail, "x"))
+            assert reporter.close(WAIT)
+        assert len(server.requests) == 1
+        assert proxy.requests == []
+
+    @pytest.mark.parametrize("inside_a_transaction", [True, False])
+    def test_the_hosts_tracing_does_not_touch_it(self, sdk: Any, inside_a_transaction: bool) -> None:
+        """With a sentry-sdk that traces every request of the process, ours carries no trace headers and is no span or breadcrumb."""
+        from sentry_sdk.integrations.stdlib import StdlibIntegration
+
+        kept = Kept()
+        client = sentry_sdk.Client(
+            dsn=DSN, transport=kept, integrations=[StdlibIntegration()], default_integrations=False, auto_enabling_integrations=False, traces_sample_rate=1.0,
+            trace_propagation_targets=[".*"],
+        )  # fmt: skip
+        scope = sentry_sdk.Scope(client=client)
+        with Server(200) as server, use_isolation_scope(sentry_sdk.Scope(client=client)) as isolation, use_scope(scope):
+            reporter = made(dsn=server.dsn())
+            if inside_a_transaction:
+                with sentry_sdk.start_transaction(name="host"):
+                    reporter.capture(failure(sdk.fail, "x"))
+                    assert reporter.flush(WAIT)
+            else:
+                reporter.capture(failure(sdk.fail, "x"))
+            assert reporter.close(WAIT)
+            # The host's own request is traced: the integration works.
+            import http.client
+
+            connection = http.client.HTTPConnection("127.0.0.1", server.port)
+            connection.request("POST", "/host", body=b"", headers={"Content-Length": "0"})
+            connection.getresponse().read()
+            connection.close()
+            crumbs = [crumb.get("data", {}).get("url", "") for crumb in isolation._breadcrumbs]
+        client.close()
+        ours, hosts = server.requests
+        assert ours[0] == "/api/42/envelope/"
+        assert {"sentry-trace", "baggage", "traceparent"} & set(ours[1]) == set()
+        assert "sentry-trace" in hosts[1]
+        assert [crumb for crumb in crumbs if "envelope" in crumb] == []
+        assert b"/api/42/envelope" not in b"".join(kept.sent)
