@@ -128,7 +128,10 @@ def common(templates: Sequence[Template]) -> Template:
     rest = [one[before:][::-1] for one in tokens]
     after = _shared(rest)
     ending = rest[0][:after][::-1]
-    return join([(part,) for part in (*tokens[0][:before], Hole("…"), *ending)])
+    # Where one possibility is a single hole at that place, its name is the best there is for all of them.
+    between = [one[: len(one) - after] for one in (one[before:] for one in tokens)]
+    hole = next((one[0] for one in between if len(one) == 1 and isinstance(one[0], Hole)), Hole("…"))
+    return join([(part,) for part in (*tokens[0][:before], hole, *ending)])
 
 
 def _tokens(template: Template) -> list[Part]:
