@@ -32,7 +32,10 @@ def spellings(value: str) -> Iterator[tuple[str, str]]:
     for shift in range(3):
         encoded = base64.b64encode(b"\0" * shift + raw).decode().rstrip("=")
         yield f"base64 at {shift}", encoded[(shift * 8 + 5) // 6 : len(encoded) - 1]
-        yield f"base64 url at {shift}", encoded[(shift * 8 + 5) // 6 : len(encoded) - 1].replace("+", "-").replace("/", "_")
+        yield (
+            f"base64 url at {shift}",
+            encoded[(shift * 8 + 5) // 6 : len(encoded) - 1].replace("+", "-").replace("/", "_"),
+        )
     for name in ("md5", "sha1", "sha256"):
         yield name, hashlib.new(name, raw).hexdigest()
     if len(value) >= 16 and "://" not in value:

@@ -45,6 +45,8 @@ def without_ids(event: dict[str, Any] | None) -> dict[str, Any] | None:
         return None
     kept = {key: item for key, item in event.items() if key not in ("event_id", "timestamp")}
     if "breadcrumbs" in kept:
-        crumbs = [{key: item for key, item in crumb.items() if key != "timestamp"} for crumb in kept["breadcrumbs"]["values"]]
+        crumbs = [
+            {key: item for key, item in crumb.items() if key != "timestamp"} for crumb in kept["breadcrumbs"]["values"]
+        ]
         kept["breadcrumbs"] = {"values": crumbs}
     return kept

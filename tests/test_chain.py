@@ -47,7 +47,9 @@ def test_a_processor_that_raises_drops_the_event(error: Exception) -> None:
     assert pipeline.tally.counts() == {f"dropped.scrub.{type(error).__name__}": 1}
 
 
-@pytest.mark.parametrize(("result", "reason"), [(None, "returned None"), ("text", "returned no dict"), ([], "returned no dict")])
+@pytest.mark.parametrize(
+    ("result", "reason"), [(None, "returned None"), ("text", "returned no dict"), ([], "returned no dict")]
+)
 def test_only_a_dict_goes_on(result: object, reason: str) -> None:
     """A processor that returns anything but a dict drops the event."""
     pipeline = Pipeline((("odd", lambda _event, _hint: result),))  # type: ignore[arg-type,return-value]

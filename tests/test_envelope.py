@@ -90,7 +90,13 @@ def sdk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     import probe_sdk  # type: ignore[import-not-found]
 
     probe_sdk.reporter = tightlip.Reporter(
-        "probe_sdk", [], release="probe@1.2.3", commit="9f2c1d0", environment="prod", workspace="team-blue", outbox=False
+        "probe_sdk",
+        [],
+        release="probe@1.2.3",
+        commit="9f2c1d0",
+        environment="prod",
+        workspace="team-blue",
+        outbox=False,
     )
     yield probe_sdk
     del sys.modules["probe_sdk"]
@@ -101,7 +107,16 @@ def event(sdk: Any) -> dict[str, Any]:
     """A preview with everything in it: a group of chained errors, breadcrumbs, another thread and tasks."""
     found = asyncio.run(sdk.in_a_task(["canary-one", "canary-two"]))
     assert found is not None, sdk.reporter.stats()
-    assert set(found) >= {"exception", "breadcrumbs", "threads", "tags", "fingerprint", "contexts", "release", "environment"}
+    assert set(found) >= {
+        "exception",
+        "breadcrumbs",
+        "threads",
+        "tags",
+        "fingerprint",
+        "contexts",
+        "release",
+        "environment",
+    }
     assert "where" in found["contexts"]["tasks"]
     assert len(found["exception"]["values"]) == 5
     assert isinstance(found, dict)
@@ -112,8 +127,12 @@ def test_sentry_sdk_parses_it(event: dict[str, Any]) -> None:
     """``Envelope.deserialize`` gives one event item back that is the event, and headers that name it."""
     envelope = Envelope.deserialize(encode(event))
     assert [item.type for item in envelope.items] == ["event"]
-    assert envelope.get_event() == event
-    assert envelope.headers == {"event_id": event["event_id"], "sdk": {"name": "tightlip", "version": tightlip.__version__}}
+    parsed: Any = envelope.get_event()
+    assert parsed == event
+    assert envelope.headers == {
+        "event_id": event["event_id"],
+        "sdk": {"name": "tightlip", "version": tightlip.__version__},
+    }
 
 
 def test_item_header_tells_the_length_of_the_payload(event: dict[str, Any]) -> None:
@@ -129,7 +148,9 @@ def test_decode_is_the_way_back(event: dict[str, Any]) -> None:
     assert decode(encode(event)) == event
 
 
-@pytest.mark.parametrize("broken", [b"", b"{}", b"{}\n{}", b"{}\n{}\n[]", b"{}\n{}\n{", b"{}\n{}\n\xff\xfe\n", b"\n\n1\n"])
+@pytest.mark.parametrize(
+    "broken", [b"", b"{}", b"{}\n{}", b"{}\n{}\n[]", b"{}\n{}\n{", b"{}\n{}\n\xff\xfe\n", b"\n\n1\n"]
+)
 def test_decode_refuses_what_is_no_envelope(broken: bytes) -> None:
     """Too few lines, no JSON, or a payload that is no object is a ``ValueError``."""
     with pytest.raises(ValueError):
@@ -139,7 +160,11 @@ def test_decode_refuses_what_is_no_envelope(broken: bytes) -> None:
 def _meta(value: object, path: str = "") -> list[str]:
     """Where in a normalised event something under ``_meta`` stands: an error, or a remark that something was changed."""
     if isinstance(value, dict):
-        return [place for key, item in value.items() for place in ([f"{path}: {item}"] if key == "" else _meta(item, f"{path}.{key}"))]
+        return [
+            place
+            for key, item in value.items()
+            for place in ([f"{path}: {item}"] if key == "" else _meta(item, f"{path}.{key}"))
+        ]
     return []
 
 
@@ -163,7 +188,9 @@ def test_relay_keeps_messages_frames_and_structure(event: dict[str, Any]) -> Non
     normal = StoreNormalizer(project_id=1).normalize_event(event)
     assert len(normal["exception"]["values"]) == len(event["exception"]["values"])
     for ours, theirs in zip(event["exception"]["values"], normal["exception"]["values"], strict=True):
-        assert {key: theirs.get(key) for key in ("type", "module", "value")} == {key: ours.get(key) for key in ("type", "module", "value")}
+        assert {key: theirs.get(key) for key in ("type", "module", "value")} == {
+            key: ours.get(key) for key in ("type", "module", "value")
+        }
         assert theirs["mechanism"] == ours["mechanism"]
         for frame, kept in zip(ours["stacktrace"]["frames"], theirs["stacktrace"]["frames"], strict=True):
             assert kept.items() >= frame.items()
@@ -172,8 +199,12 @@ def test_relay_keeps_messages_frames_and_structure(event: dict[str, Any]) -> Non
 def test_relay_keeps_breadcrumbs_threads_and_contexts(event: dict[str, Any]) -> None:
     """Steps, threads and every context are on the server as they were sent."""
     normal = StoreNormalizer(project_id=1).normalize_event(event)
-    untimed = [{key: value for key, value in crumb.items() if key != "timestamp"} for crumb in event["breadcrumbs"]["values"]]
-    assert [{key: value for key, value in crumb.items() if key != "timestamp"} for crumb in normal["breadcrumbs"]["values"]] == untimed
+    untimed = [
+        {key: value for key, value in crumb.items() if key != "timestamp"} for crumb in event["breadcrumbs"]["values"]
+    ]
+    assert [
+        {key: value for key, value in crumb.items() if key != "timestamp"} for crumb in normal["breadcrumbs"]["values"]
+    ] == untimed
     assert untimed[0] == {
         "level": "warning",
         "type": "default",
@@ -183,7 +214,9 @@ def test_relay_keeps_breadcrumbs_threads_and_contexts(event: dict[str, Any]) -> 
     }
     assert len(normal["threads"]["values"]) == len(event["threads"]["values"]) == 2
     for thread, kept in zip(event["threads"]["values"], normal["threads"]["values"], strict=True):
-        assert {name: kept.get(name) for name in thread if name != "stacktrace"} == {name: thread[name] for name in thread if name != "stacktrace"}
+        assert {name: kept.get(name) for name in thread if name != "stacktrace"} == {
+            name: thread[name] for name in thread if name != "stacktrace"
+        }
     for name, context in event["contexts"].items():
         assert normal["contexts"][name].items() >= context.items(), name
 
@@ -252,7 +285,18 @@ def test_numbers_that_json_does_not_have_are_refused(number: float) -> None:
         encode({"event_id": "0" * 32, "extra": {"ratio": number}})
 
 
-@pytest.mark.parametrize("text", ["\ud800", "a\udfffb", "\ud83d", "pair \ud83d\ude00", "nul \0 and line\nbreak\r", "\u2028", "é"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        chr(0xD800),
+        f"a{chr(0xDFFF)}b",
+        chr(0xD83D),
+        f"pair {chr(0xD83D)}{chr(0xDE00)}",
+        "nul \0 and line\nbreak\r",
+        "\u2028",
+        "é",
+    ],
+)
 def test_any_text_survives(text: str) -> None:
     """Lone surrogates, line breaks and NUL neither fail to encode nor break the lines of the envelope."""
     event = {"event_id": "0" * 32, "message": CodeText(text)}

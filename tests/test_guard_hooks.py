@@ -106,7 +106,11 @@ class TestContextManager:
         assert given is None
         assert reporter.stats() == {}
 
-    @pytest.mark.parametrize("error", [KeyboardInterrupt(), SystemExit(3), GeneratorExit(), StopIteration(5), asyncio.CancelledError()], ids=lambda e: type(e).__name__)
+    @pytest.mark.parametrize(
+        "error",
+        [KeyboardInterrupt(), SystemExit(3), GeneratorExit(), StopIteration(5), asyncio.CancelledError()],
+        ids=lambda e: type(e).__name__,
+    )
     def test_control_flow_passes_unreported(self, sdk: Any, reporter: Reporter, error: BaseException) -> None:
         """What steers the program is no failure."""
         with pytest.raises(type(error)) as caught, reporter.guard():
@@ -243,7 +247,11 @@ class TestDecorator:
 
         guarded = reporter.guard()(entry)
         assert guarded("x") == "x"
-        assert (guarded.__name__, guarded.__doc__, inspect.signature(guarded)) == ("entry", "The document.", inspect.signature(entry))
+        assert (guarded.__name__, guarded.__doc__, inspect.signature(guarded)) == (
+            "entry",
+            "The document.",
+            inspect.signature(entry),
+        )
         with pytest.raises(sdk.ProbeError):
             guarded("x", fails=True)
         assert mechanisms(reporter) == [("guard", False)]
@@ -268,7 +276,7 @@ class TestDecorator:
         @reporter.guard()
         async def entry(name: str) -> str:
             await asyncio.sleep(0)
-            return name if name else str(sdk.fail(name))
+            return name or str(sdk.fail(name))
 
         assert inspect.iscoroutinefunction(entry)
 
@@ -590,7 +598,11 @@ class TestHooks:
         sys.excepthook = lambda *_: None
         reporter.install()
         ours = sys.excepthook
-        sys.excepthook = lambda *args: ours(*args)
+
+        def top(*args: Any) -> None:
+            ours(*args)
+
+        sys.excepthook = top
         reporter.uninstall()
         reporter.install()
         call_excepthook(_error(sdk.fail, "x"))
@@ -696,7 +708,14 @@ def _script(folder: Path, body: str, *, watched: bool) -> Path:
 def _run(file: Path, outbox: Path) -> tuple[int, bytes, bytes]:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "pipeline"), str(ROOT / "scrubbers")])}
     environment.pop("DO_NOT_TRACK", None)
-    found = subprocess.run([sys.executable, file.name, str(outbox)], capture_output=True, env=environment, cwd=file.parent, check=False, timeout=120)
+    found = subprocess.run(
+        [sys.executable, file.name, str(outbox)],
+        capture_output=True,
+        env=environment,
+        cwd=file.parent,
+        check=False,
+        timeout=120,
+    )
     name = str(file.parent).encode()
     return found.returncode, found.stdout.replace(name, b"."), found.stderr.replace(name, b".")
 
@@ -749,11 +768,19 @@ def test_a_forked_child_can_capture(tmp_path: Path, before: bool, plain: bool) -
     """Parent and child each have a worker, and one outbox has the reports of both."""
     (tmp_path / "probe_sdk").mkdir()
     (tmp_path / "probe_sdk" / "__init__.py").write_text(SDK_SOURCE)
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT / "pipeline"), str(ROOT / "scrubbers")])}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT / "pipeline"), str(ROOT / "scrubbers")]),
+    }
     environment.pop("DO_NOT_TRACK", None)
     source = textwrap.dedent(_FORK.format(before=before, plain=plain))
     found = subprocess.run(
-        [sys.executable, "-W", "error", "-c", source, str(tmp_path / "outbox.sqlite3")], capture_output=True, text=True, env=environment, timeout=120, check=False
+        [sys.executable, "-W", "error", "-c", source, str(tmp_path / "outbox.sqlite3")],
+        capture_output=True,
+        text=True,
+        env=environment,
+        timeout=120,
+        check=False,
     )
     assert (found.returncode, found.stderr) == (0, "")
     assert len(Outbox(tmp_path / "outbox.sqlite3").entries()) == 2 + before
@@ -795,7 +822,10 @@ def test_a_fork_while_the_worker_is_busy(tmp_path: Path) -> None:
     """The child neither hangs nor repeats what the parent's worker had begun or queued: each failure is reported once."""
     (tmp_path / "probe_sdk").mkdir()
     (tmp_path / "probe_sdk" / "__init__.py").write_text(SDK_SOURCE)
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT / "pipeline"), str(ROOT / "scrubbers")])}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT / "pipeline"), str(ROOT / "scrubbers")]),
+    }
     environment.pop("DO_NOT_TRACK", None)
     found = subprocess.run(
         [sys.executable, "-W", "error", "-c", textwrap.dedent(_FORK_BUSY), str(tmp_path / "outbox.sqlite3")],

@@ -33,14 +33,20 @@ FORMS: dict[str, tuple[str, str | None]] = {
     "local name": ('msg = f"no {a}"\nraise ValueError(msg)', "no {a}"),
     "local name, grown": ('msg = "no "\nmsg += a\nmsg += " here"\nraise ValueError(msg)', "no {a} here"),
     "one of two names reaches": ('msg = "early"\nmsg = f"late {a}"\nraise ValueError(msg)', "late {a}"),
-    "the branch that raises": ('if not a:\n    msg = "empty"\nelse:\n    msg = "full"\n    raise ValueError(msg)', "full"),
+    "the branch that raises": (
+        'if not a:\n    msg = "empty"\nelse:\n    msg = "full"\n    raise ValueError(msg)',
+        "full",
+    ),
     "either branch": ('msg = "no text here" if a == "?" else "no file here"\nraise ValueError(msg)', "no {…} here"),
     "module constant": ("raise ValueError(CONSTANT)", "set once"),
     "named number": ('raise ValueError(f"more than {LIMIT}")', "more than {LIMIT}"),
     "gettext": ('raise ValueError(_("no %s") % a)', "no {a}"),
     "dedent": ('import textwrap\nraise ValueError(textwrap.dedent("  no way"))', "no way"),
     "from cause": ('try:\n    {}[a]\nexcept KeyError as e:\n    raise ValueError(f"no {a}") from e', "no {a}"),
-    "inside with": ('import contextlib\nwith contextlib.suppress(KeyError):\n    raise ValueError(f"no {a}")', "no {a}"),
+    "inside with": (
+        'import contextlib\nwith contextlib.suppress(KeyError):\n    raise ValueError(f"no {a}")',
+        "no {a}",
+    ),
     "inside finally": ('try:\n    pass\nfinally:\n    raise ValueError(f"no {a}")', "no {a}"),
     "inside loop": ('for c in a:\n    raise ValueError(f"no {c}")', "no {c}"),
     "assert": ('assert not a, f"unexpected {a}"', "unexpected {a}"),
@@ -53,7 +59,7 @@ FORMS: dict[str, tuple[str, str | None]] = {
     "own init": ("raise OwnInit(a, 3)", "3: call of {a} failed"),
     "own init, default": ("raise Default()", "the default message"),
     "own init, given": ('raise Default(f"given {a}")', "given {a}"),
-    "own init, none": ('raise OrDefault()', "or the default"),
+    "own init, none": ("raise OrDefault()", "or the default"),
     "inherited init": ('raise Inherits(a, "x")', "x: call of {a} failed"),
     "super with star": ('raise Star(f"star {a}", status=3)', "star {a}"),
     "own str": ("raise OwnStr(a)", "<{a}> is bad"),
@@ -62,19 +68,31 @@ FORMS: dict[str, tuple[str, str | None]] = {
     "raised in C": ("{}[a]", None),
     "raised in C on the line of a raise": ('raise ValueError("not %s" % {}[a])', None),
     "from a factory": ("raise make_error(a)", None),
-    "handled exception": ('try:\n    inner(a)\nexcept ValueError as e:\n    raise RuntimeError(f"outer: {e}") from e', "outer: inner {x!r} failed"),
-    "handled, cut off": ('try:\n    inner(a)\nexcept ValueError as e:\n    raise RuntimeError(f"outer: {e}") from None', "outer: inner {x!r} failed"),
+    "handled exception": (
+        'try:\n    inner(a)\nexcept ValueError as e:\n    raise RuntimeError(f"outer: {e}") from e',
+        "outer: inner {x!r} failed",
+    ),
+    "handled, cut off": (
+        'try:\n    inner(a)\nexcept ValueError as e:\n    raise RuntimeError(f"outer: {e}") from None',
+        "outer: inner {x!r} failed",
+    ),
     "module's own exception": ("raise STORED", "stored"),
     "stored elsewhere": ("raise HOLDER.error", None),
     "class default": ("raise Signed()", "you are signed out"),
     "class default, given": ('raise Signed(f"{a} is signed out")', "{a} is signed out"),
     "number, grown": ('n = 1\nn += 1\nraise ValueError(f"attempt {n} failed")', "attempt {n} failed"),
-    "several names, one text": ('kind = "name" if a else "value"\nraise ValueError(f"bad {kind} here")', "bad {kind} here"),
-    "choice inside a text": ('raise ValueError(f"bad argument{chr(115) if a else str()}")', "bad argument{chr(115) if a else str()}"),
+    "several names, one text": (
+        'kind = "name" if a else "value"\nraise ValueError(f"bad {kind} here")',
+        "bad {kind} here",
+    ),
+    "choice inside a text": (
+        'raise ValueError(f"bad argument{chr(115) if a else str()}")',
+        "bad argument{chr(115) if a else str()}",
+    ),
     "two on a line": ('if a: raise ValueError("one")\nelse: raise ValueError("two")', "one"),
 }
 
-HEAD = '''
+HEAD = """
 CONSTANT = "set once"
 LIMIT = 5
 STORED = ValueError("stored")
@@ -121,7 +139,7 @@ def make_error(x):
 
 def inner(x):
     raise ValueError(f"inner {x!r} failed")
-'''
+"""
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -149,7 +167,8 @@ def test_holes_are_cut(make_package: MakePackage) -> None:
 def test_an_os_error_from_c_gets_the_systems_text(make_package: MakePackage) -> None:
     """The adapter: text by number, file names as holes."""
     module = make_package(
-        "probe_os", "import os\ndef missing(p): return open(p)\ndef moved(p, q): os.rename(p, q)\ndef made(): raise OSError(2, 'custom words')\n"
+        "probe_os",
+        "import os\ndef missing(p): return open(p)\ndef moved(p, q): os.rename(p, q)\ndef made(): raise OSError(2, 'custom words')\n",
     )
     reporter = reporter_for("probe_os")
     event = reporter.preview(failure(module.missing, "/nowhere/s3cr3t"))
@@ -163,7 +182,9 @@ def test_an_os_error_from_c_gets_the_systems_text(make_package: MakePackage) -> 
 
 def test_an_address_error_gets_the_words_of_its_constant(make_package: MakePackage) -> None:
     """``socket.gaierror`` has numbers of its own."""
-    module = make_package("probe_gai", "import socket\ndef look(host):\n    raise socket.gaierror(socket.EAI_NONAME, host)\n")
+    module = make_package(
+        "probe_gai", "import socket\ndef look(host):\n    raise socket.gaierror(socket.EAI_NONAME, host)\n"
+    )
     value = last_value(reporter_for("probe_gai").preview(failure(module.look, "s3cr3t.invalid")))["value"]
     assert value == f"[Errno {socket.EAI_NONAME}] Name or service not known"
 
@@ -193,7 +214,10 @@ def test_a_users_subclass_with_its_own_text_is_the_type_alone(make_package: Make
 
 def test_an_alias_of_an_import_is_followed(make_package: MakePackage) -> None:
     """``from errors import NotFound as NF``."""
-    files = {"__init__.py": "from probe_alias.errors import NotFound as NF\ndef fail(a):\n    raise NF(f'no {a}')\n", "errors.py": "class NotFound(Exception): pass\n"}
+    files = {
+        "__init__.py": "from probe_alias.errors import NotFound as NF\ndef fail(a):\n    raise NF(f'no {a}')\n",
+        "errors.py": "class NotFound(Exception): pass\n",
+    }
     module = make_package("probe_alias", files)
     assert last_value(reporter_for("probe_alias").preview(failure(module.fail, "x")))["value"] == "no {a}"
 

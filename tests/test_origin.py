@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 FAIL = "def fail(x):\n    raise ValueError(f'no {x}')\n"
 
 
-def install(site: Path, distribution: str, files: dict[str, str], *, requires: tuple[str, ...] = (), record: bool = True) -> None:
+def install(
+    site: Path, distribution: str, files: dict[str, str], *, requires: tuple[str, ...] = (), record: bool = True
+) -> None:
     """What an installer leaves behind: files, and a RECORD with their hashes."""
     rows: list[str] = []
     for path, text in files.items():
@@ -85,7 +87,11 @@ def test_an_installed_package_is_known_by_its_file_list(site: Path) -> None:
 def test_a_private_package_beside_the_sdk_is_application(site: Path) -> None:
     """Living in site-packages proves nothing."""
     install(site, "osdk-dist", {"osdk/__init__.py": "def call(f): return f()\n"})
-    install(site, "oprivate", {"oprivate/__init__.py": "def fail():\n    raise ValueError('internal words of a customer')\n"})
+    install(
+        site,
+        "oprivate",
+        {"oprivate/__init__.py": "def fail():\n    raise ValueError('internal words of a customer')\n"},
+    )
     sdk, private = load("osdk"), load("oprivate")
     reporter = reporter_for("osdk")
     assert reporter.preview(failure(sdk.call, private.fail)) is None
@@ -144,11 +150,18 @@ def test_a_vendored_package_is_known_by_its_search_locations(make_package: MakeP
     owners = Owners(["probe_vendored"])
     root = tmp_path / "vendor"
     assert owner(owners, root / "probe_vendored/sub/mod.py") == ("sdk", "probe_vendored", "probe_vendored.sub.mod")
-    for lookalike in ("probe_vendored_ext/x.py", "app/probe_vendored/x.py", "probe_vendored.py", "probe_vendored/.venv/lib/site-packages/x.py"):
+    for lookalike in (
+        "probe_vendored_ext/x.py",
+        "app/probe_vendored/x.py",
+        "probe_vendored.py",
+        "probe_vendored/.venv/lib/site-packages/x.py",
+    ):
         assert owner(owners, root / lookalike) is None, lookalike
 
 
-def test_an_editable_install_is_known_by_its_folder(site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_editable_install_is_known_by_its_folder(
+    site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """PEP 610: the distribution names the project folder, whose requirements and version count."""
     project = tmp_path / "checkout"
     (project / "osdk").mkdir(parents=True)
@@ -177,7 +190,9 @@ def test_dependencies_are_followed_to_the_end(site: Path) -> None:
     assert declared == {"odep-b", "odep-a", "odep-x"}
 
 
-def test_a_namespace_package_is_the_portion_that_is_installed(site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_namespace_package_is_the_portion_that_is_installed(
+    site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """One distribution: its files. A customer's portion elsewhere: by its own file list, so not the SDK's."""
     install(site, "ospace-core", {"ospace/core/__init__.py": FAIL})
     owners = Owners(["ospace.core"])
@@ -188,12 +203,80 @@ def test_a_namespace_package_is_the_portion_that_is_installed(site: Path, tmp_pa
     assert owner(Owners(["ospace.core"]), tmp_path / "app/ospace/mine/__init__.py") is None
 
 
-def test_an_ambiguous_namespace_is_a_clear_error(site: Path) -> None:
-    """Several distributions share it: which one is the SDK?"""
-    install(site, "ospace-core", {"ospace/core.py": ""})
-    install(site, "ospace-private", {"ospace/private.py": ""})
-    with pytest.raises(ValueError, match=r"namespace that 2 distributions share; name the packages"):
-        Owners(["ospace"])
+@pytest.mark.parametrize("marker", ["", "__init__.py"])
+def test_of_a_shared_namespace_nothing_is_the_sdks(marker: str, site: Path) -> None:
+    """Several distributions share it, in the new style or the old: which one is the SDK? A count says so."""
+    shared = {f"ospace/{marker}": ""} if marker else {}
+    install(site, "ospace-core", {**shared, "ospace/core.py": FAIL})
+    install(site, "ospace-private", {**shared, "ospace/private.py": FAIL})
+    assert owner(Owners(["ospace"]), site / "ospace/private.py") is None
+    reporter = reporter_for("ospace")
+    reporter.capture(failure(load("ospace.core").fail, 1))
+    reporter.flush(10)
+    assert reporter.stats()["dropped.origin.package not proved"] == 1
+    assert last_value(reporter_for("ospace.core").preview(failure(load("ospace.core").fail, 1)))["value"] == "no {x}"
+
+
+def test_a_customers_portion_of_a_namespace_is_application(
+    site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Any folder on ``sys.path`` can be a portion of a namespace package."""
+    install(site, "ospace", {"ospace/core.py": FAIL})
+    (tmp_path / "app/ospace").mkdir(parents=True)
+    (tmp_path / "app/ospace/private.py").write_text(FAIL)
+    monkeypatch.syspath_prepend(str(tmp_path / "app"))
+    owners = Owners(["ospace"])
+    assert owner(owners, site / "ospace/core.py") == ("sdk", "ospace", "ospace.core")
+    assert owner(owners, tmp_path / "app/ospace/private.py") is None
+
+
+def test_a_vendoring_customers_project_lends_nothing(
+    site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The SDK vendored in a customer's own editable project: neither its version nor its requirements are the SDK's."""
+    project = tmp_path / "megacorp"
+    (project / "osdk").mkdir(parents=True)
+    (project / "osdk/__init__.py").write_text(FAIL)
+    install(site, "oprivate", {"oprivate/__init__.py": FAIL})
+    install(site, "megacorp", {}, requires=("oprivate",))
+    info = site / "megacorp-1.2.3.dist-info"
+    (info / "direct_url.json").write_text(json.dumps({"url": project.as_uri(), "dir_info": {"editable": True}}))
+    monkeypatch.syspath_prepend(str(project))
+    owners = Owners(["osdk"])
+    assert owners.version() is None
+    assert owner(owners, site / "oprivate/__init__.py") is None
+    assert owner(owners, project / "osdk/__init__.py") == ("sdk", "osdk", "osdk")
+
+
+def test_an_appended_search_path_is_not_the_sdks(make_package: MakePackage, tmp_path: Path) -> None:
+    """``acme.__path__.append(plugins)``: the folder of the package's own ``__init__`` counts, no other."""
+    module = make_package("probe_path", "")
+    (tmp_path / "plugins").mkdir()
+    module.__path__.append(str(tmp_path / "plugins"))
+    assert owner(Owners(["probe_path"]), tmp_path / "plugins/private.py") is None
+
+
+def test_a_file_name_of_a_class_of_its_own_is_nobodys(make_package: MakePackage) -> None:
+    """A ``str`` subclass as ``co_filename`` brings methods of its own; none is called."""
+    module = make_package("probe_name", FAIL)
+
+    class Name(str):
+        __slots__ = ()
+
+        def startswith(self, *_args: object) -> bool:  # type: ignore[override]
+            raise AssertionError("asked")
+
+    assert owner_of_name(Name(str(module.__file__))) is None
+
+
+def owner_of_name(name: str) -> object:
+    return Owners(["probe_name"]).place(name)
+
+
+def test_a_users_file_in_the_standard_librarys_folder_is_nobodys() -> None:
+    """``sitecustomize.py`` lives there, and is the user's."""
+    stdlib = Path(sysconfig.get_path("stdlib"))
+    assert owner(Owners(["httpx"]), stdlib / "sitecustomize.py") is None
 
 
 def test_symlinks_neither_lend_nor_hide_ownership(make_package: MakePackage, tmp_path: Path) -> None:
@@ -331,7 +414,9 @@ def test_no_metaclass_code_runs(make_package: MakePackage) -> None:
 # Sources
 
 
-def test_the_compilers_warnings_stay_off_the_hosts_stderr(make_package: MakePackage, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_compilers_warnings_stay_off_the_hosts_stderr(
+    make_package: MakePackage, capsys: pytest.CaptureFixture[str]
+) -> None:
     """A vendor's invalid escape neither prints nor raises under ``-W error``, and the filters are as they were."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -353,7 +438,9 @@ def test_lines_come_from_the_code_object() -> None:
     assert line_at(code, -5) == 0
 
 
-def test_relative_file_names_do_not_depend_on_luck(make_package: MakePackage, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_relative_file_names_do_not_depend_on_luck(
+    make_package: MakePackage, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """A name that resolves to the SDK's file only from another folder is application from this one."""
     make_package("probe_relative", FAIL)
     monkeypatch.chdir(tmp_path)

@@ -288,11 +288,15 @@ def _other_schema(path: Path) -> None:
 
 def _a_view(path: Path) -> None:
     with closing(sqlite3.connect(path)) as database, database:
-        database.execute("CREATE VIEW envelopes AS SELECT 'a' AS event_id, 1.0 AS created, 1 AS size, x'00' AS envelope")
+        database.execute(
+            "CREATE VIEW envelopes AS SELECT 'a' AS event_id, 1.0 AS created, 1 AS size, x'00' AS envelope"
+        )
 
 
 @pytest.mark.parametrize(
-    "broken", [_garbage, _short_garbage, _binary, _cut_to_a_page, _half, _most, _overwritten_inside, _other_schema, _a_view], ids=lambda made: made.__name__.strip("_")
+    "broken",
+    [_garbage, _short_garbage, _binary, _cut_to_a_page, _half, _most, _overwritten_inside, _other_schema, _a_view],
+    ids=lambda made: made.__name__.strip("_"),
 )
 class TestBrokenFile:
     @pytest.fixture
@@ -318,7 +322,11 @@ class TestBrokenFile:
         broken(file)
         before = file.read_bytes()
         Outbox(file).add("new", b"x")
-        aside = [other for other in file.parent.iterdir() if "broken" in other.name and not other.name.endswith(("-wal", "-shm"))]
+        aside = [
+            other
+            for other in file.parent.iterdir()
+            if "broken" in other.name and not other.name.endswith(("-wal", "-shm"))
+        ]
         assert len(aside) == 1
         # SQLite may have noted its journal mode in the header, bytes 18 to 40 and 92 to 100; the rest is what it was.
         after = aside[0].read_bytes()

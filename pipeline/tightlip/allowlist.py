@@ -76,10 +76,14 @@ DATUM = Kind("a number, a yes or no, or text from the source code", _is_plain_da
 TREE = Kind("any data, cleaned by the scrubbers", lambda _: False, holds_text=True)
 FLAG = Kind("yes or no", lambda value: type(value) is bool)
 COUNT = _number(0, _MOST_NUMBER)
+NUMBER = _number(0, 999)
 HEX_ID = _matching("a random id", re.compile(r"[0-9a-f]{16,32}"))
-TIME = _matching("a time", re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|\+00:00)"))
+TIME = _matching(
+    "a time", re.compile(r"20\d\d-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-6]\d(?:\.\d{1,6})?(?:Z|\+00:00)", re.ASCII)
+)
 VERSION = _matching(
-    "a version number", re.compile(r"\d{1,9}(?:\.\d{1,9}){0,5}(?:[a-z]{1,5}\d{0,9})?(?:\.?(?:post|dev)\d{0,9})?")
+    "a version number",
+    re.compile(r"\d{1,9}(?:\.\d{1,9}){0,5}(?:[a-z]{1,5}\d{0,9})?(?:\.?(?:post|dev)\d{0,9})?", re.ASCII),
 )
 RELEASE = _matching("a name and version", enrichers.RELEASE)
 ENVIRONMENT = _matching("a short name", enrichers.ENVIRONMENT)
@@ -129,8 +133,8 @@ FIELDS: tuple[Field, ...] = (
     Field("exception.values[].value", TEXT, "the error's message as the authors wrote it, with named holes where values stood"),
     Field("exception.values[].mechanism.type", _one_of("generic", "chained", "guard", "excepthook", "threading", "asyncio", "logging"), "where the error was caught"),
     Field("exception.values[].mechanism.handled", FLAG, "whether the program dealt with it"),
-    Field("exception.values[].mechanism.exception_id", COUNT, "its number within the report"),
-    Field("exception.values[].mechanism.parent_id", COUNT, "the number of the error it belongs to"),
+    Field("exception.values[].mechanism.exception_id", NUMBER, "its number within the report"),
+    Field("exception.values[].mechanism.parent_id", NUMBER, "the number of the error it belongs to"),
     Field("exception.values[].mechanism.source", TEXT, "how it belongs to that one"),
     Field("exception.values[].mechanism.is_exception_group", FLAG, "whether it is a group"),
     *_frames("exception.values[].stacktrace.frames", "stack trace"),

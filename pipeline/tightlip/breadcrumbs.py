@@ -131,7 +131,11 @@ class Breadcrumbs:
         if text is not None:
             value["message"] = text
         names = site.keywords if site is not None else frozenset[str]()
-        passed = {name: self._datum(datum) for name, datum in list(data.items())[:_MOST_DATA] if name in names}
+        passed = {
+            name: self._datum(datum)
+            for name, datum in list(data.items())[:_MOST_DATA]
+            if type(name) is str and name in names
+        }
         kept = {CodeText(name): datum for name, datum in passed.items() if datum is not None}
         if kept:
             value["data"] = kept
@@ -171,5 +175,8 @@ class Breadcrumbs:
         name = object.__getattribute__(value, "__dict__").get("_name_")
         file = module_file(named.module)
         place = self._templates.sources.owners.place(file) if file is not None else None
-        is_said = type(name) is str and place is not None and self._templates.sources.mentions(place, name)
+        source = self._templates.sources.of(place) if place is not None else None
+        body = source.class_body(named.qualname) if source is not None else None
+        # Not one that `_missing_` made of a value: the body of the class assigns the name.
+        is_said = type(name) is str and body is not None and name in body.co_names
         return CodeText(name) if is_said else None

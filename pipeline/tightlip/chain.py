@@ -17,6 +17,8 @@ from collections import Counter, deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tightlip.exact import type_name
+
 if TYPE_CHECKING:
     from tightlip.types import Event, Hint, Processor
 
@@ -86,7 +88,7 @@ class Pipeline:
                 self.tally.add(f"dropped.{name}.{drop.reason}")
                 return None
             except Exception as error:
-                self.tally.add(f"dropped.{name}.{type(error).__name__}")
+                self.tally.add(f"dropped.{name}.{type_name(error)}")
                 return None
             if result is None:
                 self.tally.add(f"dropped.{name}.returned None")

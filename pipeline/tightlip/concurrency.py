@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from tightlip.origin.sources import Sources
     from tightlip.types import Event, Hint
 
+#: The interpreter's own thresholds: up to 3.12, and from 3.13.
+_GC_THRESHOLDS = frozenset({(700, 10, 10), (2000, 10, 10), (2000, 10, 0)})
 MOST_THREADS = 64
 MOST_TASKS = 256
 _MOST_FRAMES = 64
@@ -40,7 +42,7 @@ _MOST_PLACES = 20
 
 #: The names that threading and concurrent.futures give by themselves; what follows is the target's name, which is data.
 _DEFAULT_NAME = re.compile(
-    r"(MainThread|Thread-\d{1,9}|Dummy-\d{1,9}|ThreadPoolExecutor-\d{1,9}_\d{1,9}|asyncio_\d{1,9})(?: \(.*\))?",
+    r"(MainThread|Thread-[0-9]{1,4}|Dummy-[0-9]{1,4}|ThreadPoolExecutor-[0-9]{1,4}_[0-9]{1,4}|asyncio_[0-9]{1,4})(?: \(.*\))?",
     re.DOTALL,
 )
 _THREAD_DICT = threading.Thread.__dict__["__dict__"]
@@ -189,11 +191,9 @@ class Concurrency:
         }
         if taken.task_count is not None:
             contexts["tasks"] = self._task_counts(taken)
-        threads = [
-            _thread_value(number, thread, stacks[number])
-            for number, thread in enumerate(taken.threads)
-            if thread.is_current or stacks[number]
-        ]
+        # Numbered among those that are shown: the number of the application's threads before one is not told by it.
+        shown = [pair for pair in zip(taken.threads, stacks, strict=True) if pair[0].is_current or pair[1]]
+        threads = [_thread_value(number, thread, frames) for number, (thread, frames) in enumerate(shown)]
         return {**event, "contexts": contexts, "threads": {"values": threads}}
 
     def _inside(self, frames: tuple[FrameSnapshot, ...]) -> list[OwnedFrame]:
@@ -237,13 +237,15 @@ def _thread_counts(taken: Sample, stacks: list[list[OwnedFrame]]) -> dict[str, A
 
 
 def _gc(taken: Sample) -> dict[str, Any]:
-    """How far each generation's count is beyond its threshold, as a power of ten: 0 in a healthy process.
+    """Whether each generation's count is ten times beyond its threshold (1) or not (0, as in a healthy process).
 
     The raw counts depend on how many objects a value happened to need, so that they would tell of values.
     """
     found: dict[str, Any] = {"type": "gc", "enabled": gc.isenabled()}
+    if not found["enabled"] or tuple(threshold for _, threshold in taken.gc_counts) not in _GC_THRESHOLDS:
+        return found  # uncollected, the counts are the number of objects that a value needed
     for generation, (count, threshold) in enumerate(taken.gc_counts):
-        found[f"generation_{generation}"] = len(str(count // max(threshold, 1))) - 1
+        found[f"generation_{generation}"] = min(len(str(count // max(threshold, 1))) - 1, 1)
     return found
 
 

@@ -10,6 +10,7 @@ import os
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from stat import S_ISREG
 from typing import Final
 
 from tightlip.exact import is_dict
@@ -61,19 +62,25 @@ class Consent:
         shown = str(config)
         try:
             path = Path(config).expanduser()
-            if not path.exists():
+            state = _state(path)
+            if state is None:
                 return None
-            state = path.stat()
+            if not S_ISREG(state.st_mode):
+                return Decision(False, f"{shown} is no file")  # reading a pipe or a device may never end
             if state.st_size > _MOST_BYTES:
                 return Decision(False, f"{shown} is too large to be a config file")
-            loaded = _mapping(str(path), state.st_mtime_ns, state.st_size)
+            loaded = _values(
+                str(path), (state.st_dev, state.st_ino, state.st_mtime_ns, state.st_ctime_ns, state.st_size), self.key
+            )
         except Exception as error:
             return Decision(False, f"{shown} cannot be read ({type(error).__name__})")
         if loaded is None:
             return Decision(False, f"{shown} holds no mapping")
-        if self.key not in loaded:
+        if not loaded:
             return None
-        value = loaded[self.key]
+        if len(loaded) > 1:
+            return Decision(False, f"{self.key} stands more than once in {shown}")
+        value = loaded[0]
         if type(value) is str:
             value = _WORDS.get(value.strip().lower())
         if type(value) is bool:
@@ -81,12 +88,31 @@ class Consent:
         return Decision(False, f"{self.key} in {shown} is neither true nor false")
 
 
+def _state(path: Path) -> os.stat_result | None:
+    """The state of the file, None if there is none."""
+    try:
+        return path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        if path.is_symlink():
+            raise  # it was put elsewhere, and what it says cannot be known
+        return None
+
+
 @lru_cache(maxsize=8)
-def _mapping(path: str, _modified: int, _size: int) -> dict[object, object] | None:
-    """The top-level mapping of a YAML file, empty for an empty file; read again when its time or size changes."""
+def _values(path: str, _state: tuple[int, ...], key: str) -> tuple[object, ...] | None:
+    """What ``key`` is given at the top of a YAML file, once for each time it stands there; None where there is no mapping.
+
+    Read again when the file, its time or its size changes; the inode counts, since some tools give every file one time.
+    """
     import yaml  # noqa: PLC0415 - import tightlip stays cheap
 
-    loaded: object = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    text = Path(path).read_text(encoding="utf-8-sig")
+    loaded: object = yaml.safe_load(text)
     if loaded is None:
-        return {}
-    return loaded if is_dict(loaded) else None
+        return ()
+    if not is_dict(loaded):
+        return None
+    node = yaml.compose(text, Loader=yaml.SafeLoader)
+    times = sum(name.value == key for name, _ in node.value) if isinstance(node, yaml.MappingNode) else 0
+    # PyYAML takes the last of several silently; other readers refuse the file. (None of them: it came by a merge key.)
+    return (loaded[key],) * max(times, 1) if key in loaded else ()

@@ -48,7 +48,7 @@ MACHINES = frozenset({
     "riscv64", "loongarch64", "mips64", "wasm32",
 })  # fmt: skip
 IMPLEMENTATIONS = frozenset({"CPython", "PyPy", "GraalVM"})
-_LEADING_VERSION = re.compile(r"\d{1,6}(?:\.\d{1,6}){0,3}")
+_LEADING_VERSION = re.compile(r"\d{1,6}(?:\.\d{1,6}){0,3}", re.ASCII)
 
 
 def resolved(declared: Declared, form: re.Pattern[str]) -> str | None:

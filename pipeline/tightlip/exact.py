@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any, TypeGuard
 
+_NAME = type.__dict__["__name__"]
+
 
 def is_dict(value: object) -> TypeGuard[dict[Any, Any]]:
     """Whether ``value`` is exactly a ``dict``."""
@@ -17,6 +19,12 @@ def is_dict(value: object) -> TypeGuard[dict[Any, Any]]:
 def is_list(value: object) -> TypeGuard[list[Any]]:
     """Whether ``value`` is exactly a ``list``."""
     return type(value) is list
+
+
+def type_name(value: object) -> str:
+    """The name of the class of ``value``, without asking its metaclass."""
+    name: str = _NAME.__get__(type(value))
+    return name
 
 
 def is_exception(value: object) -> TypeGuard[BaseException]:

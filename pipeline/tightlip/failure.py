@@ -6,6 +6,7 @@ templates, the rung and the fingerprint. Both work on a worker thread, from the 
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -76,6 +77,13 @@ class Origin:
         snapshot: Snapshot = hint["snapshot"]
         decided = self.decide(snapshot)
         hint["decided"] = decided
+        hint["numbers"] = {one.index: number for number, one in enumerate(decided)}
+        members: Counter[int | None] = Counter()
+        hint["places"] = places = {}
+        for one in decided:
+            if one.link.source.startswith("exceptions["):
+                places[one.index] = members[one.link.parent]
+                members[one.link.parent] += 1
         values = [self._value(one, hint) for one in decided]
         values.reverse()  # Sentry's order: what was raised last stands last
         return {**event, "exception": {"values": values}}
@@ -93,7 +101,7 @@ class Origin:
         classes = [trusted_class(link.type, self._sources) for link in snapshot.links]
         kept = self._kept(snapshot.links, frames, classes) if not self._keeps_application else _shown(snapshot.links)
         if not kept:
-            raise Drop(_reason(first, frames[0]))
+            raise Drop(_reason(first, frames[0]) if self._sources.owners.is_proved() else "package not proved")
         return [
             Decided(i, snapshot.links[i], frames[i], classes[i], _kept_parent(snapshot.links, kept, i))
             for i in sorted(kept)
@@ -137,7 +145,8 @@ class Origin:
 
     def _is_missing_extra(self, link: Link) -> bool:
         """The import error of an optional extra is the customer's choice; that of the SDK's own module is a failure."""
-        if ImportError not in lineage(link.type):
+        # Not `in lineage`: comparing a host's class asks its metaclass.
+        if not issubclass(link.type, ImportError):
             return False
         if link.import_name is None:
             return True  # raised by hand: "install acme[parquet]"
@@ -150,9 +159,14 @@ class Origin:
             "type": "chained" if decided.parent is not None else hint.get("mechanism", "generic")
         }
         mechanism["handled"] = bool(hint.get("handled", True))
-        mechanism["exception_id"] = decided.index
+        # Numbers among what is reported: the snapshot's would count the application's own errors.
+        numbers: dict[int, int] = hint["numbers"]
+        mechanism["exception_id"] = numbers[decided.index]
         if decided.parent is not None:
-            mechanism |= {"parent_id": decided.parent, "source": CodeText(decided.link.source)}
+            source = decided.link.source
+            if source.startswith("exceptions["):
+                source = f"exceptions[{hint['places'][decided.index]}]"
+            mechanism |= {"parent_id": numbers[decided.parent], "source": CodeText(source)}
         if decided.link.is_group:
             mechanism["is_exception_group"] = True
         value: dict[str, Any] = {"type": decided.cls.qualname, "module": decided.cls.module, "mechanism": mechanism}
@@ -182,7 +196,7 @@ def is_control_flow(cls: type) -> bool:
 
 
 def _reason(first: Link, frames: Sequence[OwnedFrame]) -> str:
-    if ImportError in lineage(first.type) and attribute(frames) == "sdk":
+    if issubclass(first.type, ImportError) and attribute(frames) == "sdk":
         return "optional extra"
     return "application" if frames else "no traceback"
 

@@ -33,7 +33,7 @@ def typed_facts(event: Event, _hint: Hint) -> Event:
     exception = event.get("exception")
     values = exception.get("values") if is_dict(exception) else None
     kept = skeleton(event)
-    kept.update((name, event[name]) for name in ("platform", "release") if name in event)
+    kept.update((name, event[name]) for name in ("platform",) if name in event)
     if is_list(values):
         kept["exception"] = {"values": [_exception(value) for value in values if is_dict(value)]}
     return kept

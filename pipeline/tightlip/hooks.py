@@ -69,5 +69,6 @@ class _Hook:
 
     def remove(self) -> None:
         self._is_active = False
-        if getattr(self._module, self._name) is self:
-            setattr(self._module, self._name, self._previous)
+        # Ours that went quiet while another one of ours stood on them come out as soon as nothing does any more.
+        while type(top := getattr(self._module, self._name)) is _Hook and not top._is_active:  # noqa: SLF001 - its own class
+            setattr(self._module, self._name, top._previous)  # noqa: SLF001

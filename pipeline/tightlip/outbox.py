@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 FILE_NAME = "outbox.sqlite3"
 #: Seconds to wait for another process's transaction.
 _BUSY_SECONDS = 2.0
+_RETRY_SECONDS = 0.005
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS envelopes (
     event_id TEXT PRIMARY KEY,
@@ -38,8 +39,13 @@ CREATE TABLE IF NOT EXISTS envelopes (
     envelope BLOB NOT NULL
 ) STRICT;
 """
+_COLUMNS = [("event_id", "TEXT"), ("created", "REAL"), ("size", "INTEGER"), ("envelope", "BLOB")]
 #: What SQLite says of a file that it cannot make sense of (SQLITE_CORRUPT, SQLITE_NOTADB).
 _CORRUPT = frozenset({"SQLITE_CORRUPT", "SQLITE_NOTADB"})
+
+
+class _OtherSchemaError(Exception):
+    """A database, but no outbox."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +130,15 @@ class Outbox:
                     row = (event_id, now, len(envelope), envelope)
                     database.execute("INSERT OR REPLACE INTO envelopes VALUES (?, ?, ?, ?)", row)
                     self._enforce(database, now)
+                    self._reason = ""
                     return
         except (sqlite3.Error, OSError, RuntimeError) as error:
             self._reason = f"the file cannot be written: {type(error).__name__}"
         with self._lock:
+            self._memory.pop(event_id, None)  # one that is replaced is the newest
             self._memory[event_id] = (now, envelope)
+            for old in [key for key, (created, _) in self._memory.items() if created < now - self._bounds.age]:
+                del self._memory[old]
             while (
                 len(self._memory) > self._bounds.count
                 or sum(len(e) for _, e in self._memory.values()) > self._bounds.size
@@ -201,13 +211,21 @@ class Outbox:
             yield database
 
     def _opened(self, path: Path) -> sqlite3.Connection:
-        try:
-            return _connect(path)
-        except sqlite3.DatabaseError as error:
-            if getattr(error, "sqlite_errorname", "") not in _CORRUPT:
-                raise
-            _set_aside(path)
-            return _connect(path)
+        end = time.monotonic() + _BUSY_SECONDS
+        while True:
+            try:
+                return _connect(path)
+            except (sqlite3.DatabaseError, _OtherSchemaError) as error:
+                name = getattr(error, "sqlite_errorname", "")
+                if name.startswith("SQLITE_BUSY") and time.monotonic() < end:
+                    # Two processes that switch a new file to WAL at once: SQLite does not wait there by itself.
+                    time.sleep(_RETRY_SECONDS)
+                    continue
+                if type(error) is not _OtherSchemaError and name not in _CORRUPT:
+                    raise
+                break
+        _set_aside(path)
+        return _connect(path)
 
     def _enforce(self, database: sqlite3.Connection, now: float) -> None:
         database.execute("DELETE FROM envelopes WHERE created < ?", (now - self._bounds.age,))
@@ -227,6 +245,10 @@ def _connect(path: Path) -> sqlite3.Connection:
         database.execute("PRAGMA journal_mode=WAL")
         database.execute("PRAGMA synchronous=NORMAL")
         database.executescript(_SCHEMA)
+        kinds = database.execute("SELECT type FROM sqlite_schema WHERE name = 'envelopes'").fetchall()
+        columns = [row[1:3] for row in database.execute("PRAGMA table_info(envelopes)")]
+        if kinds != [("table",)] or columns != _COLUMNS:
+            raise _OtherSchemaError
         database.execute("SELECT event_id, created, size, envelope FROM envelopes LIMIT 1").fetchone()
     except BaseException:
         database.close()

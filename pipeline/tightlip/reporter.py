@@ -15,6 +15,7 @@ import sys
 import threading
 import uuid
 import weakref
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -26,8 +27,10 @@ from tightlip.chain import Pipeline, Tally
 from tightlip.concurrency import Concurrency, sample
 from tightlip.consent import Consent
 from tightlip.envelope import SDK, encode, plain
+from tightlip.exact import type_name
 from tightlip.failure import Messages, Origin, is_control_flow
 from tightlip.guard import Guard
+from tightlip.hook import OwnHook
 from tightlip.hooks import Hooks
 from tightlip.message.ladder import Templates
 from tightlip.origin.owners import Owners
@@ -41,7 +44,7 @@ from tightlip.worker import Worker
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from tightlip.types import Declared, Event, Hint, Processor
 
@@ -90,6 +93,8 @@ class Reporter:
         breadcrumbs: int = 100,
         hook: Processor | None = None,
     ) -> None:
+        if not isinstance(package, Iterable):
+            raise TypeError(f"package must be a str, or several of them, not {type(package).__name__}")
         packages = (package,) if isinstance(package, str) else tuple(package)
         owners = Owners(packages, dependencies)
         self._sources = Sources(owners)
@@ -114,12 +119,9 @@ class Reporter:
     def preview(self, exc: BaseException) -> Event | None:
         """Exactly the event that would leave for ``exc``, as plain JSON data; None if none would. Nothing is stored or sent."""
         try:
-            event, hint = self._taken(exc)
-            found = Pipeline(self._steps)(event, hint)
-            return None if found is None else plain(found)
-        except Exception as error:
-            self._tally.add(f"dropped.preview.{type(error).__name__}")
-            return None
+            return self._previewed(exc)
+        except Exception:
+            return None  # no stack is left, not even to count it
 
     def capture(self, exc: BaseException, *, handled: bool = True) -> str | None:
         """Report ``exc``.
@@ -128,7 +130,10 @@ class Reporter:
             The id that the event has if it is kept: whose failure it is, is decided later, on the worker. None when it is dropped at
             once: no consent, a full queue, no exception.
         """
-        return self._capture(exc, "generic", handled=handled)
+        try:
+            return self._capture(exc, "generic", handled=handled)
+        except Exception:
+            return None  # no stack is left, not even to count it
 
     def add_breadcrumb(self, message: str, category: str = "default", level: str = "info", **data: object) -> None:
         """Remember a step before a possible failure.
@@ -138,7 +143,7 @@ class Reporter:
         try:
             self._ring.add(message, category, level, data)
         except Exception as error:
-            self._tally.add(f"dropped.breadcrumb.{type(error).__name__}")
+            self._tally.add(f"dropped.breadcrumb.{type_name(error)}")
 
     def guard(self) -> Guard:
         """A context manager, and a decorator for entry points of the SDK, that reports what fails inside."""
@@ -177,7 +182,7 @@ class Reporter:
                 event, hint, self._policy, (self._pipeline, self._foreign), self._taken, self._tally
             )
         except Exception as error:
-            self._tally.add(f"dropped.before_send.{type(error).__name__}")
+            self._tally.add(f"dropped.before_send.{type_name(error)}")
             return None
 
     # How it works.
@@ -194,6 +199,15 @@ class Reporter:
         }
         return _bare_event(), hint
 
+    def _previewed(self, exc: BaseException) -> Event | None:
+        try:
+            event, hint = self._taken(exc)
+            found = Pipeline(self._steps)(event, hint)
+            return None if found is None else plain(found)
+        except Exception as error:
+            self._tally.add(f"dropped.preview.{type_name(error)}")
+            return None
+
     def _capture(self, exc: BaseException, mechanism: str, *, handled: bool) -> str | None:
         if getattr(self._local, "is_inside", False):
             self._tally.add("dropped.capture.inside capture")
@@ -202,7 +216,7 @@ class Reporter:
         try:
             return self._captured(exc, mechanism, handled=handled)
         except Exception as error:
-            self._tally.add(f"dropped.capture.{type(error).__name__}")
+            self._tally.add(f"dropped.capture.{type_name(error)}")
             return None
         finally:
             self._local.is_inside = False
@@ -224,6 +238,9 @@ class Reporter:
         if not self._worker.submit((event, hint)):
             self._tally.add("dropped.worker.queue full")
             return None
+        if not threading.main_thread().is_alive():
+            # An exit callback of the host's that runs after ours, or before we had one: nobody waits for the worker later.
+            self._worker.flush(EXIT_SECONDS)
         return str(event["event_id"])
 
     def _observed(self, exc: BaseException, mechanism: str) -> None:
@@ -244,6 +261,8 @@ class Reporter:
 
     def _process(self, job: tuple[Event, Hint]) -> None:
         """Everything that the failing thread does not wait for. Runs on the worker."""
+        outer = getattr(self._local, "is_inside", False)
+        self._local.is_inside = True  # a callable or hook of the vendor's that captures must not feed itself
         try:
             found = self._pipeline(*job)
             if found is None:
@@ -262,7 +281,9 @@ class Reporter:
                 else:
                     self._tally.add("unsent")
         except Exception as error:
-            self._tally.add(f"dropped.delivery.{type(error).__name__}")
+            self._tally.add(f"dropped.delivery.{type_name(error)}")
+        finally:
+            self._local.is_inside = outer
 
     def _close_at_exit(self) -> None:
         if not self._has_exit:
@@ -329,7 +350,9 @@ def _steps(
         ("scrub", Scrub(policy.fields)),
         ("allowlist", Allowlist(policy.fields, keeps_text=policy.keeps_text)),
     )
-    again: tuple[tuple[str, Processor], ...] = () if hook is None else (("hook", hook), *clean)
+    again: tuple[tuple[str, Processor], ...] = (
+        () if hook is None else (("hook", OwnHook(hook, may_write=policy.keeps_text)), *clean)
+    )
     return (
         ("origin", Origin(sources, keeps_application=policy.keeps_application)),
         ("message", Messages(templates)),

@@ -31,7 +31,17 @@ def _leaf(kind: Kind, value: object) -> object:
     if not kind.holds_text or is_code(value):
         return value
     if kind is TREE:
-        return tightlip_scrubbers.scrub(value, keep=CodeText)
+        return _json_only(tightlip_scrubbers.scrub(value, keep=CodeText))
     if type(value) is str:
         return tightlip_scrubbers.scrub_text(value)
     return value if type(value) in (bool, int, float) else NOTHING
+
+
+def _json_only(value: object) -> object:
+    """``value`` in JSON's containers; what JSON does not have is left out, so that one odd value does not cost the event."""
+    if type(value) is dict:
+        kept = {key: _json_only(item) for key, item in value.items() if type(key) is str or is_code(key)}
+        return {key: item for key, item in kept.items() if item is not NOTHING}
+    if type(value) in (list, tuple):
+        return [found for item in value if (found := _json_only(item)) is not NOTHING]  # type: ignore[attr-defined]
+    return value if value is None or type(value) in (str, bool, int, float) or is_code(value) else NOTHING

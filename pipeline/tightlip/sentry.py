@@ -9,6 +9,7 @@ Not covered here: transactions, sessions, logs and metrics do not pass ``before_
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from tightlip.envelope import plain
@@ -30,7 +31,8 @@ _CATEGORIES = frozenset(
 )
 #: What is taken of an event of sentry-sdk's: fields that hold no text, by their types (the allowlist checks them).
 _EXC_INFO = 3  # what sys.exc_info() gives: type, exception, traceback
-_TYPED_FIELDS = ("event_id", "timestamp", "level", "environment")
+_UUID4 = re.compile(r"[0-9a-f]{12}4[0-9a-f]{3}[89ab][0-9a-f]{15}")
+_TYPED_FIELDS = ("event_id", "level", "environment")
 
 
 def before_send(
@@ -65,7 +67,11 @@ def before_send(
 def skeleton(event: Event) -> Event:
     """The typed facts of an event of sentry-sdk's, without any text of the host's."""
     kept: Event = {name: event[name] for name in _TYPED_FIELDS if name in event}
-    if kept.get("environment") not in _ENVIRONMENTS:
+    event_id = kept.get("event_id")
+    if type(event_id) is not str or not _UUID4.fullmatch(event_id):
+        kept.pop("event_id", None)  # an event processor of the host's may have put anything there
+    environment = kept.get("environment")
+    if type(environment) is not str or environment not in _ENVIRONMENTS:
         kept.pop("environment", None)  # sentry-sdk reads it from the host's SENTRY_ENVIRONMENT
     crumbs = event.get("breadcrumbs")
     values = crumbs.get("values") if is_dict(crumbs) else None
@@ -81,7 +87,9 @@ _ENVIRONMENTS = frozenset({
 
 
 def _crumb(crumb: dict[Any, Any]) -> dict[str, Any]:
-    kept = {name: crumb[name] for name in ("timestamp", "level", "type") if name in crumb}
+    kept = {
+        name: crumb[name] for name in ("level", "type") if name in crumb
+    }  # no time: sentry_sdk.add_breadcrumb takes any
     category = crumb.get("category")
     if type(category) is str and category in _CATEGORIES:
         kept["category"] = CodeText(category)

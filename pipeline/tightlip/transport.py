@@ -53,8 +53,9 @@ class Dsn:
         try:
             parts = urlsplit(text)
             port = parts.port
-        except ValueError as error:
-            raise ValueError("dsn is no URL; it looks like https://<key>@<host>/<project>") from error
+        except ValueError:
+            # Not chained: urllib's message repeats the part that it cannot read, which may be the key.
+            raise ValueError("dsn is no URL; it looks like https://<key>@<host>/<project>") from None
         folder, _, project = parts.path.rpartition("/")
         for is_right, what in (
             (parts.scheme in ("http", "https"), "it must start with https:// or http://"),

@@ -38,6 +38,7 @@ class Worker:
         self._pid = os.getpid()
         self._jobs: deque[Job] = deque()
         self._wake = threading.Semaphore(0)
+        self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
         self._is_busy = False
         self._is_closed = False
@@ -63,12 +64,17 @@ class Worker:
     def _ensure_thread(self) -> bool:
         if self._thread is not None and self._thread.is_alive():
             return True
-        thread = threading.Thread(target=self._loop, name="tightlip", daemon=True)
+        if not self._starting.acquire(blocking=False):
+            return True  # another thread is about to start it, and it will find this job too
         try:
-            thread.start()
+            if self._thread is None or not self._thread.is_alive():
+                thread = threading.Thread(target=self._loop, name="tightlip", daemon=True)
+                thread.start()
+                self._thread = thread
         except RuntimeError:
             return False  # the interpreter is shutting down, or the system has no thread left
-        self._thread = thread
+        finally:
+            self._starting.release()
         return True
 
     def _loop(self) -> None:
@@ -86,7 +92,8 @@ class Worker:
         """Wait until all jobs are done, at most ``timeout`` seconds; whether they are."""
         end = time.monotonic() + timeout
         while self._pid == os.getpid() and (self._jobs or self._is_busy) and threading.get_ident() != self.ident:
-            if self._thread is None or not self._thread.is_alive() or time.monotonic() >= end:
+            is_running = self._starting.locked() or (self._thread is not None and self._thread.is_alive())
+            if not is_running or time.monotonic() >= end:
                 return False
             time.sleep(_POLL_SECONDS)
         return True

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     Choices = tuple[Template, ...]
 
+
 class Lookup(Protocol):
     """Where rules come from: indexes of verified files."""
 
@@ -75,7 +76,8 @@ def _str(line: Sequence[type], start: int, arguments: Arguments, lookup: Lookup)
 
 
 def _builtin(owner: type, line: Sequence[type], arguments: Arguments, lookup: Lookup) -> list[Template] | None:
-    form = _FORMS.get(owner)
+    # Not `_FORMS.get(owner)`: hashing a host's class asks its metaclass.
+    form = next((form for cls, form in _FORMS.items() if cls is owner), None)
     state = _state(line, arguments, lookup) if form is not None else None
     if form is None or state is None or state[0].is_open:
         return None

@@ -108,7 +108,9 @@ class FileIndex:
     raises: dict[int, RaiseSite | None] = field(default_factory=dict[int, "RaiseSite | None"])
     breadcrumbs: dict[int, BreadcrumbSite | None] = field(default_factory=dict[int, "BreadcrumbSite | None"])
     inits: dict[tuple[str, int], InitRule] = field(default_factory=dict[tuple[str, int], InitRule])
-    constants: dict[str, dict[str, tuple[Template, ...]]] = field(default_factory=dict[str, dict[str, tuple[Template, ...]]])
+    constants: dict[str, dict[str, tuple[Template, ...]]] = field(
+        default_factory=dict[str, dict[str, tuple[Template, ...]]]
+    )
     strs: dict[tuple[str, int], tuple[Template, ...]] = field(
         default_factory=dict[tuple[str, int], tuple[Template, ...]]
     )
@@ -245,7 +247,9 @@ class _Indexer:
 
     def _add_constants(self, statement: ast.ClassDef, qualname: str) -> None:
         for item in statement.body:
-            if isinstance(item, (ast.Assign, ast.AnnAssign)) and isinstance(item.value, (ast.Constant, ast.JoinedStr, ast.BinOp)):
+            if isinstance(item, (ast.Assign, ast.AnnAssign)) and isinstance(
+                item.value, (ast.Constant, ast.JoinedStr, ast.BinOp)
+            ):
                 text = tuple(self._reader.read(item.value, item))
                 for target in item.targets if isinstance(item, ast.Assign) else [item.target]:
                     if isinstance(target, ast.Name) and all(has_text(template) for template in text):

@@ -149,5 +149,5 @@ def _shared(sequences: Sequence[Sequence[Part]]) -> int:
     return length
 
 
-def _is_word(token: Part) -> bool:
-    return isinstance(token, str) and (token.isalnum() or token == "_")
+def _is_word(part: Part) -> bool:
+    return isinstance(part, str) and (part.isalnum() or part == "_")

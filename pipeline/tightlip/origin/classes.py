@@ -5,7 +5,7 @@ can be assigned at any time. So a class is named only if all of this holds; else
 
 1. its module is loaded, and the file of that module has an owner (SDK, dependency or standard library) under that very name;
 2. looking the qualified name up in the module's own dict gives this class and no other;
-3. the name stands, as a whole word, in the file of that module.
+3. the file of that module has a class of that name, or binds or exports the name.
 
 Classes are read with the slots of ``type`` itself, so that no metaclass's code runs.
 
@@ -92,7 +92,7 @@ def _named(cls: type, sources: Sources, *, exact: bool) -> TrustedClass | None:
         return None
     if not _is_heap_type(cls) and place.owner == "stdlib":
         return TrustedClass(cls, CodeText(module), CodeText(qualname), place.owner, exact)
-    if not all(sources.mentions(place, part) for part in qualname.split(".")):
+    if not sources.names_class(place, qualname):
         return None
     return TrustedClass(cls, CodeText(module), CodeText(qualname), place.owner, exact)
 

@@ -45,7 +45,9 @@ def recorded_files(distribution: Distribution) -> Iterator[Recorded]:
         if not row or row[0].startswith(("/", "..")):
             continue  # scripts and absolute entries are no modules
         digest = None
-        if len(row) > 1 and row[1].startswith("sha256="):
+        if len(row) > 1 and row[1] and not row[1].startswith("sha256="):
+            continue  # a hash of another kind cannot be checked here: unproved
+        if len(row) > 1 and row[1]:
             encoded = row[1].removeprefix("sha256=")
             digest = base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
         yield Recorded(row[0].replace("\\", "/"), digest)
@@ -68,12 +70,17 @@ def listing(import_folder: str, prefix: str) -> list[Distribution]:
     return found
 
 
-def editable(folder: str) -> Distribution | None:
-    """The distribution whose editable project folder holds ``folder`` (PEP 610, ``direct_url.json``)."""
+def editable(folder: str, package: str) -> Distribution | None:
+    """The distribution called like ``package`` whose editable project folder holds ``folder`` (PEP 610, ``direct_url.json``).
+
+    The name must agree: a customer's own editable project may have vendored the SDK.
+    """
     from importlib.metadata import distributions  # noqa: PLC0415
     from urllib.parse import unquote, urlsplit  # noqa: PLC0415
 
     for distribution in distributions():
+        if not set(re.split(r"[-.]", normalized(package))) <= set(normalized(distribution.name).split("-")):
+            continue
         text = distribution.read_text("direct_url.json")
         if not text:
             continue

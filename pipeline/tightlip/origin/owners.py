@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from tightlip.origin import installed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from importlib.machinery import ModuleSpec
     from importlib.metadata import Distribution
 
@@ -92,6 +92,9 @@ class _Map:
     folders: list[tuple[str, Place]] = field(default_factory=list[tuple[str, Place]])
     distributions: list[Distribution] = field(default_factory=list["Distribution"])
     dependencies: frozenset[str] = frozenset()
+    foreign: set[str] = field(
+        default_factory=set[str]
+    )  # inside an unrecorded folder, and recorded by another distribution
 
 
 def _module_name(path: str) -> str:
@@ -106,7 +109,7 @@ def _spec(package: str) -> ModuleSpec:
         )
     try:
         spec = importlib.util.find_spec(package)
-    except (ImportError, ValueError, AttributeError) as error:
+    except Exception as error:  # finding a subpackage imports its parents, which may fail in any way
         raise ValueError(
             f"package={package!r} cannot be imported ({type(error).__name__}); is it installed, and is this its import name?"
         ) from error
@@ -126,8 +129,11 @@ def _roots(package: str) -> list[_Root]:
     spec = _spec(package)
     depth = package.count(".") + 1
     if spec.submodule_search_locations is not None:
-        locations = [os.path.realpath(location) for location in spec.submodule_search_locations]
         is_namespace = spec.origin is None
+        # The search path of a loaded package is a list that anyone may append a plug-in folder to: of a regular package only the
+        # folder of its own __init__ counts.
+        found = spec.submodule_search_locations if spec.origin is None else [os.path.dirname(spec.origin)]  # noqa: PTH120
+        locations = [os.path.realpath(location) for location in found]
     elif spec.has_location and spec.origin is not None and spec.origin.endswith(_SOURCE_SUFFIX):
         locations, is_namespace = [os.path.realpath(spec.origin)], False
     else:
@@ -168,16 +174,13 @@ class Owners:
                 raise TypeError(f"a package or dependency name must be a str, not {type(name).__name__}")
         if not self.packages:
             raise ValueError("package= names no package; give the SDK's import name, such as 'acme'")
-        self._roots = [root for package in self.packages for root in _roots(package)]
+        self._roots = [root for package in self.packages for root in _proved(_roots(package))]
         self._lock = threading.Lock()
         self._loaded: _Map | None = None
         self._names: dict[str, Place | None] = {}
         self._stdlib = tuple(
             dict.fromkeys(os.path.realpath(sysconfig.get_path(key)) + os.sep for key in ("stdlib", "platstdlib"))
         )
-        for root in self._roots:
-            if root.is_namespace:
-                _distributions_of(root)  # an ambiguous namespace is an error now, not at the first failure
 
     @property
     def _map(self) -> _Map:
@@ -190,29 +193,27 @@ class Owners:
         known = _Map()
         for root in self._roots:
             owners = _distributions_of(root)
-            known.distributions.extend(owners)
-            for distribution in owners:
-                base = installed.import_root(distribution)
-                for recorded in installed.recorded_files(distribution):
+            for distribution in owners or ():
+                known.distributions.append(distribution)
+                for file, recorded in _recorded(distribution):
                     if recorded.path == root.prefix or recorded.path.startswith(root.prefix + "/"):
-                        _add(known.files, "sdk", root.package, base, recorded)
-            if not owners:
-                known.folders.append(
-                    (root.location, Place("sdk", root.package, root.package, root.prefix, root.location))
-                )
-                project = installed.editable(root.location)
-                if project is not None:
-                    known.distributions.append(project)
+                        _add(known.files, "sdk", root.package, file, recorded)
+            if owners == []:
+                _add_folder(known, root)
         # Our own frames (a guard's wrapper) stand between the SDK's and say nothing of whose failure it is.
         known.folders.append((_OWN_FOLDER, Place("dependency", "tightlip", "tightlip", "tightlip", _OWN_FOLDER)))
         named = (*(self._declared or ()), *INSTRUMENTATION)
         needed = installed.closure(known.distributions, named, follow_roots=self._declared is None)
         known.dependencies = frozenset(needed)
         for name, distribution in needed.items():
-            base = installed.import_root(distribution)
-            for recorded in installed.recorded_files(distribution):
-                _add(known.files, "dependency", name, base, recorded)
+            for file, recorded in _recorded(distribution):
+                _add(known.files, "dependency", name, file, recorded)
         return known
+
+    def is_proved(self) -> bool:
+        """Whether any file could be proved to be the SDK's; False for a namespace that others share."""
+        known = self._map
+        return any(place.owner == "sdk" for place in (*known.files.values(), *(place for _, place in known.folders)))
 
     def version(self) -> str | None:
         """The version of the SDK's first distribution, if it is installed as one."""
@@ -225,6 +226,8 @@ class Owners:
 
     def place(self, filename: str) -> Place | None:
         """The proved owner of ``filename`` (a code object's ``co_filename``), or None: application."""
+        if type(filename) is not str:
+            return None  # a subclass may be made by anyone, and its methods are its own
         try:
             return self._names[filename]
         except KeyError:
@@ -245,7 +248,7 @@ class Owners:
         place = known.files.get(file)
         if place is not None:
             return place
-        for location, root in known.folders:
+        for location, root in known.folders if file not in known.foreign else ():
             if file == location:
                 return root
             if file.startswith(location + os.sep):
@@ -260,7 +263,9 @@ class Owners:
         for folder in self._stdlib:
             if file.startswith(folder):
                 path = PurePath(file[len(folder) :]).as_posix()
-                if _SITE_FOLDERS.isdisjoint(path.split("/")):
+                path = path.removeprefix("lib-dynload/")
+                parts = path.split("/")
+                if _SITE_FOLDERS.isdisjoint(parts) and _module_name(parts[0]) in sys.stdlib_module_names:
                     return Place("stdlib", "stdlib", _module_name(path), path, file)
         return None
 
@@ -272,31 +277,58 @@ class Owners:
         return Place("stdlib", "stdlib", module, path, self._stdlib[0] + path)
 
 
-def _add(files: dict[str, Place], owner: Owner, name: str, base: str, recorded: installed.Recorded) -> None:
+def _recorded(distribution: Distribution) -> Iterator[tuple[str, installed.Recorded]]:
+    """The recorded files of ``distribution`` by their real path."""
+    base = installed.import_root(distribution)
+    for recorded in installed.recorded_files(distribution):
+        # Strings: there are thousands of them, and they may lie in a zip.
+        yield os.path.normpath(f"{base}/{recorded.path}"), recorded
+
+
+def _add(files: dict[str, Place], owner: Owner, name: str, file: str, recorded: installed.Recorded) -> None:
     if recorded.path.endswith((_SOURCE_SUFFIX, *_EXTENSION_SUFFIXES)):
-        file = os.path.join(base, *recorded.path.split("/"))  # noqa: PTH118 - thousands of them, and they may be in a zip
         # The SDK's files come first and stay the SDK's when a dependency lists them as well.
         files.setdefault(file, Place(owner, name, _module_name(recorded.path), recorded.path, file, recorded.sha256))
 
 
-def _distributions_of(root: _Root) -> list[Distribution]:
+def _add_folder(known: _Map, root: _Root) -> None:
+    """Trust the folder of a package that no RECORD lists, but for what another distribution recorded in it."""
+    for other in installed.listing(root.import_folder, root.prefix + "/"):
+        known.foreign.update(file for file, _ in _recorded(other))
+    known.folders.append((root.location, Place("sdk", root.package, root.package, root.prefix, root.location)))
+    project = installed.editable(root.location, root.package)
+    if project is not None:
+        known.distributions.append(project)
+
+
+def _proved(roots: list[_Root]) -> list[_Root]:
+    """Of the portions of a namespace, those that a distribution called like it installed: any folder on ``sys.path`` can be a portion."""
+    if len(roots) < 2:  # noqa: PLR2004
+        return roots
+    return [root for root in roots if _is_named_like(root)]
+
+
+def _is_named_like(root: _Root) -> bool:
+    found = installed.listing(root.import_folder, root.prefix + "/")
+    if not found:
+        project = installed.editable(root.location, root.package)
+        found = [] if project is None else [project]
+    return any(installed.normalized(d.name) == installed.normalized(root.package) for d in found)
+
+
+def _distributions_of(root: _Root) -> list[Distribution] | None:
     """The distributions whose RECORD lists ``root``; empty where none does (editable, vendored).
 
-    Raises:
-        ValueError: A namespace that several distributions share, none of them called like the package: a customer's
-            private portion must not become the SDK's by standing beside it.
+    None for a namespace that several distributions share, none of them called like the package: a customer's private portion must
+    not become the SDK's by standing beside it. That depends on what else is installed, so it is no error at set-up.
     """
     if root.location.endswith(_SOURCE_SUFFIX):
         return installed.listing(root.import_folder, root.prefix + ",")
-    if not root.is_namespace:
-        # Who installed the package itself: another distribution may have put a private plug-in into its folder.
-        return installed.listing(root.import_folder, root.prefix + "/__init__.py,")
-    found = installed.listing(root.import_folder, root.prefix + "/")
+    # Who installed the package itself: another distribution may have put a private plug-in into its folder. Several claim it in a
+    # namespace of the old style (pkgutil, pkg_resources), where each ships the same __init__.
+    prefix = root.prefix + ("/" if root.is_namespace else "/__init__.py,")
+    found = installed.listing(root.import_folder, prefix)
     if len(found) <= 1:
         return found
     same = [d for d in found if installed.normalized(d.name) == installed.normalized(root.package)]
-    if not same:
-        raise ValueError(
-            f"package={root.package!r} is a namespace that {len(found)} distributions share; name the packages inside it that are yours"
-        )
-    return same
+    return same or None

@@ -25,9 +25,12 @@ from collections import OrderedDict
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
+from inspect import CO_OPTIMIZED
 from pathlib import Path
 from types import CodeType
 from typing import TYPE_CHECKING
+
+from tightlip.origin.parsing import alone
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -38,6 +41,8 @@ if TYPE_CHECKING:
 _MOST_BYTES = 4_000_000
 #: Files kept in memory, least recently used first out: about 0.5 MB each at worst, 20 KB as a rule.
 _MOST_FILES = 128
+#: A binary holds nearly every shorter sequence of characters somewhere.
+_SHORTEST_BINARY_NAME = 5
 #: The name under which source is compiled; warnings about it are told apart by it.
 _NAME = "<tightlip>"
 
@@ -63,27 +68,34 @@ class Source:
                 return candidate
         return None
 
-    def mentions(self, word: str) -> bool:
-        """Whether ``word`` stands in the file as a whole word, so that it is the author's text."""
-        wanted = word.encode()
-        start = self.data.find(wanted)
-        while start >= 0:
-            before, after = self.data[start - 1 : start], self.data[start + len(wanted) : start + len(wanted) + 1]
-            if not _in_word(before) and not _in_word(after):
-                return True
-            start = self.data.find(wanted, start + 1)
-        return False
+    def class_body(self, qualname: str) -> CodeType | None:
+        """The code object of the body of the class ``qualname``."""
+        found = (code for (name, _), codes in self.codes.items() if name == qualname for code in codes)
+        return next((code for code in found if not code.co_flags & CO_OPTIMIZED), None)
+
+    def exports(self, name: str) -> bool:
+        """Whether the module's own code uses ``name`` as a name, or lists it as a text, as ``__all__`` does."""
+        return any(
+            name in (*code.co_names, *_texts(code.co_consts))
+            for (qualname, _), codes in self.codes.items()
+            if qualname == "<module>"
+            for code in codes
+        )
 
     def tree(self) -> ast.Module:
         """The syntax tree; made anew at each call, since trees are large and needed once."""
-        with _quietly():
+        with _quietly(), alone():
             tree = compile(self.data, _NAME, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
         assert isinstance(tree, ast.Module)
         return tree
 
 
-def _in_word(byte: bytes) -> bool:
-    return byte.isalnum() or byte == b"_"
+def _texts(constants: tuple[object, ...]) -> Iterator[str]:
+    for constant in constants:
+        if type(constant) is str:
+            yield constant
+        elif type(constant) is tuple:
+            yield from _texts(constant)  # pyright: ignore[reportUnknownArgumentType]
 
 
 @contextmanager
@@ -162,15 +174,14 @@ class Sources:
                 self._cache.popitem(last=False)
             return source
 
-    def mentions(self, place: Place, word: str) -> bool:
-        """Whether ``word`` stands in the verified file at ``place``: as a whole word in source, anywhere in an extension module.
-
-        Compilers put a binary's texts one behind the other, without a mark between.
-        """
-        if place.file.endswith(".py"):
-            source = self.of(place)
-            return source is not None and source.mentions(word)
-        return _binary_mentions(place.file, place.sha256, word)
+    def names_class(self, place: Place, qualname: str) -> bool:
+        """Whether the verified file at ``place`` has a class of that qualified name, or binds or exports the name."""
+        if not place.file.endswith(".py"):
+            return len(qualname) >= _SHORTEST_BINARY_NAME and all(
+                _binary_mentions(place.file, place.sha256, part) for part in qualname.split(".")
+            )
+        source = self.of(place)
+        return source is not None and (source.class_body(qualname) is not None or source.exports(qualname))
 
     def verified(self, code: CodeType) -> tuple[Source, CodeType] | None:
         """The source that ``code`` provably comes from, and our own equal of it."""
