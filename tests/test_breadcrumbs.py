@@ -729,7 +729,8 @@ def test_an_event_keeps_the_steps_it_has(sdk: Any) -> None:
     event = {"breadcrumbs": {"values": [theirs]}, "level": "error"}
     found = sdk.REPORTER.before_send(event, {"exc_info": (type(error), error, error.__traceback__)})
     first, second = found["breadcrumbs"]["values"]
-    assert first == {"timestamp": "2024-01-02T03:04:05Z", "level": "warning", "type": "http"}
+    # Not its time: sentry_sdk.add_breadcrumb takes any, and a date of birth is one.
+    assert first == {"level": "warning", "type": "http"}
     assert second["data"] == {"number": 1}
 
 

@@ -21,7 +21,7 @@ SCRUBBERS = ROOT / "scrubbers" / "tightlip_scrubbers"
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"_version", "types", "text", "exact"}),
     # Know nothing of what an event holds.
-    frozenset({"chain", "capture", "envelope", "consent", "outbox", "worker", "hooks", "guard", "transport"}),
+    frozenset({"chain", "capture", "envelope", "consent", "outbox", "worker", "hooks", "hook", "guard", "transport"}),
     frozenset({"origin"}),
     frozenset({"message"}),
     frozenset({"enrichers", "failure", "breadcrumbs"}),

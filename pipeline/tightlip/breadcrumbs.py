@@ -17,6 +17,7 @@ import sys
 import time
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from itertools import islice
 from types import CodeType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -108,7 +109,7 @@ class Breadcrumbs:
         self._keep_text = keep_text
 
     def __call__(self, event: Event, hint: Hint) -> Event:
-        """Add the steps to those that ``event`` already has, in order of time."""
+        """Add the steps behind those that ``event`` already has."""
         steps: tuple[_Step, ...] = hint.get("breadcrumbs", ())
         values = [*event.get("breadcrumbs", {}).get("values", ()), *(self._value(step) for step in steps)]
         if not values:
@@ -131,11 +132,8 @@ class Breadcrumbs:
         if text is not None:
             value["message"] = text
         names = site.keywords if site is not None else frozenset[str]()
-        passed = {
-            name: self._datum(datum)
-            for name, datum in list(data.items())[:_MOST_DATA]
-            if type(name) is str and name in names
-        }
+        known = ((name, datum) for name, datum in data.items() if type(name) is str and name in names)
+        passed = {name: self._datum(datum) for name, datum in islice(known, _MOST_DATA)}
         kept = {CodeText(name): datum for name, datum in passed.items() if datum is not None}
         if kept:
             value["data"] = kept

@@ -14,6 +14,8 @@ Read beside the shape: ``errno``, ``winerror`` and whether a file name is set on
 
 from __future__ import annotations
 
+import gc
+import sys
 from collections import deque
 from dataclasses import dataclass
 from itertools import islice
@@ -168,6 +170,21 @@ def _frames(traceback: TracebackType | None) -> tuple[tuple[FrameSnapshot, ...],
         count += 1
         traceback = traceback.tb_next
     return (*outer, *inner), count - len(outer) - len(inner)
+
+
+def running_frames() -> dict[int, FrameType]:
+    """The innermost running frame of every thread, by the thread's identifier.
+
+    The garbage collector is kept out meanwhile: up to 3.11.7 and 3.12.0 a collection inside ``sys._current_frames`` can let another
+    thread run while the interpreter's list of threads is locked, and both stop for ever (gh-106883).
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        return sys._current_frames()  # noqa: SLF001 - documented, and the only way to other threads' stacks
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def stack(frame: FrameType | None, most: int) -> tuple[FrameSnapshot, ...]:

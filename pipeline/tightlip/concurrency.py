@@ -15,13 +15,13 @@ import gc
 import re
 import sys
 import threading
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import dataclass
 from itertools import islice
 from types import CoroutineType
 from typing import TYPE_CHECKING, Any
 
-from tightlip.capture import FrameSnapshot, stack
+from tightlip.capture import FrameSnapshot, running_frames, stack
 from tightlip.failure import event_frames
 from tightlip.origin.attribution import OwnedFrame, owned_frame
 from tightlip.text import CodeText
@@ -38,6 +38,8 @@ MOST_THREADS = 64
 MOST_TASKS = 256
 _MOST_FRAMES = 64
 _MOST_AWAITS = 32
+#: How far from its outer end a pool thread's stack has the pool's function, and how far that end is looked for.
+_POOL_DEPTH, _MOST_STEPS = 6, 2_000
 _MOST_PLACES = 20
 
 #: The names that threading and concurrent.futures give by themselves; what follows is the target's name, which is data.
@@ -87,7 +89,7 @@ def sample(skip: frozenset[int] = frozenset()) -> Sample:
     Args:
         skip: Identifiers of threads that are not the host's, such as our own worker.
     """
-    stacks = sys._current_frames()  # noqa: SLF001 - documented, and the only way to other threads' stacks
+    stacks = running_frames()
     # Not threading.enumerate(): it takes a lock, which the interrupted thread may hold when a signal handler fails.
     active: dict[int, threading.Thread] = dict(vars(threading)["_active"])
     known = {ident: thread for ident, thread in active.items() if ident not in skip}
@@ -95,7 +97,7 @@ def sample(skip: frozenset[int] = frozenset()) -> Sample:
     pools = _pool_codes()
     threads = tuple(
         _thread(thread, stacks.get(ident), is_current=ident == current, pools=pools)
-        for ident, thread in islice(known.items(), MOST_THREADS)
+        for ident, thread in islice(sorted(known.items(), key=lambda item: item[0] != current), MOST_THREADS)
     )
     tasks, task_count = _tasks()
     gc_counts = tuple(zip(gc.get_count(), gc.get_threshold(), strict=True))
@@ -122,10 +124,21 @@ def _thread(
         name=match[1] if match is not None else None,
         is_main=thread is threading.main_thread(),
         is_daemon=fields.get("_daemonic") is True,
-        is_pool=any(id(one.code) in pools for one in frames[:6]),
+        is_pool=_is_pool(frame, pools),
         is_current=is_current,
         frames=() if is_current else frames,  # the exception's own stack tells where this one is
     )
+
+
+def _is_pool(frame: FrameType | None, pools: frozenset[int]) -> bool:
+    """Whether a pool's function stands at the outer end of a stack."""
+    outermost: deque[int] = deque(maxlen=_POOL_DEPTH)
+    for _ in range(_MOST_STEPS):
+        if frame is None:
+            break
+        outermost.append(id(frame.f_code))
+        frame = frame.f_back
+    return not pools.isdisjoint(outermost)
 
 
 def _tasks() -> tuple[tuple[tuple[str, tuple[FrameSnapshot, ...]], ...], int | None]:

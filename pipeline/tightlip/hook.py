@@ -32,10 +32,10 @@ class OwnHook:
     def __call__(self, event: Event, _hint: Hint) -> Event | None:
         """What the hook leaves of ``event``; None if it dropped it."""
         returned = self._hook(deepcopy(event), {})
-        if returned is None or self._may_write:
+        if self._may_write or not is_dict(returned):
             return returned
-        left = _left(event, returned)
-        return left if is_dict(left) else None
+        left: Event = _left(event, returned)
+        return left
 
 
 def _left(before: object, after: object) -> Any:
@@ -50,6 +50,10 @@ def _left(before: object, after: object) -> Any:
 
 
 def _left_items(before: list[Any], after: list[Any]) -> list[Any]:
+    if len(before) == len(after):
+        found = [_left(one, other) for one, other in zip(before, after, strict=True)]
+        return [item for item in found if item is not _NOTHING]
+    # Items were taken out: each one left must be one of those before, in their order.
     kept: list[Any] = []
     position = 0
     for item in after:

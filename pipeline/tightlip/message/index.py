@@ -239,7 +239,8 @@ class _Indexer:
         message = arguments.positional[0] if arguments.positional else arguments.keywords.get("message")
         if message is None:
             return None
-        category = next((k.value for k in call.keywords if k.arg == "category"), None)
+        second = call.args[1] if len(call.args) > 1 and not any(isinstance(a, ast.Starred) for a in call.args) else None
+        category = next((k.value for k in call.keywords if k.arg == "category"), second)
         is_text = isinstance(category, ast.Constant) and isinstance(category.value, str)
         text = category.value if is_text and isinstance(category, ast.Constant) else None
         keywords = frozenset(arguments.keywords) - {"message", "category", "level"}

@@ -16,6 +16,8 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from tightlip.capture import running_frames
+
 if TYPE_CHECKING:
     from collections.abc import Generator
     from types import FrameType
@@ -55,7 +57,7 @@ def alone() -> Generator[None]:
 
 def _is_parsing() -> bool:
     own = threading.get_ident()
-    return any(_parses(frame) for ident, frame in sys._current_frames().items() if ident != own)  # noqa: SLF001 - as in concurrency
+    return any(_parses(frame) for ident, frame in running_frames().items() if ident != own)
 
 
 def _parses(frame: FrameType | None) -> bool:
