@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import httpx
+
 import tightlip
 import tightlip_scrubbers
 

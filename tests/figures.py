@@ -12,6 +12,7 @@ from typing import Any
 from measure import kept, leaks, literal_words
 from probe import failure, reporter_for, without_ids
 from real_sdks import FAILURES, VERSIONS, canaries
+
 from tightlip.envelope import encode
 
 _HOLE = re.compile(r"\\\{[^{}]*?\\\}")
@@ -51,8 +52,8 @@ def main() -> None:
             row["fit"] += fits(value, message)
         expected = case.template or case.later
         if expected and literal_words(expected):
-            survived, total = kept(expected, value)
-            shares[case.package].append(survived / total)
+            survived, words = kept(expected, value)
+            shares[case.package].append(survived / words)
     columns = ("failures", "leaks", "same bytes", "dropped", "code", "adapter", "type", "templates", "fit")
     out = [f"{'SDK':<12}" + "".join(f"{name:>12}" for name in columns) + f"{'words kept':>12}"]
     total: Counter[str] = Counter()

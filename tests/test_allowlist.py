@@ -613,9 +613,8 @@ class TestScrubStage:
         assert found["tags"]["workspace"] == "team-blue"
         assert set(found["request"]) == {"url", "method"}
         strict = tightlip.scrub(DIRTY, STRICT)
-        assert strict == {
-            "event_id": DIRTY["event_id"], "level": "error", "platform": "python", "exception": {"values": [{"type": "ValueError"}]},
-        }  # fmt: skip
+        # The id is the host's text there, so that it goes too.
+        assert strict == {"level": "error", "platform": "python", "exception": {"values": [{"type": "ValueError"}]}}
 
 
 def tables(text: str) -> list[list[list[str]]]:
@@ -799,7 +798,7 @@ class TestStagesMatter:
         assert CANARY not in repr(found)
         assert "ann@" not in repr(found)
         steps = made._pipeline.steps
-        names = [name for name, _ in steps]
-        assert names[-5:] == ["scrub", "allowlist", "hook", "scrub", "allowlist"]
+        assert [name for name, _ in steps][-5:] == ["scrub", "allowlist", "hook", "scrub", "allowlist"]
+        # Without its cover and the second pass, what the hook wrote would leave.
         bare, hint = made._taken(failure(module.fail, "x"))
-        assert CANARY in repr(Pipeline(steps[:-2])(bare, hint))
+        assert CANARY in repr(Pipeline((*steps[:-3], ("hook", hook)))(bare, hint))

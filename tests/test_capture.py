@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from probe import failure
+
 from tightlip.capture import INNER_FRAMES, MOST_LINKS, OUTER_FRAMES, SUPPRESSED, snapshot
 
 
@@ -104,24 +105,24 @@ def test_an_exception_that_was_never_raised_has_no_frames() -> None:
 class Liar(Exception):
     """Every way in which an exception can lie about itself."""
 
-    @property
+    @property  # type: ignore[misc]
     def __class__(self) -> Any:
         raise RuntimeError("asked for __class__")
 
     @property
-    def __cause__(self) -> Any:
+    def __cause__(self) -> Any:  # type: ignore[override]
         raise RuntimeError("asked for __cause__")
 
     @property
-    def __context__(self) -> Any:
+    def __context__(self) -> Any:  # type: ignore[override]
         raise RuntimeError("asked for __context__")
 
     @property
-    def __traceback__(self) -> Any:
+    def __traceback__(self) -> Any:  # type: ignore[override]
         raise RuntimeError("asked for __traceback__")
 
     @property
-    def __suppress_context__(self) -> Any:
+    def __suppress_context__(self) -> Any:  # type: ignore[override]
         raise RuntimeError("asked for __suppress_context__")
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ import threading
 from typing import Any
 
 import pytest
+
 from tightlip.chain import Drop, Pipeline, Tally
 
 
@@ -70,7 +71,12 @@ def test_the_hosts_interrupt_passes() -> None:
 def test_counts_add_up_across_threads() -> None:
     """Nothing is lost when many threads count at once, also beyond the point where pending counts are folded."""
     tally = Tally()
-    threads = [threading.Thread(target=lambda: [tally.add("x") for _ in range(2_000)]) for _ in range(4)]
+
+    def count() -> None:
+        for _ in range(2_000):
+            tally.add("x")
+
+    threads = [threading.Thread(target=count) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -71,6 +71,12 @@ def sdk(make_package: MakePackage) -> Any:
     return make_package("probe_failure", SDK)
 
 
+def events_of(event: dict[str, Any] | None) -> dict[str, Any]:
+    """The event, which must be one."""
+    assert event is not None
+    return event
+
+
 def stats_of(function: Any, *args: Any) -> dict[str, int]:
     """The counts after a capture that is expected to be dropped."""
     reporter = reporter_for("probe_failure")
@@ -154,7 +160,7 @@ def test_an_error_that_the_application_handled_is_not_a_failure(sdk: Any) -> Non
         try:
             sdk.fail("s3cr3t")
         except sdk.Error:
-            {}["a customer's own key"]
+            raise LookupError("a customer's own words")  # noqa: B904 - without `from` is the case
 
     assert stats_of(app) == {"dropped.origin.application": 1}
 
@@ -196,7 +202,7 @@ def test_a_group_made_by_the_application_tells_nothing_of_it(sdk: Any) -> None:
             raise ExceptionGroup("a customer's own words", [exc]) from None
 
     event = reporter_for("probe_failure").preview(failure(app))
-    assert [value.get("value") for value in (event or {})["exception"]["values"]] == ["no {x}", None]
+    assert [value.get("value") for value in events_of(event)["exception"]["values"]] == ["no {x}", None]
     assert "customer" not in str(event)
 
 
@@ -208,7 +214,8 @@ def test_a_task_group_and_a_thread_are_reported_alike(sdk: Any) -> None:
             group.create_task(sdk.work("s3cr3t"))
 
     event = reporter_for("probe_failure").preview(failure(asyncio.run, app()))
-    assert [value.get("value") for value in (event or {})["exception"]["values"]][0] == "no {x}"
+    assert event is not None
+    assert event["exception"]["values"][0]["value"] == "no {x}"
     caught: list[BaseException] = []
     thread = threading.Thread(target=lambda: caught.append(failure(sdk.fail, "s3cr3t")))
     thread.start()
@@ -267,7 +274,7 @@ def test_two_templates_in_one_function_are_two_issues(make_package: MakePackage)
     module = make_package(
         "probe_two", "def fail(x):\n    if x:\n        raise ValueError('one')\n    raise ValueError('two')\n"
     )
-    prints = {str((reporter_for("probe_two").preview(failure(module.fail, x)) or {})["fingerprint"]) for x in (0, 1)}
+    prints = {str(events_of(reporter_for("probe_two").preview(failure(module.fail, x)))["fingerprint"]) for x in (0, 1)}
     assert len(prints) == 2
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from probe import failure, last_value, reporter_for
+
 from tightlip.message.template import LONGEST_EXPRESSION, Hole, common, shown
 
 if TYPE_CHECKING:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from probe import failure, last_value, reporter_for
+
 from tightlip.capture import snapshot
 from tightlip.origin.attribution import line_at
 from tightlip.origin.classes import trusted_class
@@ -263,7 +264,7 @@ def test_a_file_name_of_a_class_of_its_own_is_nobodys(make_package: MakePackage)
     class Name(str):
         __slots__ = ()
 
-        def startswith(self, *_args: object) -> bool:  # type: ignore[override]
+        def startswith(self, *_args: object) -> bool:
             raise AssertionError("asked")
 
     assert owner_of_name(Name(str(module.__file__))) is None
@@ -366,7 +367,7 @@ def test_a_name_that_is_data_is_not_named(how: str, make_package: MakePackage) -
         made = module.Other
         made.__module__ = "s3cr3t.module"
     elif how == "planted":
-        module.S3cr3tName = made  # type: ignore[attr-defined]
+        vars(module)["S3cr3tName"] = made
     elif how == "local":
 
         class S3cr3tName(module.Error):  # type: ignore[name-defined,misc]
@@ -381,8 +382,9 @@ def test_a_name_that_is_data_is_not_named(how: str, make_package: MakePackage) -
 
 def test_the_interpreters_classes_are_named() -> None:
     """Builtins, the standard library's, C extensions', and a dependency's binary ones."""
-    import pydantic_core
     import ssl
+
+    import pydantic_core
 
     sources = Sources(Owners(["pydantic"]))
     for cls, expected in (

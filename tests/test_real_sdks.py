@@ -11,6 +11,7 @@ import pytest
 from measure import kept, leaks, literal_words
 from probe import failure, last_value, reporter_for, without_ids
 from real_sdks import FAILURES, VERSIONS, Failure, canaries
+
 from tightlip.envelope import encode
 
 if TYPE_CHECKING:

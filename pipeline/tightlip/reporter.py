@@ -93,7 +93,7 @@ class Reporter:
         breadcrumbs: int = 100,
         hook: Processor | None = None,
     ) -> None:
-        if not isinstance(package, Iterable):
+        if not isinstance(package, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] - a caller without types
             raise TypeError(f"package must be a str, or several of them, not {type(package).__name__}")
         packages = (package,) if isinstance(package, str) else tuple(package)
         owners = Owners(packages, dependencies)

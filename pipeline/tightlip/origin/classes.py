@@ -118,7 +118,7 @@ def _is_found(cls: type, module: str, qualname: str) -> bool:
 def module_file(module: str) -> str | None:
     """The file that the loaded module ``module`` says it comes from; its owner is yet to be asked for."""
     loaded = sys.modules.get(module)
-    if loaded is None or not issubclass(type(loaded), ModuleType):
+    if loaded is None or not issubclass(type(loaded), ModuleType):  # pyright: ignore[reportUnnecessaryIsInstance] - anything can stand there
         return None
     file = module_dict(loaded).get("__file__")
     return file if type(file) is str else None
