@@ -683,7 +683,9 @@ class TestHostileArguments:
         message, data = hostile(str), {"x": hostile(object)}
         RAN.clear()
         ring.add(message, "default", "info", data, depth=1)
-        (step,) = ring.view()
+        chain = ring._last.get()
+        assert chain is not None
+        step = chain[0]
         assert step[3] is message
         assert step[4] is data
         assert RAN == []

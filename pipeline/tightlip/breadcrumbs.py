@@ -98,7 +98,19 @@ class BreadcrumbRing:
 
     def view(self) -> tuple[_Step, ...]:
         """The steps that the current context sees, oldest first, as they were added."""
-        return tuple(self._steps(self._last.get()))
+        return tuple(_harmless(step) for step in self._steps(self._last.get()))
+
+
+def _harmless(step: _Step) -> _Step:
+    """``step`` without the host's objects: they must not be let go of, and finalised, on a thread of ours."""
+    moment, level, category, message, data, code, offset = step
+    kept = {name: datum for name, datum in data.items() if type(name) is str and _may_pass(datum)}
+    said = message if type(message) is str or is_code(message) else ""
+    return moment, level, category, said, kept, code, offset
+
+
+def _may_pass(datum: object) -> bool:
+    return type(datum) in (bool, int, float) or is_code(datum) or issubclass(type(datum), enum.Enum)
 
 
 class Breadcrumbs:

@@ -34,6 +34,8 @@ OUTER_FRAMES, INNER_FRAMES = 50, 100
 #: Steps along one traceback; a recursion limit above it loses its innermost frames' attribution, not the bound.
 _MOST_STEPS = 20_000
 _MOST_TEXT = 8_192
+#: Whether ``sys._current_frames`` can stop all threads, see `running_frames`.
+_IS_AFFECTED = sys.version_info < (3, 12, 1)
 
 #: The source of a link that the author cut off with ``from None``: never reported.
 SUPPRESSED = "suppressed"
@@ -172,14 +174,25 @@ def _frames(traceback: TracebackType | None) -> tuple[tuple[FrameSnapshot, ...],
     return (*outer, *inner), count - len(outer) - len(inner)
 
 
+def raised_at(exc: BaseException) -> tuple[int, int]:
+    """What tells the place that raised ``exc`` from others while the program runs: a code object's address and an offset."""
+    traceback: TracebackType | None = _TRACEBACK.__get__(exc)
+    for _ in range(_MOST_STEPS):
+        if traceback is None or traceback.tb_next is None:
+            break
+        traceback = traceback.tb_next
+    return (0, 0) if traceback is None else (id(traceback.tb_frame.f_code), traceback.tb_lasti)
+
+
 def running_frames() -> dict[int, FrameType]:
     """The innermost running frame of every thread, by the thread's identifier.
 
     The garbage collector is kept out meanwhile: up to 3.11.7 and 3.12.0 a collection inside ``sys._current_frames`` can let another
     thread run while the interpreter's list of threads is locked, and both stop for ever (gh-106883).
     """
-    was_enabled = gc.isenabled()
-    gc.disable()
+    was_enabled = _IS_AFFECTED and gc.isenabled()
+    if was_enabled:
+        gc.disable()
     try:
         return sys._current_frames()  # noqa: SLF001 - documented, and the only way to other threads' stacks
     finally:

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from tightlip.types import Event, Hint, Processor
 
 
+_LOCK_SECONDS = 0.2
+_MOST_PENDING = 100_000
+
+
 class Drop(Exception):  # noqa: N818 - it is a decision, not an error
     """Raised by a processor to drop the event for a reason.
 
@@ -41,7 +45,7 @@ class Tally:
     _FOLD_AT = 512
 
     def __init__(self) -> None:
-        self._pending: deque[str] = deque()
+        self._pending: deque[str] = deque(maxlen=_MOST_PENDING)
         self._counts: Counter[str] = Counter()
         self._lock = threading.Lock()
 
@@ -61,9 +65,13 @@ class Tally:
 
     def counts(self) -> dict[str, int]:
         """All counts so far, sorted by name."""
-        with self._lock:
-            self._fold()
-            return dict(sorted(self._counts.items()))
+        # Bounded: a fork may have copied the lock while it was held.
+        if self._lock.acquire(timeout=_LOCK_SECONDS):
+            try:
+                self._fold()
+            finally:
+                self._lock.release()
+        return dict(sorted(self._counts.items()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from types import CoroutineType
 from typing import TYPE_CHECKING, Any
 
 from tightlip.capture import FrameSnapshot, running_frames, stack
+from tightlip.exact import is_dict
 from tightlip.failure import event_frames
 from tightlip.origin.attribution import OwnedFrame, owned_frame
 from tightlip.text import CodeText
@@ -90,6 +91,13 @@ def sample(skip: frozenset[int] = frozenset()) -> Sample:
         skip: Identifiers of threads that are not the host's, such as our own worker.
     """
     stacks = running_frames()
+    try:
+        return _sampled(stacks, skip)
+    finally:
+        stacks.clear()  # it holds our own frame, which holds it: nothing of the host's could go before the next collection
+
+
+def _sampled(stacks: dict[int, FrameType], skip: frozenset[int]) -> Sample:
     # Not threading.enumerate(): it takes a lock, which the interrupted thread may hold when a signal handler fails.
     active: dict[int, threading.Thread] = dict(vars(threading)["_active"])
     known = {ident: thread for ident, thread in active.items() if ident not in skip}
@@ -117,6 +125,8 @@ def _thread(
     thread: threading.Thread, frame: FrameType | None, *, is_current: bool, pools: frozenset[int]
 ) -> ThreadSample:
     fields = _THREAD_DICT.__get__(thread)
+    if not is_dict(fields):
+        fields = {}  # a dict of a class of its own brings a `get` of its own
     name = fields.get("_name")
     match = _DEFAULT_NAME.fullmatch(name) if type(name) is str else None
     frames = stack(frame, _MOST_FRAMES)

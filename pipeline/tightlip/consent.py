@@ -21,7 +21,7 @@ _ENABLING: Final = frozenset({"0", "false", "no", "off"})
 #: Words that a config file may hold in place of a boolean: PyYAML reads ``no`` as False, other readers leave the word.
 _WORDS: Final = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 #: A config file is small; a larger one is not read in a host that is failing.
-_MOST_BYTES: Final = 1_000_000
+_MOST_BYTES: Final = 64_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class Consent:
             return None
         if len(loaded) > 1:
             return Decision(False, f"{self.key} stands more than once in {shown}")
-        value = loaded[0]
+        value: object = next(iter(loaded))
         if type(value) is str:
             value = _WORDS.get(value.strip().lower())
         if type(value) is bool:

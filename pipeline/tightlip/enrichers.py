@@ -57,8 +57,10 @@ def resolved(declared: Declared, form: re.Pattern[str]) -> str | None:
     if callable(declared):
         try:
             value = declared()
-        except Exception:
-            return None  # the vendor's callable; its error is not ours to report
+        except KeyboardInterrupt:
+            raise
+        except BaseException:
+            return None  # the vendor's callable; its error, its SystemExit even, is not ours to report
     return value if type(value) is str and form.fullmatch(value) else None
 
 

@@ -189,9 +189,7 @@ def _shown(links: Sequence[Link]) -> set[int]:
 
 def is_control_flow(cls: type) -> bool:
     """Whether exceptions of ``cls`` steer the program and are never reports."""
-    names = {
-        (type.__dict__["__module__"].__get__(base), type.__dict__["__name__"].__get__(base)) for base in lineage(cls)
-    }
+    names = {(module, name) for name, module in map(plain_name, lineage(cls))}
     return issubclass(cls, _CONTROL_FLOW) or not names.isdisjoint(_CANCELLED)
 
 

@@ -45,21 +45,40 @@ class Guard:
         self, cls: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
     ) -> None:
         """Leave it; the exception goes on its way."""
-        if exc is not None:
-            self._capture(exc)
-        self._leaving.pop()()
+        # No call in the handlers: with the stack nearly full it would raise in place of the host's exception.
+        try:
+            if exc is not None:
+                self._capture(exc)
+        except Exception:  # noqa: S110
+            pass
+        finally:
+            try:  # noqa: SIM105 - a context manager is a call
+                self._leaving.pop()()
+            except Exception:  # noqa: S110
+                pass
 
     def _fresh(self) -> Guard:
         return Guard(self._entered, self._capture)
 
     def __call__(self, function: _Function) -> _Function:
-        """``function`` with a guard around each call, and around each step of what it returns if that is a generator."""
+        """``function`` with a guard around each call, and around each step of what it returns if that is a generator.
+
+        Raises:
+            TypeError: It is a class, a property or something else that is no function.
+        """
+        if isinstance(function, (staticmethod, classmethod)):
+            inner: Callable[..., Any] = function.__func__  # pyright: ignore[reportUnknownVariableType,reportUnknownMemberType]
+            return type(function)(self(inner))  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType, reportReturnType]
+        if isinstance(function, (type, property)) or not callable(function):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise TypeError(
+                f"guard() decorates functions and methods, not a {type(function).__name__}; put it on the methods"
+            )
         wrapper: Callable[..., Any]
         if inspect.isasyncgenfunction(function):
             wrapper = self._asynchronous_generator(function)
         elif inspect.iscoroutinefunction(function):
             wrapper = self._coroutine(function)
-        elif inspect.isgeneratorfunction(function):
+        elif inspect.isgeneratorfunction(function) and not function.__code__.co_flags & inspect.CO_ITERABLE_COROUTINE:
             wrapper = self._generator(function)
         else:
             wrapper = self._plain(function)
@@ -91,17 +110,18 @@ class Guard:
             with self._fresh():
                 inner = function(*args, **kwargs)
                 try:
-                    sent: Any = None
                     item = await anext(inner)
                     while True:
+                        thrown: BaseException | None = None
+                        sent: Any = None
                         try:
                             sent = yield item  # pyright: ignore[reportUnknownVariableType]
                         except GeneratorExit:
                             raise
-                        except BaseException as thrown:  # handed on to the generator it was thrown into
-                            item = await inner.athrow(thrown)
-                        else:
-                            item = await inner.asend(sent)
+                        except BaseException as error:
+                            thrown = error
+                        # Outside of the handler: the inner generator must not see this exception as the one being handled.
+                        item = await (inner.asend(sent) if thrown is None else inner.athrow(thrown))
                 except StopAsyncIteration:
                     return
                 finally:

@@ -63,8 +63,12 @@ class _Hook:
     def __call__(self, *args: Any) -> None:
         if self._is_active:
             exc = self._exception_of(*args)
-            if isinstance(exc, BaseException):
-                self._report(exc, self._mechanism)
+            try:
+                if isinstance(exc, BaseException):
+                    self._report(exc, self._mechanism)
+            finally:
+                self._previous(*args)
+            return
         self._previous(*args)
 
     def remove(self) -> None:

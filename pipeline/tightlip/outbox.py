@@ -16,9 +16,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
-import threading
 import time
-from collections import OrderedDict
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -109,8 +107,7 @@ class Outbox:
     def __init__(self, path: str | os.PathLike[str] | None, bounds: Bounds | None = None) -> None:
         self._path = None if path is None else Path(path).expanduser()
         self._bounds = bounds or Bounds()
-        self._memory: OrderedDict[str, tuple[float, bytes]] = OrderedDict()
-        self._lock = threading.Lock()
+        self._memory: dict[str, tuple[float, bytes]] = {}
         self._reason = "memory only" if self._path is None else ""
         if self._path is not None and self._path.is_dir():
             raise ValueError(
@@ -132,18 +129,22 @@ class Outbox:
                     self._enforce(database, now)
                     self._reason = ""
                     return
-        except (sqlite3.Error, OSError, RuntimeError) as error:
+        except (sqlite3.Error, OSError, RuntimeError, ValueError) as error:
             self._reason = f"the file cannot be written: {type(error).__name__}"
-        with self._lock:
-            self._memory.pop(event_id, None)  # one that is replaced is the newest
-            self._memory[event_id] = (now, envelope)
-            for old in [key for key, (created, _) in self._memory.items() if created < now - self._bounds.age]:
-                del self._memory[old]
-            while (
-                len(self._memory) > self._bounds.count
-                or sum(len(e) for _, e in self._memory.values()) > self._bounds.size
-            ):
-                self._memory.popitem(last=False)
+        self._keep(event_id, envelope, now)
+
+    def _keep(self, event_id: str, envelope: bytes, now: float) -> None:
+        """Keep ``envelope`` in memory. Without a lock, each step being atomic: a forked child must not find one held."""
+        memory, bounds = self._memory, self._bounds
+        memory.pop(event_id, None)  # one that is replaced is the newest
+        memory[event_id] = (now, envelope)
+        held = list(memory.items())
+        size, count = sum(len(kept) for _, (_, kept) in held), len(held)
+        for key, (created, kept) in held:
+            if created >= now - bounds.age and count <= bounds.count and size <= bounds.size:
+                break
+            memory.pop(key, None)
+            size, count = size - len(kept), count - 1
 
     def entries(self) -> list[Entry]:
         """What is in the outbox, oldest first.
@@ -151,8 +152,7 @@ class Outbox:
         Raises:
             sqlite3.Error: The file cannot be read.
         """
-        with self._lock:
-            found = [Entry(key, created, len(envelope)) for key, (created, envelope) in self._memory.items()]
+        found = [Entry(key, created, len(envelope)) for key, (created, envelope) in list(self._memory.items())]
         with self._transaction() as database:
             if database is not None:
                 found.extend(Entry(*row) for row in database.execute("SELECT event_id, created, size FROM envelopes"))
@@ -164,9 +164,9 @@ class Outbox:
         Raises:
             sqlite3.Error: The file cannot be read.
         """
-        with self._lock:
-            if event_id in self._memory:
-                return self._memory[event_id][1]
+        held = self._memory.get(event_id)
+        if held is not None:
+            return held[1]
         with self._transaction() as database:
             row = None
             if database is not None:
@@ -179,8 +179,7 @@ class Outbox:
         Raises:
             sqlite3.Error: The file cannot be written.
         """
-        with self._lock:
-            self._memory.pop(event_id, None)
+        self._memory.pop(event_id, None)
         with self._transaction() as database:
             if database is not None:
                 database.execute("DELETE FROM envelopes WHERE event_id = ?", (event_id,))
@@ -191,9 +190,8 @@ class Outbox:
         Raises:
             sqlite3.Error: The file cannot be written.
         """
-        with self._lock:
-            count = len(self._memory)
-            self._memory.clear()
+        count = len(self._memory)
+        self._memory.clear()
         with self._transaction() as database:
             if database is not None:
                 count += database.execute("DELETE FROM envelopes").rowcount

@@ -16,13 +16,15 @@ import threading
 import uuid
 import weakref
 from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from tightlip import enrichers, foreign, sentry
 from tightlip.allowlist import Allowlist
 from tightlip.breadcrumbs import BreadcrumbRing, Breadcrumbs
-from tightlip.capture import Snapshot, snapshot
+from tightlip.capture import Snapshot, raised_at, snapshot
 from tightlip.chain import Pipeline, Tally
 from tightlip.concurrency import Concurrency, sample
 from tightlip.consent import Consent
@@ -50,6 +52,8 @@ if TYPE_CHECKING:
 
 #: Seconds that the end of the process waits for reports that are under way.
 EXIT_SECONDS = 2.0
+#: Stands for a message that was not given by position; compared by identity.
+_UNSAID = CodeText()
 
 
 class Reporter:
@@ -135,15 +139,19 @@ class Reporter:
         except Exception:
             return None  # no stack is left, not even to count it
 
-    def add_breadcrumb(self, message: str, category: str = "default", level: str = "info", **data: object) -> None:
+    def add_breadcrumb(
+        self, message: str = _UNSAID, /, category: str = "default", level: str = "info", **data: object
+    ) -> None:
         """Remember a step before a possible failure.
 
         What is reported of ``message`` is its template at this call site, as ``upload of {name} started``; of ``data``, numbers and flags.
         """
         try:
-            self._ring.add(message, category, level, data)
+            # `message` may come by keyword; it is no parameter of that name, so that ``**data`` may hold one.
+            said = data.pop("message", "") if message is _UNSAID else message
+            self._ring.add(said, category, level, data)
         except Exception as error:
-            self._tally.add(f"dropped.breadcrumb.{type_name(error)}")
+            self._count(f"dropped.breadcrumb.{type_name(error)}")
 
     def guard(self) -> Guard:
         """A context manager, and a decorator for entry points of the SDK, that reports what fails inside."""
@@ -182,7 +190,7 @@ class Reporter:
                 event, hint, self._policy, (self._pipeline, self._foreign), self._taken, self._tally
             )
         except Exception as error:
-            self._tally.add(f"dropped.before_send.{type_name(error)}")
+            self._count(f"dropped.before_send.{type_name(error)}")
             return None
 
     # How it works.
@@ -205,7 +213,7 @@ class Reporter:
             found = Pipeline(self._steps)(event, hint)
             return None if found is None else plain(found)
         except Exception as error:
-            self._tally.add(f"dropped.preview.{type_name(error)}")
+            self._count(f"dropped.preview.{type_name(error)}")
             return None
 
     def _capture(self, exc: BaseException, mechanism: str, *, handled: bool) -> str | None:
@@ -216,7 +224,7 @@ class Reporter:
         try:
             return self._captured(exc, mechanism, handled=handled)
         except Exception as error:
-            self._tally.add(f"dropped.capture.{type_name(error)}")
+            self._count(f"dropped.capture.{type_name(error)}")
             return None
         finally:
             self._local.is_inside = False
@@ -229,7 +237,7 @@ class Reporter:
             self._tally.add("dropped.consent.not given")
             return None
         self._tally.add("captured")
-        self._local.last = _mark(exc)
+        self._local.last = _Seen.of(exc)
         if is_control_flow(type(exc)):
             self._tally.add("dropped.origin.control flow")
             return None
@@ -245,7 +253,8 @@ class Reporter:
 
     def _observed(self, exc: BaseException, mechanism: str) -> None:
         """A failure that passes by: reported unless it was reported on its way here."""
-        if getattr(self._local, "last", None) != _mark(exc):
+        last: _Seen | None = getattr(self._local, "last", None)
+        if last is None or not last.is_same(exc):
             self._capture(exc, mechanism, handled=False)
 
     def _entered(self) -> Callable[[], None]:
@@ -257,7 +266,13 @@ class Reporter:
         return self._left
 
     def _left(self) -> None:
-        self._local.depth -= 1
+        # A generator may be entered in one thread and left in another.
+        self._local.depth = max(0, getattr(self._local, "depth", 0) - 1)
+
+    def _count(self, name: str) -> None:
+        """Count from inside a handler, where there may be no stack left to do it."""
+        with suppress(Exception):
+            self._tally.add(name)
 
     def _process(self, job: tuple[Event, Hint]) -> None:
         """Everything that the failing thread does not wait for. Runs on the worker."""
@@ -280,8 +295,8 @@ class Reporter:
                     self._tally.add("sent")
                 else:
                     self._tally.add("unsent")
-        except Exception as error:
-            self._tally.add(f"dropped.delivery.{type_name(error)}")
+        except BaseException as error:  # on our own thread no interrupt is the host's, and none may reach its stderr
+            self._count(f"dropped.delivery.{type_name(error)}")
         finally:
             self._local.is_inside = outer
 
@@ -294,11 +309,35 @@ class Reporter:
 def _close(reference: weakref.ref[Reporter]) -> None:
     reporter = reference()
     if reporter is not None:
-        reporter.flush(EXIT_SECONDS)
+        # Ended, not only flushed: a subinterpreter must not end with a thread of ours in it.
+        reporter._worker.end(EXIT_SECONDS)  # noqa: SLF001 - its own module
 
 
-def _mark(exc: BaseException) -> tuple[int, type]:
-    return id(exc), type(exc)
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """An exception that was reported, without keeping it: is the next one the same, on its way out?
+
+    By a weak reference where its class has them (classes written in Python do). The interpreter's own do not: there the address, the
+    class and the place that raised it must agree, since an address alone is used again once its object is gone.
+    """
+
+    reference: weakref.ref[BaseException] | None
+    mark: tuple[int, int, tuple[int, int]]
+
+    @classmethod
+    def of(cls, exc: BaseException) -> _Seen:
+        try:
+            reference = weakref.ref(exc)
+        except TypeError:
+            reference = None
+        return cls(reference, _mark(exc))
+
+    def is_same(self, exc: BaseException) -> bool:
+        return self.reference() is exc if self.reference is not None else self.mark == _mark(exc)
+
+
+def _mark(exc: BaseException) -> tuple[int, int, tuple[int, int]]:
+    return id(exc), id(type(exc)), raised_at(exc)
 
 
 def _bare_event() -> Event:

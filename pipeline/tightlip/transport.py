@@ -93,12 +93,16 @@ class HttpTransport:
         }
         try:
             with _unseen():
+                # Only the status is read: an answer can be of any length, and be bigger unpacked.
                 answer = self._pool.request(
-                    "POST", self._dsn.url, body=gzip.compress(envelope), headers=headers, redirect=False
-                )
+                    "POST", self._dsn.url, body=gzip.compress(envelope), headers=headers, redirect=False,
+                    preload_content=False, decode_content=False,
+                )  # fmt: skip
+                status = answer.status
+                answer.close()
         except (urllib3.exceptions.HTTPError, OSError):
             return False
-        return bool(answer.status == _HTTP_OK)
+        return bool(status == _HTTP_OK)
 
 
 @contextmanager

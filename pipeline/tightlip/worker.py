@@ -2,6 +2,9 @@
 
 The queue is bounded; what does not fit is refused, and the reporter counts it. After a fork the child starts with an empty queue and
 a worker of its own. Where no thread can be started any more (the interpreter is shutting down), the job is done at once.
+
+The queue is a `queue.SimpleQueue`: its `put` may be called from a signal handler, a finaliser, and after a failed allocation, where the
+condition variables of `threading` would stay locked.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ import os
 import threading
 import time
 from collections import deque
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
@@ -21,6 +25,15 @@ if TYPE_CHECKING:
 
 MOST_JOBS = 100
 _POLL_SECONDS = 0.01
+#: An hour: what ``Thread.join`` takes on every platform.
+_LONGEST_SECONDS = 3600.0
+
+
+def bounded(timeout: object) -> float:
+    """``timeout`` in seconds, from 0 to an hour; 0 for what is no number."""
+    if type(timeout) not in (int, float):
+        return 0.0
+    return min(max(float(timeout), 0.0), _LONGEST_SECONDS)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
 class Worker:
@@ -36,11 +49,10 @@ class Worker:
 
     def _reset(self) -> None:
         self._pid = os.getpid()
-        self._jobs: deque[Job] = deque()
-        self._wake = threading.Semaphore(0)
+        self._queue: SimpleQueue[Job | None] = SimpleQueue()
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
-        self._is_busy = False
+        self._unfinished: deque[None] = deque()  # one entry a job, from being queued until it is done
         self._is_closed = False
 
     @property
@@ -52,13 +64,13 @@ class Worker:
         """Queue ``job``; False when the queue is full or closed."""
         if self._pid != os.getpid():
             self._reset()  # forked: the parent's thread is not here, and its jobs are the parent's
-        if self._is_closed or len(self._jobs) >= MOST_JOBS:
+        if self._is_closed or self._queue.qsize() >= MOST_JOBS:
             return False
         if not self._ensure_thread():
             self._run(job)
             return True
-        self._jobs.append(job)
-        self._wake.release()
+        self._unfinished.append(None)
+        self._queue.put(job)
         return True
 
     def _ensure_thread(self) -> bool:
@@ -79,30 +91,35 @@ class Worker:
 
     def _loop(self) -> None:
         while True:
-            self._wake.acquire()
-            self._is_busy = True
+            job = self._queue.get()
+            if job is None:
+                return
             try:
-                if not self._jobs:
-                    return  # woken by close()
-                self._run(self._jobs.popleft())
+                self._run(job)
             finally:
-                self._is_busy = False
+                self._unfinished.pop()
+                del job  # it holds code objects; nothing waits in an idle thread
 
     def flush(self, timeout: float) -> bool:
         """Wait until all jobs are done, at most ``timeout`` seconds; whether they are."""
-        end = time.monotonic() + timeout
-        while self._pid == os.getpid() and (self._jobs or self._is_busy) and threading.get_ident() != self.ident:
+        end = time.monotonic() + bounded(timeout)
+        while self._pid == os.getpid() and self._unfinished and threading.get_ident() != self.ident:
             is_running = self._starting.locked() or (self._thread is not None and self._thread.is_alive())
             if not is_running or time.monotonic() >= end:
                 return False
             time.sleep(_POLL_SECONDS)
         return True
 
-    def close(self, timeout: float) -> bool:
-        """Take no more jobs, finish those that wait, end the thread; whether all were done in ``timeout`` seconds."""
+    def end(self, timeout: float) -> bool:
+        """Finish what waits and end the thread, in ``timeout`` seconds; whether all was done. A later job starts another one."""
         is_done = self.flush(timeout)
-        self._is_closed = True
-        self._wake.release()
-        if self._thread is not None and self._pid == os.getpid() and threading.get_ident() != self.ident:
-            self._thread.join(timeout if is_done else 0)
+        thread = self._thread
+        if thread is not None and self._pid == os.getpid() and threading.get_ident() != thread.ident:
+            self._queue.put(None)
+            thread.join(bounded(timeout) if is_done else 0)
         return is_done
+
+    def close(self, timeout: float) -> bool:
+        """`end`, and take no more jobs."""
+        self._is_closed = True
+        return self.end(timeout)

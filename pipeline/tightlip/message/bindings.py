@@ -10,11 +10,12 @@ template is then wrong, never a value: all that is ever taken is source text.
 from __future__ import annotations
 
 import ast
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
@@ -50,7 +51,11 @@ class _Found:
         return _Found(self.definitions + other.definitions, self.is_certain and other.is_certain)
 
 
+#: More definitions of one name than this are no information (a message has at most eight alternatives), and following them all would
+#: take quadratic time in a generated file.
+_MOST_DEFINITIONS = 64
 _NONE = _Found()
+_TOO_MANY = _Found((Definition("other"),), is_certain=True)
 _UNREACHED = _Found((), is_certain=True)
 
 
@@ -65,14 +70,17 @@ class Bindings:
 
     def __init__(self, tree: ast.Module) -> None:
         self.tree = tree
-        self._parents: dict[ast.AST, tuple[ast.AST, list[ast.stmt]]] = {}
+        self._parents: dict[ast.AST, tuple[ast.AST, list[ast.stmt], int]] = {}
         self._found: dict[tuple[str, ast.AST], tuple[Definition, ...]] = {}
+        self._binders: dict[int, dict[str, list[int]]] = {}
+        self._everywhere: dict[tuple[str, int], tuple[Definition, ...]] = {}
+        self._module: dict[str, _Found] = {}
         for node in ast.walk(tree):
             for _, block in ast.iter_fields(node):
                 if isinstance(block, list):
-                    for child in block:  # pyright: ignore[reportUnknownVariableType]
+                    for position, child in enumerate(block):  # pyright: ignore[reportUnknownVariableType,reportUnknownArgumentType]
                         if isinstance(child, (ast.stmt, ast.ExceptHandler, ast.match_case)):
-                            self._parents[child] = (node, block)  # pyright: ignore[reportUnknownArgumentType]
+                            self._parents[child] = (node, block, position)  # pyright: ignore[reportUnknownArgumentType]
 
     def enclosing(self, node: ast.AST, kinds: tuple[type[ast.AST], ...]) -> ast.AST | None:
         """The nearest statement of one of ``kinds`` around statement ``node``."""
@@ -91,26 +99,32 @@ class Bindings:
         found: list[Definition] = []
         node = at
         while node in self._parents:
-            parent, block = self._parents[node]
-            step = self._around(name, node, parent, block)
+            parent, block, position = self._parents[node]
+            step = self._around(name, node, parent, block, position)
             found.extend(step.definitions)
+            if len(found) > _MOST_DEFINITIONS:
+                found = list(_TOO_MANY.definitions)
+                break
             if step.is_certain:
                 break
             node = parent
         self._found[name, at] = tuple(dict.fromkeys(found))
         return self._found[name, at]
 
-    def _around(self, name: str, node: ast.AST, parent: ast.AST, block: list[ast.stmt]) -> _Found:
+    def _around(self, name: str, node: ast.AST, parent: ast.AST, block: list[ast.stmt], position: int) -> _Found:
         if isinstance(parent, ast.ClassDef):
             return _NONE  # names of a class body are no names of its methods
         if isinstance(parent, ast.Module) and isinstance(node, (*_FUNCTIONS, ast.ClassDef)):
-            return _block(name, parent.body)  # a function runs after the module is complete
+            # A function runs after the module is complete.
+            if name not in self._module:
+                self._module[name] = self._block(name, parent.body)
+            return self._module[name]
         if isinstance(node, ast.ExceptHandler):
             assert isinstance(parent, (ast.Try, ast.TryStar))
-            return _Found(_anywhere(name, parent.body))
+            return _Found(self._anywhere(name, parent.body))
         if isinstance(node, ast.match_case):
             return _NONE
-        before = _block(name, block[: block.index(node)])  # type: ignore[arg-type]
+        before = self._block(name, block, position)
         if before.is_certain:
             return before
         entry = self._entry(name, parent, block)
@@ -126,17 +140,125 @@ class Bindings:
         if isinstance(parent, (ast.For, ast.AsyncFor)) and block is parent.body and _binds(parent.target, name):
             return _Found((Definition("other"),), is_certain=True)
         if isinstance(parent, _LOOPS):
-            return _Found(_anywhere(name, parent.body))  # from an earlier round
+            return _Found(self._anywhere(name, parent.body))  # from an earlier round
         if isinstance(parent, (ast.With, ast.AsyncWith)) and _with_binds(parent, name):
             return _Found((Definition("other"),), is_certain=True)
         if isinstance(parent, (ast.Try, ast.TryStar)):
             if block is parent.orelse:
-                return _block(name, parent.body)
+                return self._block(name, parent.body)
             if block is parent.finalbody:
-                return _Found(_anywhere(name, [*parent.body, *parent.handlers, *parent.orelse]))
+                return _Found(
+                    tuple(
+                        d for part in (parent.body, parent.handlers, parent.orelse) for d in self._anywhere(name, part)
+                    )
+                )
         if isinstance(parent, ast.match_case) and _captures(parent.pattern, name):
             return _Found((Definition("other"),), is_certain=True)
         return _NONE
+
+    def _positions(self, name: str, block: Sequence[ast.AST]) -> Sequence[int]:
+        """Where in ``block`` the statements are that bind ``name``, in them or below; found once for all names."""
+        known = self._binders.get(id(block))  # the tree is kept, so that ids are not used again
+        if known is None:
+            known = dict[str, list[int]]()
+            for position, statement in enumerate(block):
+                for bound in set(_bound_names(statement)):
+                    known.setdefault(bound, []).append(position)
+            self._binders[id(block)] = known
+        return known.get(name, ())
+
+    def _block(self, name: str, block: list[ast.stmt], end: int | None = None) -> _Found:
+        """What a block leaves in ``name``. A block that ends by leaving (return, raise, ...) reaches nothing after it."""
+        end = len(block) if end is None else end
+        if not end:
+            return _NONE  # an `elif` stands first in its own block: nothing to look for, however long the chain
+        if isinstance(block[end - 1], _LEAVES):
+            return _UNREACHED
+        found: list[Definition] = []
+        positions = self._positions(name, block)
+        for number in range(bisect_left(positions, end) - 1, -1, -1):
+            step = self._statement(name, block[positions[number]])
+            found.extend(step.definitions)
+            if len(found) > _MOST_DEFINITIONS:
+                return _TOO_MANY
+            if step.is_certain:
+                return _Found(tuple(found), is_certain=True)
+        return _Found(tuple(found))
+
+    def _anywhere(self, name: str, block: Sequence[ast.AST]) -> tuple[Definition, ...]:
+        key = (name, id(block))
+        if key not in self._everywhere:
+            nodes = [block[position] for position in self._positions(name, block)]
+            found = _anywhere(name, nodes)
+            self._everywhere[key] = found if len(found) <= _MOST_DEFINITIONS else _TOO_MANY.definitions
+        return self._everywhere[key]
+
+    def _statement(self, name: str, statement: ast.stmt) -> _Found:
+        if isinstance(statement, ast.If):
+            return self._if(name, statement)
+        if isinstance(statement, _LOOPS):
+            return _Found(_anywhere(name, [statement]))
+        if isinstance(statement, (ast.With, ast.AsyncWith)):
+            inside = self._block(name, statement.body)
+            return (
+                inside
+                if inside.definitions or not _with_binds(statement, name)
+                else _Found((Definition("other"),), is_certain=True)
+            )
+        if isinstance(statement, (ast.Try, ast.TryStar)):
+            return self._try(name, statement)
+        if isinstance(statement, ast.Match):
+            cases = [self._block(name, case.body) for case in statement.cases]
+            return _Found(tuple(definition for case in cases for definition in case.definitions))
+        return _simple(name, statement)
+
+    def _if(self, name: str, statement: ast.If) -> _Found:
+        """``if`` with its ``elif``, which the tree nests: a loop, as a generated chain is longer than the stack is deep."""
+        found = self._block(name, statement.body)
+        while len(statement.orelse) == 1 and isinstance(statement.orelse[0], ast.If):
+            statement = statement.orelse[0]
+            found = found.or_else(self._block(name, statement.body))
+            if len(found.definitions) > _MOST_DEFINITIONS:
+                return _TOO_MANY
+        return found.or_else(self._block(name, statement.orelse))
+
+    def _try(self, name: str, statement: ast.Try | ast.TryStar) -> _Found:
+        final = self._block(name, statement.finalbody)
+        if final.is_certain and statement.finalbody:
+            return final
+        # A handler runs after any part of the body: what the body assigned may or may not hold.
+        found = self._sequence(name, statement.body, statement.orelse)
+        for handler in statement.handlers:
+            found = found.or_else(self._block(name, handler.body))
+        return _Found(final.definitions + found.definitions, found.is_certain)
+
+    def _sequence(self, name: str, first: list[ast.stmt], then: list[ast.stmt]) -> _Found:
+        later = self._block(name, then)
+        if later.is_certain or not then:
+            return later if then else self._block(name, first)
+        earlier = self._block(name, first) if not (first and isinstance(first[-1], _LEAVES)) else _NONE
+        return _Found(later.definitions + earlier.definitions, earlier.is_certain)
+
+
+_SCOPES = (*_FUNCTIONS, ast.ClassDef, ast.Lambda)
+
+
+def _bound_names(statement: ast.AST) -> Iterator[str]:
+    """The names that a statement may bind, in it or in the statements below; too many do no harm."""
+    pending: list[ast.AST] = [statement]
+    while pending:
+        node = pending.pop()
+        match node:
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                yield name
+            case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
+                yield name
+            case ast.alias():
+                yield node.asname or node.name.split(".")[0]
+            case _:
+                pass
+        if not isinstance(node, _SCOPES):
+            pending.extend(ast.iter_child_nodes(node))
 
 
 def _binds(target: ast.AST, name: str) -> bool:
@@ -151,19 +273,6 @@ def _captures(pattern: ast.AST, name: str) -> bool:
     return any(getattr(node, "name", None) == name or getattr(node, "rest", None) == name for node in ast.walk(pattern))
 
 
-def _block(name: str, statements: list[ast.stmt]) -> _Found:
-    """What a block leaves in ``name``. A block that ends by leaving (return, raise, ...) reaches nothing after it."""
-    if statements and isinstance(statements[-1], _LEAVES):
-        return _UNREACHED
-    found: list[Definition] = []
-    for statement in reversed(statements):
-        step = _statement(name, statement)
-        found.extend(step.definitions)
-        if step.is_certain:
-            return _Found(tuple(found), is_certain=True)
-    return _Found(tuple(found))
-
-
 def _anywhere(name: str, nodes: Sequence[ast.AST]) -> tuple[Definition, ...]:
     found: list[Definition] = []
     pending: list[ast.AST] = list(nodes)
@@ -175,40 +284,6 @@ def _anywhere(name: str, nodes: Sequence[ast.AST]) -> tuple[Definition, ...]:
             continue  # another scope, or no statement inside
         pending.extend(ast.iter_child_nodes(node))
     return tuple(found)
-
-
-def _statement(name: str, statement: ast.stmt) -> _Found:
-    if isinstance(statement, ast.If):
-        return _block(name, statement.body).or_else(_block(name, statement.orelse))
-    if isinstance(statement, _LOOPS):
-        return _Found(_anywhere(name, [statement]))
-    if isinstance(statement, (ast.With, ast.AsyncWith)):
-        inside = _block(name, statement.body)
-        return (
-            inside
-            if inside.definitions or not _with_binds(statement, name)
-            else _Found((Definition("other"),), is_certain=True)
-        )
-    if isinstance(statement, (ast.Try, ast.TryStar)):
-        return _try(name, statement)
-    if isinstance(statement, ast.Match):
-        found = _block(name, [])
-        cases = [_block(name, case.body) for case in statement.cases]
-        for case in cases:
-            found = _Found(found.definitions + case.definitions)
-        return found
-    return _simple(name, statement)
-
-
-def _try(name: str, statement: ast.Try | ast.TryStar) -> _Found:
-    final = _block(name, statement.finalbody)
-    if final.is_certain and statement.finalbody:
-        return final
-    # A handler runs after any part of the body: what the body assigned may or may not hold.
-    found = _block(name, [*statement.body, *statement.orelse])
-    for handler in statement.handlers:
-        found = found.or_else(_block(name, handler.body))
-    return _Found(final.definitions + found.definitions, found.is_certain)
 
 
 def _simple(name: str, statement: ast.stmt) -> _Found:

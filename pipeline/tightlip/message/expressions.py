@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 #: https://docs.python.org/3/library/stdtypes.html#printf-style-string-formatting
 _PERCENT = re.compile(
-    r"%(?:\((?P<key>[^)]*)\))?(?P<flags>[#0\- +]*)(?P<width>\*|\d+)?(?:\.(?P<precision>\*|\d+))?[hlL]?(?P<type>[diouxXeEfFgGcrsa%])"
+    r"%(?:\((?P<key>[^)]{0,200})\))?(?P<flags>[#0\- +]*)(?P<width>\*|\d+)?(?:\.(?P<precision>\*|\d+))?[hlL]?(?P<type>[diouxXeEfFgGcrsa%])"
 )
 #: String methods that keep a constant a constant.
 _METHODS: dict[str, Callable[[str], str]] = {

@@ -61,7 +61,7 @@ class Templates:
         file = source.place.file
         found = self._indexes.get(file)
         if found is None:
-            found = index(source.tree())
+            found = _index(source)
             self._indexes[file] = found
             while len(self._indexes) > _MOST_INDEXES:
                 self._indexes.popitem(last=False)
@@ -98,6 +98,13 @@ class Templates:
         return trusted_frame(frames[-1], self.sources) if frames else None
 
 
+def _index(source: Source) -> FileIndex:
+    try:
+        return index(source.tree())
+    except (RecursionError, ValueError, MemoryError):
+        return FileIndex()  # an expression of a thousand terms: without templates, once and for all
+
+
 def expanded(message: Message, handled: Message | None) -> Message:
     """``message`` with the hole that names the exception being handled replaced by that exception's template."""
     if handled is None or not handled.template:
@@ -132,7 +139,8 @@ def _is_raise(frame: TrustedFrame) -> bool:
 
 def _makes(site: RaiseSite, cls: type) -> bool:
     if site.callee == "unknown":
-        return any(_NAME.__get__(base) == site.name for base in lineage(cls))
+        names = (_NAME.__get__(base) for base in lineage(cls))
+        return any(type(name) is str and name == site.name for name in names)
     return site.callee != "function"
 
 

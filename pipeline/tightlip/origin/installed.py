@@ -40,8 +40,7 @@ def normalized(name: str) -> str:
 
 def recorded_files(distribution: Distribution) -> Iterator[Recorded]:
     """The files that the installer recorded for ``distribution``; nothing when there is no RECORD."""
-    text = distribution.read_text("RECORD")
-    for row in csv.reader((text or "").splitlines()):
+    for row in _rows(distribution):
         if not row or row[0].startswith(("/", "..")):
             continue  # scripts and absolute entries are no modules
         digest = None
@@ -49,8 +48,26 @@ def recorded_files(distribution: Distribution) -> Iterator[Recorded]:
             continue  # a hash of another kind cannot be checked here: unproved
         if len(row) > 1 and row[1]:
             encoded = row[1].removeprefix("sha256=")
-            digest = base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
+            try:
+                digest = base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
+            except ValueError:
+                continue  # nothing to check the file against: unproved
         yield Recorded(row[0].replace("\\", "/"), digest)
+
+
+def _text(distribution: Distribution, name: str) -> str:
+    """A metadata file, empty where it is absent or broken: somebody else's broken file must not cost the SDK's reports."""
+    try:
+        return distribution.read_text(name) or ""
+    except (OSError, ValueError):
+        return ""
+
+
+def _rows(distribution: Distribution) -> list[list[str]]:
+    try:
+        return list(csv.reader(_text(distribution, "RECORD").splitlines()))
+    except csv.Error:
+        return []
 
 
 def import_root(distribution: Distribution) -> str:
@@ -64,7 +81,7 @@ def listing(import_folder: str, prefix: str) -> list[Distribution]:
 
     found: list[Distribution] = []
     for distribution in distributions(path=[import_folder]):
-        text = distribution.read_text("RECORD")
+        text = _text(distribution, "RECORD")
         if text and (text.startswith(prefix) or f"\n{prefix}" in text):
             found.append(distribution)
     return found
@@ -81,7 +98,7 @@ def editable(folder: str, package: str) -> Distribution | None:
     for distribution in distributions():
         if not set(re.split(r"[-.]", normalized(package))) <= set(normalized(distribution.name).split("-")):
             continue
-        text = distribution.read_text("direct_url.json")
+        text = _text(distribution, "direct_url.json")
         if not text:
             continue
         try:

@@ -18,7 +18,6 @@ import importlib.util
 import os
 import sys
 import sysconfig
-import threading
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Literal, TypeAlias
@@ -175,7 +174,6 @@ class Owners:
         if not self.packages:
             raise ValueError("package= names no package; give the SDK's import name, such as 'acme'")
         self._roots = [root for package in self.packages for root in _proved(_roots(package))]
-        self._lock = threading.Lock()
         self._loaded: _Map | None = None
         self._names: dict[str, Place | None] = {}
         self._stdlib = tuple(
@@ -184,10 +182,12 @@ class Owners:
 
     @property
     def _map(self) -> _Map:
-        with self._lock:
-            if self._loaded is None:
-                self._loaded = self._load()
-            return self._loaded
+        # No lock: a signal handler, a finaliser or a forked child that asks in the middle would wait for ever. Loading twice is
+        # harmless.
+        loaded = self._loaded
+        if loaded is None:
+            loaded = self._loaded = self._load()
+        return loaded
 
     def _load(self) -> _Map:
         known = _Map()
@@ -243,7 +243,10 @@ class Owners:
             return self._frozen(filename[len("<frozen ") : -1])
         if filename.startswith("<"):
             return None  # exec, eval, stdin, generated code: nobody's source
-        file = os.path.realpath(filename)
+        try:
+            file = os.path.realpath(filename)
+        except (OSError, ValueError):
+            return None  # a NUL in the name, or a relative name in a folder that is gone
         known = self._map
         place = known.files.get(file)
         if place is not None:

@@ -18,10 +18,8 @@ from __future__ import annotations
 
 import ast
 import hashlib
-import threading
 import warnings
 import zipimport
-from collections import OrderedDict
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
@@ -39,7 +37,7 @@ if TYPE_CHECKING:
 
 #: Larger files are generated tables; parsing them would cost the host seconds.
 _MOST_BYTES = 4_000_000
-#: Files kept in memory, least recently used first out: about 0.5 MB each at worst, 20 KB as a rule.
+#: Files kept in memory, oldest first out: about 0.5 MB each at worst, 20 KB as a rule.
 _MOST_FILES = 128
 #: A binary holds nearly every shorter sequence of characters somewhere.
 _SHORTEST_BINARY_NAME = 5
@@ -63,6 +61,8 @@ class Source:
 
     def trusted(self, code: CodeType) -> CodeType | None:
         """Our own equal of ``code``, or None when the file does not contain it."""
+        if type(code.co_qualname) is not str or type(code.co_name) is not str:
+            return None  # a subclass of str brings comparisons of its own
         for candidate in self.codes.get((code.co_qualname, code.co_firstlineno), ()):
             if candidate == code:
                 return candidate
@@ -159,20 +159,18 @@ class Sources:
 
     def __init__(self, owners: Owners) -> None:
         self.owners = owners
-        self._cache: OrderedDict[str, Source | None] = OrderedDict()
-        self._lock = threading.Lock()
+        self._cache: dict[str, Source | None] = {}
 
     def of(self, place: Place) -> Source | None:
         """The verified source at ``place``; None when it is unreadable, not source, or not what RECORD promised."""
-        with self._lock:
-            if place.file in self._cache:
-                self._cache.move_to_end(place.file)
-                return self._cache[place.file]
-            source = _load(place)
-            self._cache[place.file] = source
-            while len(self._cache) > _MOST_FILES:
-                self._cache.popitem(last=False)
-            return source
+        # No lock, as in `Owners`: loading twice is harmless, waiting in a signal handler is not.
+        if place.file in self._cache:
+            return self._cache.get(place.file)
+        source = self._cache[place.file] = _load(place)
+        while len(self._cache) > _MOST_FILES:
+            with suppress(KeyError, RuntimeError, StopIteration):  # another thread is making room too
+                del self._cache[next(iter(self._cache))]
+        return source
 
     def names_class(self, place: Place, qualname: str) -> bool:
         """Whether the verified file at ``place`` has a class of that qualified name, or binds or exports the name."""
