@@ -14,6 +14,7 @@ enforced. Field names are those of Sentry's event format: https://develop.sentry
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -207,6 +208,18 @@ APP_FIELDS: tuple[Field, ...] = (
 class _Node:
     kind: Kind | None = None
     children: dict[str, _Node] = field(default_factory=dict[str, "_Node"])
+    items: _Node | None = None  # of a list
+    others: _Node | None = None  # keys that no row names
+
+    def child(self, key: str) -> _Node:
+        """The node below ``key`` of a path; apart from the keys of an event, which may be called like the table's signs."""
+        if key == "[]":
+            self.items = self.items or _Node()
+            return self.items
+        if key == "*":
+            self.others = self.others or _Node()
+            return self.others
+        return self.children.setdefault(key, _Node())
 
 
 def _tree(fields: tuple[Field, ...]) -> _Node:
@@ -214,7 +227,7 @@ def _tree(fields: tuple[Field, ...]) -> _Node:
     for row in fields:
         node = root
         for key in row.path.replace("[]", ".[]").split("."):
-            node = node.children.setdefault(key, _Node())
+            node = node.child(key)
         node.kind = row.kind
     return root
 
@@ -246,13 +259,13 @@ NOTHING = _NOTHING
 
 
 def _walk(node: _Node, value: object, leaf: Leaf) -> object:
-    if node.kind is not None and not (node.children and type(value) in (dict, list)):
+    if node.kind is not None and not ((node.children or node.others) and type(value) in (dict, list)):
         return leaf(node.kind, value)
     if node.kind is not None and node.kind is TREE:
         return leaf(node.kind, value)
     if is_dict(value):
         return _walk_dict(node, value, leaf)
-    inner = node.children.get("[]")
+    inner = node.items
     if inner is not None and is_list(value):
         kept = [found for item in value[:_MOST_ITEMS] if (found := _walk(inner, item, leaf)) is not NOTHING]
         return kept or NOTHING
@@ -266,7 +279,7 @@ def _walk_dict(node: _Node, value: dict[Any, Any], leaf: Leaf) -> object:
             continue
         child, name = node.children.get(key), key
         if child is None:
-            child = node.children.get("*")
+            child = node.others
             # A key that no row names is a value unless it is code; a leaf that keeps plain text may take it.
             name = key if child is None or is_code(key) else leaf(TEXT, key)
         if child is None or not isinstance(name, str):
@@ -298,6 +311,19 @@ class Allowlist:
             return value
         if not (self._keeps_text and kind.holds_text):
             return NOTHING
-        if kind is TREE:
-            return value if type(value) in (dict, list, str, int, float, bool) else NOTHING
-        return value if type(value) in (str, bool, int, float) else NOTHING
+        if kind is not TREE and type(value) not in (str, bool, int, float):
+            return NOTHING
+        return json_copy(value)
+
+
+def json_copy(value: object) -> object:
+    """``value`` in new containers of JSON's; what JSON does not have is left out, so that one odd value does not cost the event."""
+    if is_dict(value):
+        kept = {key: json_copy(item) for key, item in value.items() if type(key) is str or is_code(key)}
+        return {key: item for key, item in kept.items() if item is not NOTHING}
+    if is_list(value) or type(value) is tuple:
+        items: list[object] = list(value)  # pyright: ignore[reportUnknownArgumentType]
+        return [found for item in items if (found := json_copy(item)) is not NOTHING]
+    if type(value) is float:
+        return value if math.isfinite(value) else NOTHING
+    return value if value is None or type(value) in (str, bool, int) or is_code(value) else NOTHING

@@ -7,6 +7,7 @@ import json
 import sqlite3
 import sys
 from datetime import UTC, datetime
+from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 from tightlip._version import __version__
@@ -55,11 +56,23 @@ def _parser() -> argparse.ArgumentParser:
     ):
         action = actions.add_parser(name, help=words)
         where = action.add_mutually_exclusive_group(required=True)
-        where.add_argument("--package", help="import name of the SDK: its outbox in your state folder")
-        where.add_argument("--path", help="the outbox file")
+        where.add_argument("--package", type=_package, help="import name of the SDK: its outbox in your state folder")
+        where.add_argument("--path", type=_path, help="the outbox file")
         if name == "show":
             action.add_argument("event_id", help="the report's id, or its first characters")
     return parser
+
+
+def _package(text: str) -> str:
+    if not all(part.isidentifier() for part in text.split(".")):
+        raise argparse.ArgumentTypeError(f"{text!r} is no import name")
+    return text
+
+
+def _path(text: str) -> str:
+    if not text:
+        raise argparse.ArgumentTypeError("it is empty; give the outbox file")
+    return text
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -77,6 +90,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         return demo(arguments[1:])
     parsed = _parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # what the terminal lacks must not hide a report
     try:
         if parsed.command == "policy":
             sys.stdout.write(notice(POLICIES[parsed.name]))
@@ -110,7 +126,8 @@ def _outbox(parsed: argparse.Namespace) -> int:
             print(f"{entry.event_id}  {moment} UTC  {entry.size:>7} bytes  {_title(outbox.read(entry.event_id))}")
         print(f"{len(entries)} reports in {outbox.where()}")
         return 0
-    found = [entry.event_id for entry in entries if entry.event_id.startswith(parsed.event_id)]
+    ids = [entry.event_id for entry in entries]
+    found = [parsed.event_id] if parsed.event_id in ids else [one for one in ids if one.startswith(parsed.event_id)]
     if len(found) != 1:
         what = "no report" if not found else f"{len(found)} reports"
         print(f"tightlip: {what} in {outbox.where()} with an id that starts with {parsed.event_id!r}", file=sys.stderr)
@@ -129,7 +146,9 @@ def _title(envelope: bytes | None) -> str:
         last = decode(envelope or b"")["exception"]["values"][-1]
     except (ValueError, KeyError, IndexError, TypeError):
         return "?"
-    return ": ".join(str(last[name]) for name in ("type", "value") if last.get(name))
+    title = ": ".join(str(last[name]) for name in ("type", "value") if last.get(name))
+    # One line, and no control character of a report's reaches the terminal.
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in title)
 
 
 if __name__ == "__main__":

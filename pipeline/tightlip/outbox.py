@@ -199,13 +199,17 @@ class Outbox:
 
     @contextmanager
     def _transaction(self, *, create: bool = False) -> Generator[sqlite3.Connection | None]:
-        """A connection inside a transaction; None without a file, unless ``create``."""
-        if self._path is None or (not create and not self._path.exists()):
+        """A connection inside a transaction; None without a file, unless ``create``.
+
+        Only ``create`` changes a file that is no outbox, by setting it aside: whoever looks into the wrong file must find it as it was.
+        """
+        if self._path is None or (not create and not _has_content(self._path)):
             yield None
             return
         if create:
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with closing(self._opened(self._path)) as database, database:
+        database = self._opened(self._path) if create else _looked_into(self._path)
+        with closing(database), database:
             yield database
 
     def _opened(self, path: Path) -> sqlite3.Connection:
@@ -243,15 +247,44 @@ def _connect(path: Path) -> sqlite3.Connection:
         database.execute("PRAGMA journal_mode=WAL")
         database.execute("PRAGMA synchronous=NORMAL")
         database.executescript(_SCHEMA)
-        kinds = database.execute("SELECT type FROM sqlite_schema WHERE name = 'envelopes'").fetchall()
-        columns = [row[1:3] for row in database.execute("PRAGMA table_info(envelopes)")]
-        if kinds != [("table",)] or columns != _COLUMNS:
-            raise _OtherSchemaError
+        _check_schema(database)
         database.execute("SELECT event_id, created, size, envelope FROM envelopes LIMIT 1").fetchone()
     except BaseException:
         database.close()
         raise
     return database
+
+
+def _has_content(path: Path) -> bool:
+    try:
+        return path.stat().st_size > 0
+    except OSError:
+        return False
+
+
+def _looked_into(path: Path) -> sqlite3.Connection:
+    """A connection to an outbox that is there.
+
+    Raises:
+        sqlite3.Error: It is none.
+    """
+    database = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=_BUSY_SECONDS)
+    try:
+        _check_schema(database)
+    except _OtherSchemaError:
+        database.close()
+        raise sqlite3.DatabaseError(f"{path} is a database, but no outbox") from None
+    except sqlite3.Error as error:
+        database.close()
+        raise sqlite3.DatabaseError(f"{path} cannot be read as an outbox: {error}") from error
+    return database
+
+
+def _check_schema(database: sqlite3.Connection) -> None:
+    kinds = database.execute("SELECT type FROM sqlite_schema WHERE name = 'envelopes'").fetchall()
+    columns = [row[1:3] for row in database.execute("PRAGMA table_info(envelopes)")]
+    if kinds != [("table",)] or columns != _COLUMNS:
+        raise _OtherSchemaError
 
 
 def _set_aside(path: Path) -> None:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import tightlip_scrubbers
 from tightlip.allowlist import NOTHING, TREE, Fields, Kind
-from tightlip.exact import is_dict, is_list
 from tightlip.text import CodeText, is_code
 
 if TYPE_CHECKING:
@@ -32,18 +31,7 @@ def _leaf(kind: Kind, value: object) -> object:
     if not kind.holds_text or is_code(value):
         return value
     if kind is TREE:
-        return _json_only(tightlip_scrubbers.scrub(value, keep=CodeText))
+        return tightlip_scrubbers.scrub(value, keep=CodeText)
     if type(value) is str:
         return tightlip_scrubbers.scrub_text(value)
     return value if type(value) in (bool, int, float) else NOTHING
-
-
-def _json_only(value: object) -> object:
-    """``value`` in JSON's containers; what JSON does not have is left out, so that one odd value does not cost the event."""
-    if is_dict(value):
-        kept = {key: _json_only(item) for key, item in value.items() if type(key) is str or is_code(key)}
-        return {key: item for key, item in kept.items() if item is not NOTHING}
-    if is_list(value) or type(value) is tuple:
-        items: list[object] = list(value)  # pyright: ignore[reportUnknownArgumentType]
-        return [found for item in items if (found := _json_only(item)) is not NOTHING]
-    return value if value is None or type(value) in (str, bool, int, float) or is_code(value) else NOTHING
