@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from probe import MakePackage
 
 
+@pytest.fixture(autouse=True)
+def own_consent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests decide about consent themselves, whatever the environment of their caller says."""
+    monkeypatch.delenv("DO_NOT_TRACK", raising=False)
+
+
 @pytest.fixture
 def make_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakePackage]:
     made: list[str] = []

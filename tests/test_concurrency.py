@@ -160,6 +160,9 @@ class TestThreads:
             time.sleep(0.02)
             after = context()
             gate.set()
+            if kind is ThreadPool:  # leaving it does not wait for its threads, which the next test would count
+                pool.close()
+                pool.join()
         assert [more(after, before, name) for name in ("pool", "in_sdk")] == [3, 3]
 
     def test_a_pools_thread_is_one_however_deep_it_is(self, sdk: ModuleType) -> None:
