@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import platform
 import sys
@@ -168,7 +169,7 @@ def test_a_callable_is_asked_for_each_report(make_package: MakePackage) -> None:
 
 def test_the_default_release_is_the_installed_distributions() -> None:
     """Name and version of the package; a declared release goes first, and a bad one is not replaced by the default."""
-    httpx = pytest.importorskip("httpx")
+    httpx = importlib.import_module("httpx")
     error = failure(httpx.URL, 5)
     expected = f"httpx@{version('httpx')}"
     assert value("release", reporter_for("httpx").preview(error)) == expected

@@ -633,3 +633,24 @@ class TestDelivery:
         assert "sentry-trace" in hosts[1]
         assert [crumb for crumb in crumbs if "envelope" in crumb] == []
         assert b"/api/42/envelope" not in b"".join(kept.sent)
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("probe_sdk@1.4.2", "probe_sdk@1.4.2"),
+        ("probe_sdk@1.4.2rc1", "probe_sdk@1.4.2rc1"),
+        ("jane.doe@corp.example", None),
+        ("customer_app@1.4.2", None),
+        ("probe_sdk@415550123456", None),
+        ("9f2c1d09f2c1d09f2c1d09f2c1d09f2c1d09f2c1", None),
+        (5, None),
+    ],
+)
+def test_the_sdks_own_release_survives_and_no_other(sdk: Any, given: object, kept: str | None) -> None:
+    """A vendor gives it to ``sentry_sdk.init``; sentry-sdk reads another one from the host's environment or folder."""
+    found = Reporter("probe_sdk", [], outbox=False).before_send(
+        {"release": given}, {"exc_info": (None, failure(sdk.fail, "x"), None)}
+    )
+    assert found is not None
+    assert found.get("release") == kept

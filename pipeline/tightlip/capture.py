@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import gc
 import sys
+import threading
 from collections import deque
 from dataclasses import dataclass
 from itertools import islice
@@ -36,6 +37,7 @@ _MOST_STEPS = 20_000
 _MOST_TEXT = 8_192
 #: Whether ``sys._current_frames`` can stop all threads, see `running_frames`.
 _IS_AFFECTED = sys.version_info < (3, 12, 1)
+_TAKING = threading.Lock()
 
 #: The source of a link that the author cut off with ``from None``: never reported.
 SUPPRESSED = "suppressed"
@@ -185,19 +187,24 @@ def raised_at(exc: BaseException) -> tuple[int, int]:
 
 
 def running_frames() -> dict[int, FrameType]:
-    """The innermost running frame of every thread, by the thread's identifier.
+    """The innermost running frame of every thread, by the thread's identifier; empty while another thread of ours asks.
 
     The garbage collector is kept out meanwhile: up to 3.11.7 and 3.12.0 a collection inside ``sys._current_frames`` can let another
-    thread run while the interpreter's list of threads is locked, and both stop for ever (gh-106883).
+    thread run, or let go of a ``threading.local``, while the interpreter's list of threads is locked, and all stop for ever
+    (gh-106883). Two that ask at once would switch the collector on for one another, so the second goes without.
     """
-    was_enabled = _IS_AFFECTED and gc.isenabled()
-    if was_enabled:
-        gc.disable()
-    try:
+    if not _IS_AFFECTED:
         return sys._current_frames()  # noqa: SLF001 - documented, and the only way to other threads' stacks
+    if not _TAKING.acquire(blocking=False):
+        return {}
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        return sys._current_frames()  # noqa: SLF001
     finally:
         if was_enabled:
             gc.enable()
+        _TAKING.release()
 
 
 def stack(frame: FrameType | None, most: int) -> tuple[FrameSnapshot, ...]:

@@ -186,9 +186,8 @@ class Reporter:
     def before_send(self, event: Event, hint: Hint) -> Event | None:
         """For ``sentry_sdk.init(before_send=reporter.before_send)``: what may leave of ``event``, as plain JSON data, or None."""
         try:
-            return sentry.before_send(
-                event, hint, self._policy, (self._pipeline, self._foreign), self._taken, self._tally
-            )
+            pipelines, packages = (self._pipeline, self._foreign), self._sources.owners.packages
+            return sentry.before_send(event, hint, self._policy, pipelines, self._taken, self._tally, packages)
         except Exception as error:
             self._count(f"dropped.before_send.{type_name(error)}")
             return None

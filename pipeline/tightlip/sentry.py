@@ -32,11 +32,18 @@ _CATEGORIES = frozenset(
 #: What is taken of an event of sentry-sdk's: fields that hold no text, by their types (the allowlist checks them).
 _EXC_INFO = 3  # what sys.exc_info() gives: type, exception, traceback
 _UUID4 = re.compile(r"[0-9a-f]{12}4[0-9a-f]{3}[89ab][0-9a-f]{15}")
+_RELEASE_VERSION = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,4}){1,3}(?:(?:a|b|rc|\.post|\.dev)[0-9]{1,4})?")
 _TYPED_FIELDS = ("event_id", "level", "environment")
 
 
 def before_send(
-    event: Event, hint: Hint, policy: Policy, pipelines: tuple[Pipeline, Pipeline], taken: Taken, tally: Tally
+    event: Event,
+    hint: Hint,
+    policy: Policy,
+    pipelines: tuple[Pipeline, Pipeline],
+    taken: Taken,
+    tally: Tally,
+    packages: tuple[str, ...],
 ) -> Event | None:
     """What may leave of ``event``.
 
@@ -47,11 +54,14 @@ def before_send(
         pipelines: For an event with a live exception, and for one without.
         taken: Takes a snapshot of an exception.
         tally: Where drops are counted.
+        packages: Import names of the SDK, by which its release is known.
     """
     hint.pop("attachments", None)
     with_exception, without = pipelines
     exc = _live_exception(hint)
-    kept = {name: event[name] for name in event if name != "exception"} if policy.keeps_text else skeleton(event)
+    kept = (
+        {name: event[name] for name in event if name != "exception"} if policy.keeps_text else skeleton(event, packages)
+    )
     if exc is not None:
         bare, own_hint = taken(exc)
         own_hint |= _mechanism(event)
@@ -64,8 +74,14 @@ def before_send(
     return None if found is None else plain(found)
 
 
-def skeleton(event: Event) -> Event:
-    """The typed facts of an event of sentry-sdk's, without any text of the host's."""
+def skeleton(event: Event, packages: tuple[str, ...] = ()) -> Event:
+    """The typed facts of an event of sentry-sdk's, without any text of the host's.
+
+    Args:
+        event: The event.
+        packages: Its release is taken if it is one of these names and a version: otherwise it may be the host's own, which
+            sentry-sdk reads from ``SENTRY_RELEASE`` or from the commit of the folder that the host runs in.
+    """
     kept: Event = {name: event[name] for name in _TYPED_FIELDS if name in event}
     event_id = kept.get("event_id")
     if type(event_id) is not str or not _UUID4.fullmatch(event_id):
@@ -73,6 +89,9 @@ def skeleton(event: Event) -> Event:
     environment = kept.get("environment")
     if type(environment) is not str or environment not in _ENVIRONMENTS:
         kept.pop("environment", None)  # sentry-sdk reads it from the host's SENTRY_ENVIRONMENT
+    name, _, version = text.partition("@") if type(text := event.get("release")) is str else ("", "", "")
+    if name in packages and _RELEASE_VERSION.fullmatch(version):
+        kept["release"] = text
     crumbs = event.get("breadcrumbs")
     values = crumbs.get("values") if is_dict(crumbs) else None
     if is_list(values):

@@ -96,10 +96,9 @@ def editable(folder: str, package: str) -> Distribution | None:
     from urllib.parse import unquote, urlsplit  # noqa: PLC0415
 
     for distribution in distributions():
-        if not set(re.split(r"[-.]", normalized(package))) <= set(normalized(distribution.name).split("-")):
-            continue
+        # The name last: reading it parses the metadata, and few distributions have such a file.
         text = _text(distribution, "direct_url.json")
-        if not text:
+        if not text or not set(re.split(r"[-.]", normalized(package))) <= set(normalized(distribution.name).split("-")):
             continue
         try:
             direct = json.loads(text)

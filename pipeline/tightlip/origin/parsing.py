@@ -56,8 +56,9 @@ def alone() -> Generator[None]:
 
 
 def _is_parsing() -> bool:
-    own = threading.get_ident()
-    return any(_parses(frame) for ident, frame in running_frames().items() if ident != own)
+    own, frames = threading.get_ident(), running_frames()
+    # Without an answer, the answer is yes: there is another try.
+    return not frames or any(_parses(frame) for ident, frame in frames.items() if ident != own)
 
 
 def _parses(frame: FrameType | None) -> bool:
