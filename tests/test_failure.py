@@ -285,3 +285,59 @@ def test_several_packages_are_one_sdk(make_package: MakePackage) -> None:
     value = last_value(reporter_for(("probe_part_a", "probe_part_b")).preview(failure(part.fail, 1)))
     assert value["value"] == "no {x}"
     assert reporter_for("probe_part_a").preview(failure(part.fail, 1)) is None
+
+
+MORE = """
+import dataclasses, sqlite3, importlib.metadata, importlib
+
+class Error(Exception): pass
+
+def never_raised(): raise ExceptionGroup("many problems", [Error("x"), ValueError("y")])
+def in_c(): raise ExceptionGroup("uploads failed", [caught(int, "x"), caught(callback)])
+def caught(f, *a):
+    try: f(*a)
+    except Exception as e: return e.with_traceback(e.__traceback__.tb_next)
+def old_python(): from collections import Mapping
+def bundle(): importlib.metadata.version("no-such-distribution-anywhere")
+@dataclasses.dataclass(frozen=True)
+class Frozen: x: int
+def frozen(): Frozen(1).x = 2
+def database(): sqlite3.connect(":memory:").execute("nonsense")
+callback = None
+"""
+
+
+@pytest.fixture
+def more(make_package: MakePackage) -> Any:
+    return make_package("probe_more", MORE)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("never_raised", ["ValueError", "Error", "ExceptionGroup"]),
+        ("old_python", ["ImportError"]),
+        ("bundle", ["PackageNotFoundError"]),
+        ("frozen", ["FrozenInstanceError"]),
+        ("database", ["OperationalError"]),
+    ],
+)
+def test_a_failure_in_nobodys_code_is_the_sdks_that_called_it(name: str, expected: list[str], more: Any) -> None:
+    """Generated methods, C, the standard library's own import errors, errors that were made and never raised."""
+    event = events_of(reporter_for("probe_more").preview(failure(getattr(more, name))))
+    types = [value["type"] for value in event["exception"]["values"]]
+    assert types[-1] == expected[-1]
+    assert set(types) >= set(expected)
+
+
+def test_the_applications_leaf_is_not_reported_beside_nobodys(more: Any) -> None:
+    """A group of the SDK's with a leaf raised in C and one of the application's: the second is gone."""
+
+    def callback() -> None:
+        raise RuntimeError("a customer's own words")
+
+    more.callback = callback
+    event = events_of(reporter_for("probe_more").preview(failure(more.in_c)))
+    assert "customer" not in str(event)
+    assert "RuntimeError" not in [value["type"] for value in event["exception"]["values"]]
+    assert last_value(event)["value"] == "uploads failed ({count} sub-exceptions)"

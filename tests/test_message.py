@@ -90,6 +90,12 @@ FORMS: dict[str, tuple[str, str | None]] = {
         'raise ValueError(f"bad argument{chr(115) if a else str()}")',
         "bad argument{chr(115) if a else str()}",
     ),
+    "tuple assignment": ('msg, code = f"bad {a}", 3\nraise ValueError(msg)', "bad {a}"),
+    "default with another name in it": ('raise Cond("given text", status=4)', "given text"),
+    "default with another name in it, used": ("raise Cond(status=4)", "request failed with status 4"),
+    "str is repr": ("raise IsRepr(a)", "IsRepr: {a}"),
+    "args by hand": ("raise ByHand(a)", None),
+    "own new": ("raise OwnNew(a)", None),
     "two on a line": ('if a: raise ValueError("one")\nelse: raise ValueError("two")', "one"),
 }
 
@@ -131,6 +137,27 @@ class Signed(Exception):
     default = "you are signed out"
     def __init__(self, message=None):
         super().__init__(message or self.default)
+
+class Cond(Exception):
+    def __init__(self, message=None, status=None):
+        if message is None:
+            message = f"request failed with status {status}"
+        super().__init__(message)
+
+class IsRepr(Exception):
+    def __init__(self, msg):
+        self.msg = msg
+    def __repr__(self):
+        return f"IsRepr: {self.msg}"
+    __str__ = __repr__
+
+class ByHand(Exception):
+    def __init__(self, x):
+        self.args = (f"bad {x}",)
+
+class OwnNew(Exception):
+    def __new__(cls, msg):
+        return super().__new__(cls, "prefix " + msg)
 
 class HOLDER:
     error = ValueError("held")

@@ -6,6 +6,7 @@ templates, the rung and the fingerprint. Both work on a worker thread, from the 
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from dataclasses import dataclass
 from itertools import groupby
@@ -34,6 +35,7 @@ _CONTROL_FLOW: tuple[type[BaseException], ...] = (
     StopIteration,
     StopAsyncIteration,
 )
+_NO_DISTRIBUTION = ("PackageNotFoundError", "importlib.metadata")
 _CANCELLED = (("asyncio.exceptions", "CancelledError"), ("concurrent.futures._base", "CancelledError"))
 
 
@@ -114,7 +116,9 @@ class Origin:
         for position in sorted(_shown(links)):
             link = links[position]
             if link.is_group:
-                continue  # by its leaves, below
+                if attribute(frames[position]) == "sdk" and _has_nobodys_leaf(links, frames, classes, position):
+                    kept.add(position)  # the SDK's own group of errors that were raised outside of anyone's code
+                continue  # else by its leaves, below
             if link.parent is not None and self._is_handled_by_application(links, frames, position):
                 continue
             if self._is_failure(link, frames[position], classes[position]):
@@ -148,9 +152,13 @@ class Origin:
         # Not `in lineage`: comparing a host's class asks its metaclass.
         if not issubclass(link.type, ImportError):
             return False
+        if any(plain_name(cls) == _NO_DISTRIBUTION for cls in lineage(link.type)):
+            return False  # importlib.metadata does not know the SDK: a broken bundle
         if link.import_name is None:
             return True  # raised by hand: "install acme[parquet]"
         top = link.import_name.split(".")[0]
+        if top in sys.stdlib_module_names:
+            return False  # the standard library of another version: a failure
         own = {package.split(".")[0] for package in self._sources.owners.packages}
         return top not in own and top.replace("_", "-").lower() not in self._sources.owners.dependencies()
 
@@ -185,6 +193,20 @@ def _shown(links: Sequence[Link]) -> set[int]:
         if link.source == SUPPRESSED or link.parent in cut_off:
             cut_off.add(position)
     return set(range(len(links))) - cut_off
+
+
+def _has_nobodys_leaf(
+    links: Sequence[Link], frames: Sequence[Sequence[OwnedFrame]], classes: Sequence[TrustedClass], group: int
+) -> bool:
+    """Whether a member of ``group`` failed in nobody's code (in C, in a dependency's thread), or was made and never raised."""
+    return any(
+        link.parent == group
+        and link.source.startswith("exceptions[")
+        and not link.is_group
+        and attribute(frames[n]) is None
+        and (bool(frames[n]) or classes[n].exact)
+        for n, link in enumerate(links)
+    )
 
 
 def is_control_flow(cls: type) -> bool:

@@ -294,13 +294,30 @@ def _simple(name: str, statement: ast.stmt) -> _Found:
     return _Found((definition,), is_certain=True) if definition is not None else _NONE
 
 
+def _assigned(name: str, statement: ast.Assign) -> Definition | None:
+    for target in statement.targets:
+        if isinstance(target, ast.Name) and target.id == name:
+            return Definition("value", statement.value, statement)
+        if isinstance(target, (ast.Tuple, ast.List)) and _binds(target, name):
+            element = _element(name, target, statement.value)
+            return Definition("other") if element is None else Definition("value", element, statement)
+    return None
+
+
+def _element(name: str, target: ast.Tuple | ast.List, value: ast.expr) -> ast.expr | None:
+    """The expression that ``name`` gets in ``name, other = "text", 3``."""
+    if not isinstance(value, ast.Tuple) or len(target.elts) != len(value.elts):
+        return None
+    if any(isinstance(one, ast.Starred) for one in (*target.elts, *value.elts)):
+        return None
+    pairs = zip(target.elts, value.elts, strict=True)
+    return next((element for one, element in pairs if isinstance(one, ast.Name) and one.id == name), None)
+
+
 def _bound(name: str, statement: ast.stmt) -> Definition | None:
     match statement:
-        case ast.Assign(targets=targets, value=value):
-            if any(isinstance(target, ast.Name) and target.id == name for target in targets):
-                return Definition("value", value, statement)
-            unpacked = any(isinstance(target, (ast.Tuple, ast.List)) and _binds(target, name) for target in targets)
-            return Definition("other") if unpacked else None
+        case ast.Assign():
+            return _assigned(name, statement)
         case ast.AnnAssign(target=ast.Name(id=target), value=ast.expr() as value) if target == name:
             return Definition("value", value, statement)
         case ast.AugAssign(target=ast.Name(id=target), value=value) if target == name:

@@ -87,31 +87,32 @@ def _builtin(owner: type, line: Sequence[type], arguments: Arguments, lookup: Lo
 def _state(line: Sequence[type], arguments: Arguments, lookup: Lookup) -> tuple[Arguments, dict[str, Choices]] | None:
     """What ``args`` and the attributes hold once every ``__init__`` of ``line`` has run: ``self.x`` to its templates."""
     values: dict[str, Choices] = {}
-    current = arguments
     for owner in reversed(line):
         values.update((f"self.{name}", text) for name, text in lookup.constants(owner).items())
+    current = arguments
+    # A `__new__` in Python may change the arguments; so does `self.args = ...`.
+    is_changed = any(type(namespace(owner).get("__new__")) is staticmethod for owner in line)
     assigned: set[str] = set()
-    for owner in line:
-        method = namespace(owner).get("__init__")
+    for method in (namespace(owner).get("__init__") for owner in line):
         if method is None:
             continue
         if type(method) is not FunctionType:
-            return current, values
+            break
         known = lookup.function(method)
         rule = known[0].inits.get(known[1]) if known is not None else None
         if rule is None:
             return None
-        bound, passed = _bind(rule, current)
+        is_changed = is_changed or "args" in rule.attributes
+        bound, told = _bind(rule, current)
         bound.update((name, text) for name, text in values.items() if name not in assigned)
-        for name, choices in rule.attributes.items():
-            if f"self.{name}" not in assigned:
-                assigned.add(f"self.{name}")
-                values[f"self.{name}"] = tuple(_chosen(choices, bound, passed))
+        for name in rule.attributes.keys() - {attribute.removeprefix("self.") for attribute in assigned}:
+            assigned.add(f"self.{name}")
+            values[f"self.{name}"] = tuple(_chosen(rule.attributes[name], bound, told))
         if not rule.calls_super:
-            # BaseException.__new__ has stored what the class was called with.
-            return arguments, values
-        current = _handed_on(rule, bound, passed)
-    return current, values
+            current = arguments  # BaseException.__new__ has stored what the class was called with
+            break
+        current = _handed_on(rule, bound, told)
+    return Arguments(is_open=True) if is_changed else current, values
 
 
 def _bind(rule: InitRule, arguments: Arguments) -> tuple[dict[str, Choices], frozenset[str]]:
@@ -150,7 +151,8 @@ def _chosen(choices: Sequence[Template], bound: Mapping[str, Choices], told: fro
     Where some choices use a name and others do not (``message or "default"``), it decides whether the name is ``told`` or None.
     """
     kept = list(choices)
-    for name, values in bound.items():
+    # First the name that is a choice by itself: `message` decides about `message or f"... {status}"`, not `status`.
+    for name, values in sorted(bound.items(), key=lambda item: (Hole(item[0]),) not in choices):
         using = [template for template in kept if _uses(template, name)]
         if using and len(using) < len(kept) and (name in told or values == _IS_NONE):
             kept = using if name in told else [template for template in kept if not _uses(template, name)]

@@ -260,7 +260,7 @@ class _Indexer:
         key = (qualname, function.decorator_list[0].lineno if function.decorator_list else function.lineno)
         if function.name == "__init__":
             self._index.inits[key] = self._init_rule(function)
-        elif function.name == "__str__":
+        elif function.name in ("__str__", "__repr__"):  # `__str__ = __repr__`
             returns = [node for node in _own_nodes(function) if isinstance(node, ast.Return) and node.value is not None]
             texts = [t for r in returns if r.value is not None for t in self._rule_reader.formatted(r.value, "", "", r)]
             if texts:

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from tightlip.origin.sources import Source, Sources
 
 
+#: The qualified names of what ``dataclasses`` makes: up to 3.12, and from 3.13.
+_GENERATED = ("__create_fn__.<locals>.", "__create_fn__.")
+
+
 @dataclass(frozen=True, slots=True)
 class TrustedFrame:
     """A frame whose code is verified: everything here is the author's text, and a line of the author's file.
@@ -81,9 +85,22 @@ def trusted_frame(frame: FrameSnapshot, sources: Sources) -> TrustedFrame | None
     return TrustedFrame(source.place, source, code, line_at(code, frame.offset), frame.offset)
 
 
+def _is_generated(frame: FrameSnapshot) -> bool:
+    """Whether a frame has the form of the methods that ``dataclasses`` makes: who called it decides, as for an error raised in C.
+
+    Anyone can give a function this name; then an error of theirs counts as that of the code that called it, and still nothing of
+    the frame leaves.
+    """
+    code = frame.code
+    names = (code.co_filename, code.co_qualname)
+    return all(type(name) is str for name in names) and names[0] == "<string>" and names[1].startswith(_GENERATED)
+
+
 def owned_frame(frame: FrameSnapshot, sources: Sources) -> OwnedFrame:
     """``frame`` with its owner. The code of SDK frames is verified, since they are about to be named."""
     place = sources.owners.place(frame.code.co_filename)
+    if place is None and _is_generated(frame):
+        return OwnedFrame("stdlib", "stdlib", frame)
     if place is None:
         return OwnedFrame("application", "application", frame)
     if place.owner != "sdk":

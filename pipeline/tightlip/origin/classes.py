@@ -33,6 +33,20 @@ _FLAGS = type.__dict__["__flags__"]
 _MODULE_DICT: Any = vars(ModuleType)["__dict__"]
 
 
+#: Classes of the standard library that come in by ``from _module import *``, so that no source names them.
+_MADE_IN_C: dict[str, frozenset[str]] = {
+    "socket": frozenset({"gaierror", "herror"}),
+    "sqlite3": frozenset({
+        "Warning", "Error", "InterfaceError", "DatabaseError", "DataError", "OperationalError", "IntegrityError", "InternalError",
+        "ProgrammingError", "NotSupportedError",
+    }),
+    "decimal": frozenset({
+        "DecimalException", "Clamped", "InvalidOperation", "DivisionByZero", "Inexact", "Rounded", "Subnormal", "Overflow", "Underflow",
+        "FloatOperation",
+    }),
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class TrustedClass:
     """A class that may be named.
@@ -91,6 +105,8 @@ def _named(cls: type, sources: Sources, *, exact: bool) -> TrustedClass | None:
     if place is None or place.module != module:
         return None
     if not _is_heap_type(cls) and place.owner == "stdlib":
+        return TrustedClass(cls, CodeText(module), CodeText(qualname), place.owner, exact)
+    if qualname in _MADE_IN_C.get(module, ()):
         return TrustedClass(cls, CodeText(module), CodeText(qualname), place.owner, exact)
     if not sources.names_class(place, qualname):
         return None
