@@ -115,6 +115,8 @@ class Origin:
         kept: set[int] = set()
         for position in sorted(_shown(links)):
             link = links[position]
+            if link.source.startswith("exceptions[") and is_control_flow(link.type):
+                continue
             if link.is_group:
                 if attribute(frames[position]) == "sdk" and _has_nobodys_leaf(links, frames, classes, position):
                     kept.add(position)  # the SDK's own group of errors that were raised outside of anyone's code
@@ -203,6 +205,7 @@ def _has_nobodys_leaf(
         link.parent == group
         and link.source.startswith("exceptions[")
         and not link.is_group
+        and not is_control_flow(link.type)
         and attribute(frames[n]) is None
         and (bool(frames[n]) or classes[n].exact)
         for n, link in enumerate(links)
