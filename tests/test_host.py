@@ -162,6 +162,7 @@ def test_a_vendors_callable_may_raise_anything(
         assert reporter.capture(failure(sdk.fail, 1)) is not None
     assert reporter.flush(10)
     assert reporter.stats()["stored"] == 2
+    assert reporter.stats()[f"left out.workspace.{type(error).__name__}"] == 2
     event = reporter.preview(failure(sdk.fail, 1))
     assert event is not None
     assert event["tags"]["workspace"] == "unknown"

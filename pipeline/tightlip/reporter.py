@@ -109,7 +109,21 @@ class Reporter:
         self._transport = None if dsn is None else HttpTransport(Dsn.parse(dsn))
         self._tally = Tally()
         self._steps = _steps(
-            self._sources, policy, hook, _declared_steps(owners, release, commit, environment, workspace)
+            self._sources,
+            policy,
+            hook,
+            _declared_steps(
+                owners,
+                *(
+                    self._counted(name, declared)
+                    for name, declared in (
+                        ("release", release),
+                        ("commit", commit),
+                        ("environment", environment),
+                        ("workspace", workspace),
+                    )
+                ),
+            ),
         )
         self._pipeline = Pipeline(self._steps, self._tally)
         self._foreign = Pipeline(foreign.pipeline(policy).steps, self._tally)
@@ -175,7 +189,11 @@ class Reporter:
         return self._worker.close(timeout)
 
     def stats(self) -> dict[str, int]:
-        """Counts since the start: ``captured``, ``stored``, ``sent``, ``unsent``, and ``dropped.<stage>.<reason or exception type>``."""
+        """Counts since the start.
+
+        ``captured``, ``stored``, ``sent``, ``unsent``; ``dropped.<stage>.<reason or exception type>``; and
+        ``left out.<field>.<exception type>`` where a callable of the vendor's failed.
+        """
         return self._tally.counts()
 
     @property
@@ -267,6 +285,20 @@ class Reporter:
     def _left(self) -> None:
         # A generator may be entered in one thread and left in another.
         self._local.depth = max(0, getattr(self._local, "depth", 0) - 1)
+
+    def _counted(self, name: str, declared: Declared) -> Declared:
+        """``declared``, with a count when it is a callable that fails: the field is then left out, and nobody would notice."""
+        if not callable(declared):
+            return declared
+
+        def ask() -> str | None:
+            try:
+                return declared()
+            except BaseException as error:
+                self._count(f"left out.{name}.{type_name(error)}")
+                raise
+
+        return ask
 
     def _count(self, name: str) -> None:
         """Count from inside a handler, where there may be no stack left to do it."""
