@@ -275,16 +275,20 @@ class Reporter:
             self._capture(exc, mechanism, handled=False)
 
     def _entered(self) -> Callable[[], None]:
-        depth = getattr(self._local, "depth", 0)
-        if not depth:
-            # An address is used again once its object is gone: what was seen before this entry point says nothing.
-            self._local.last = None
-        self._local.depth = depth + 1
-        return self._left
+        """A guarded entry point begins; what is returned is called at its end.
 
-    def _left(self) -> None:
-        # A generator may be entered in one thread and left in another.
-        self._local.depth = max(0, getattr(self._local, "depth", 0) - 1)
+        What was seen before says nothing of what fails inside: an address is used again once its object is gone. If nothing fails
+        inside (an entry point in a ``finally``, while an exception is on its way), what was seen before counts again.
+        """
+        before: _Seen | None = getattr(self._local, "last", None)
+        self._local.last = None
+
+        def leave() -> None:
+            # A generator may be left in another thread than it was entered in: hence getattr.
+            if getattr(self._local, "last", None) is None:
+                self._local.last = before
+
+        return leave
 
     def _counted(self, name: str, declared: Declared) -> Declared:
         """``declared``, with a count when it is a callable that fails: the field is then left out, and nobody would notice."""
