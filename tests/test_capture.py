@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from probe import failure
 
-from tightlip.capture import INNER_FRAMES, MOST_LINKS, OUTER_FRAMES, SUPPRESSED, snapshot
+from tightlip.capture import INNER_FRAMES, MOST_LINKS, OUTER_FRAMES, SUPPRESSED, Reading, Taker, snapshot
 
 
 def shape(exc: BaseException) -> list[tuple[str, int | None, str]]:
@@ -180,13 +180,21 @@ def test_nothing_is_kept_alive() -> None:
     assert taken.links[0].type is ValueError
 
 
-def test_an_os_error_gives_its_number_and_how_many_names() -> None:
-    """The number, and that there is a file name: not which."""
-    facts = snapshot(failure(open, "/nowhere/at/all")).links[0].os_error
-    assert facts is not None
-    assert (facts.number, facts.filenames) == (2, 1)
-    assert snapshot(OSError("only text")).links[0].os_error is None
-    assert snapshot(OSError("s3cr3t", "text")).links[0].os_error is None
+def test_takers_take_and_one_that_fails_takes_nothing() -> None:
+    """What a stage's reader returns is kept under its name; one that raises or has nothing to say leaves no entry."""
+    takers: dict[str, Taker] = {"number": lambda _: 7, "broken": lambda exc: exc.args[9], "silent": lambda _: None}
+    assert snapshot(ValueError("s3cr3t"), Reading(takers=takers)).links[0].taken == {"number": 7}
+
+
+def test_arguments_are_taken_only_where_they_are_compared() -> None:
+    """Exact texts of bearable length; anything else is None, and a policy that does not compare takes none."""
+
+    class Text(str):
+        __slots__ = ()
+
+    exc = ValueError("s3cr3t", 7, Text("sub"), "x" * 100_000)
+    assert snapshot(exc).links[0].arguments is None
+    assert snapshot(exc, Reading(arguments=True)).links[0].arguments == ("s3cr3t", None, None, None)
 
 
 @pytest.mark.parametrize("value", [None, "text", ValueError, object()])
@@ -199,8 +207,8 @@ def test_only_exceptions_are_captured(value: Any) -> None:
 def test_text_is_read_only_when_asked() -> None:
     """Strict never reads a message; a policy that scrubs text does, and survives a broken ``__str__``."""
     assert snapshot(ValueError("s3cr3t")).links[0].text is None
-    assert snapshot(ValueError("s3cr3t"), read_text=True).links[0].text == "s3cr3t"
-    assert snapshot(Liar(), read_text=True).links[0].text is None
+    assert snapshot(ValueError("s3cr3t"), Reading(text=True)).links[0].text == "s3cr3t"
+    assert snapshot(Liar(), Reading(text=True)).links[0].text is None
 
 
 def test_the_recursion_limit_is_left_alone() -> None:

@@ -8,8 +8,9 @@ Guarantees:
    attributes, so that a lying ``__class__``, a raising ``__cause__`` or a property is not even noticed.
 3. Size is bounded: links, depth and frames; cycles end.
 
-Read beside the shape: ``errno``, ``winerror`` and whether a file name is set on an ``OSError`` (see `tightlip.message.oserror`), the
-``name`` of an ``ImportError`` to compare it with the SDK's own names, and, for a policy that reads text, the message.
+Read beside the shape: the ``name`` of an ``ImportError`` to compare it with the SDK's own names; what the *takers* return, which are the
+stages' own readers of typed facts; for a policy that compares, the arguments that are exactly ``str``, which contribute no character;
+and, for a policy that reads text, the message.
 """
 
 from __future__ import annotations
@@ -18,9 +19,11 @@ import gc
 import sys
 import threading
 from collections import deque
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tightlip.exact import is_exception
 
@@ -35,6 +38,7 @@ OUTER_FRAMES, INNER_FRAMES = 50, 100
 #: Steps along one traceback; a recursion limit above it loses its innermost frames' attribution, not the bound.
 _MOST_STEPS = 20_000
 _MOST_TEXT = 8_192
+_MOST_ARGUMENTS = 8
 #: Whether ``sys._current_frames`` can stop all threads, see `running_frames`.
 _IS_AFFECTED = sys.version_info < (3, 12, 1)
 _TAKING = threading.Lock()
@@ -47,7 +51,7 @@ _CAUSE = BaseException.__dict__["__cause__"]
 _CONTEXT = BaseException.__dict__["__context__"]
 _SUPPRESS = BaseException.__dict__["__suppress_context__"]
 _MEMBERS = BaseExceptionGroup.__dict__["exceptions"]
-_OS_FIELDS = {name: OSError.__dict__[name] for name in ("errno", "filename", "filename2")}
+_ARGS = BaseException.__dict__["args"]
 _IMPORT_NAME = ImportError.__dict__["name"]
 
 
@@ -59,12 +63,8 @@ class FrameSnapshot:
     offset: int
 
 
-@dataclass(frozen=True, slots=True)
-class OSErrorFacts:
-    """The typed facts of an ``OSError``: the number, and how many file names stand behind it (0, 1 or 2), not which."""
-
-    number: int
-    filenames: int
+#: Reads what one stage needs of a live exception, in the thread that failed; None for nothing.
+Taker: TypeAlias = Callable[[BaseException], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,9 @@ class Link:
         source: How it hangs there, in Sentry's words: ``__cause__``, ``__context__``, ``exceptions[0]``; empty for the first;
             `SUPPRESSED` for a context that is not reported.
         is_group: Whether it is an exception group.
-        os_error: The facts of an ``OSError`` that has a number.
+        taken: What the takers returned, by their names.
+        arguments: ``args``, each that is exactly a ``str`` of bearable length, and None for any other; to be compared, never copied. None
+            where the policy does not compare.
         import_name: The ``name`` of an ``ImportError``; compared with the SDK's names, never sent.
         text: The message, only where the policy reads text; None otherwise.
     """
@@ -90,7 +92,8 @@ class Link:
     parent: int | None
     source: str
     is_group: bool
-    os_error: OSErrorFacts | None = None
+    taken: Mapping[str, object] = field(default_factory=dict[str, object])
+    arguments: tuple[str | None, ...] | None = None
     import_name: str | None = None
     text: str | None = None
 
@@ -103,12 +106,27 @@ class Snapshot:
     truncated: bool = False
 
 
-def snapshot(exc: BaseException, *, read_text: bool = False) -> Snapshot:
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is read beside the shape.
+
+    Attributes:
+        arguments: The ``args`` that are text, for a policy that compares them with fixed texts.
+        text: ``str(exc)``, which runs code of its class: for policies that scrub text.
+        takers: The readers of the stages, by name. One that raises has taken nothing.
+    """
+
+    arguments: bool = False
+    text: bool = False
+    takers: Mapping[str, Taker] = field(default_factory=dict[str, Taker])
+
+
+def snapshot(exc: BaseException, reading: Reading = Reading()) -> Snapshot:  # noqa: B008 - frozen
     """Take what a report needs of ``exc`` and of everything that it is chained to or holds.
 
     Args:
         exc: The live exception.
-        read_text: Also take ``str(exc)`` of each link, which runs code of its class: for policies that scrub text.
+        reading: What is read beside the shape.
 
     Raises:
         TypeError: ``exc`` is no exception.
@@ -126,7 +144,7 @@ def snapshot(exc: BaseException, *, read_text: bool = False) -> Snapshot:
             continue
         seen.add(id(current))
         index = len(links)
-        links.append(_link(current, parent, source, read_text=read_text))
+        links.append(_link(current, parent, source, reading))
         for child, name in _children(current):
             (cut_off if SUPPRESSED in (name, source) else pending).append((child, index, name))
     return Snapshot(tuple(links), truncated=bool(pending))
@@ -146,7 +164,7 @@ def _children(exc: BaseException) -> Iterator[tuple[BaseException, str]]:
         yield context, SUPPRESSED if _SUPPRESS.__get__(exc) else "__context__"
 
 
-def _link(exc: BaseException, parent: int | None, source: str, *, read_text: bool) -> Link:
+def _link(exc: BaseException, parent: int | None, source: str, reading: Reading) -> Link:
     frames, omitted = _frames(_TRACEBACK.__get__(exc))
     return Link(
         type=type(exc),
@@ -155,9 +173,10 @@ def _link(exc: BaseException, parent: int | None, source: str, *, read_text: boo
         parent=parent,
         source=source,
         is_group=issubclass(type(exc), BaseExceptionGroup),
-        os_error=_os_error(exc),
+        taken=_taken(exc, reading.takers),
+        arguments=_arguments(exc) if reading.arguments else None,
         import_name=_import_name(exc),
-        text=_text(exc) if read_text else None,
+        text=_text(exc) if reading.text else None,
     )
 
 
@@ -217,14 +236,22 @@ def stack(frame: FrameType | None, most: int) -> tuple[FrameSnapshot, ...]:
     return tuple(found)
 
 
-def _os_error(exc: BaseException) -> OSErrorFacts | None:
-    if not issubclass(type(exc), OSError):
-        return None
-    number = _OS_FIELDS["errno"].__get__(exc)
-    if type(number) is not int:
-        return None
-    given = [_OS_FIELDS[name].__get__(exc) is not None for name in ("filename", "filename2")]
-    return OSErrorFacts(number, sum(given))
+def _taken(exc: BaseException, takers: Mapping[str, Taker]) -> Mapping[str, object]:
+    found: dict[str, object] = {}
+    for name, taker in takers.items():
+        with suppress(Exception):
+            taken = taker(exc)
+            if taken is not None:
+                found[name] = taken
+    return found
+
+
+def _arguments(exc: BaseException) -> tuple[str | None, ...]:
+    given: object = _ARGS.__get__(exc)
+    if type(given) is not tuple:
+        return ()
+    items: tuple[object, ...] = given[:_MOST_ARGUMENTS]  # pyright: ignore[reportUnknownVariableType]
+    return tuple(item if type(item) is str and len(item) <= _MOST_TEXT else None for item in items)
 
 
 def _import_name(exc: BaseException) -> str | None:

@@ -17,7 +17,7 @@ from tightlip.chain import Drop
 from tightlip.message.ladder import Message, Templates, expanded
 from tightlip.message.template import anonymous, has_text, shown
 from tightlip.origin.attribution import OwnedFrame, attribute, line_at, owned_frame
-from tightlip.origin.classes import TrustedClass, lineage, trusted_class
+from tightlip.origin.classes import TrustedClass, lineage, plain_name, trusted_class
 from tightlip.text import CodeText
 
 if TYPE_CHECKING:
@@ -273,12 +273,6 @@ def _plain_frame(frame: OwnedFrame) -> dict[str, Any]:
         "lineno": line_at(code, frame.snapshot.offset),
         "in_app": True,
     }
-
-
-def plain_name(cls: type) -> tuple[str, str]:
-    """Qualified name and module of a class that may be data, as plain text."""
-    qualname, module = (type.__dict__[name].__get__(cls) for name in ("__qualname__", "__module__"))
-    return (qualname if type(qualname) is str else "?"), (module if type(module) is str else "?")
 
 
 def _marker(text: str) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 from tightlip import enrichers, foreign, sentry
 from tightlip.allowlist import Allowlist
 from tightlip.breadcrumbs import BreadcrumbRing, Breadcrumbs
-from tightlip.capture import Snapshot, raised_at, snapshot
+from tightlip.capture import Reading, Snapshot, raised_at, snapshot
 from tightlip.chain import Pipeline, Tally
 from tightlip.concurrency import Concurrency, sample
 from tightlip.consent import Consent
@@ -34,6 +34,8 @@ from tightlip.failure import Messages, Origin, is_control_flow
 from tightlip.guard import Guard
 from tightlip.hook import OwnHook
 from tightlip.hooks import Hooks
+from tightlip.message.adapter import TAKEN, Adapter, Adapters
+from tightlip.message.adapters.table import ADAPTERS
 from tightlip.message.ladder import Templates
 from tightlip.origin.owners import Owners
 from tightlip.origin.sources import Sources
@@ -70,6 +72,7 @@ class Reporter:
         outbox: A file; None: the user's state folder; False: memory only.
         consent: Where consent is looked up; None: ``DO_NOT_TRACK`` decides, else off.
         policy: What may leave.
+        adapters: Your own `Adapter`s, for classes whose message is made elsewhere; they come before those of tightlip.
         breadcrumbs: How many steps a report shows.
         hook: A processor of your own. It sees the scrubbed event; scrubbing and allowlist run again on what it returns, so that it can
             take away and not put back.
@@ -94,6 +97,7 @@ class Reporter:
         consent: Consent | None = None,
         policy: Policy = STRICT,
         *,
+        adapters: Iterable[Adapter] = (),
         breadcrumbs: int = 100,
         hook: Processor | None = None,
     ) -> None:
@@ -108,8 +112,11 @@ class Reporter:
         self._outbox = Outbox(_outbox_path(outbox, packages[0]))
         self._transport = None if dsn is None else HttpTransport(Dsn.parse(dsn))
         self._tally = Tally()
+        known = Adapters((*adapters, *ADAPTERS))
+        self._reading = Reading(arguments=policy.compares, text=policy.keeps_text, takers={TAKEN: known.take})
+        self._templates = Templates(self._sources, known)
         self._steps = _steps(
-            self._sources,
+            self._templates,
             policy,
             hook,
             _declared_steps(
@@ -214,7 +221,7 @@ class Reporter:
 
     def _taken(self, exc: BaseException, mechanism: str = "generic", *, handled: bool = True) -> tuple[Event, Hint]:
         """The bare event and the hint: all that is taken in the thread that failed."""
-        taken: Snapshot = snapshot(exc, read_text=self._policy.keeps_text)
+        taken: Snapshot = snapshot(exc, self._reading)
         hint: Hint = {
             "snapshot": taken,
             "breadcrumbs": self._ring.view(),
@@ -416,10 +423,10 @@ def _declared_steps(
 
 
 def _steps(
-    sources: Sources, policy: Policy, hook: Processor | None, declared: tuple[tuple[str, Processor], ...]
+    templates: Templates, policy: Policy, hook: Processor | None, declared: tuple[tuple[str, Processor], ...]
 ) -> tuple[tuple[str, Processor], ...]:
     """The stages in their order; see the data flow in the README."""
-    templates = Templates(sources)
+    sources = templates.sources
     clean: tuple[tuple[str, Processor], ...] = (
         ("scrub", Scrub(policy.fields)),
         ("allowlist", Allowlist(policy.fields, keeps_text=policy.keeps_text)),

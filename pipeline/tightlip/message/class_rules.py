@@ -43,9 +43,9 @@ def messages(cls: type, arguments: Arguments, lookup: Lookup) -> list[Template] 
     return found if found is not None and len(found) <= MOST_ALTERNATIVES else None
 
 
-def uses_own_str(cls: type, base: type) -> bool:
-    """Whether ``str()`` of ``cls`` is the one that ``base`` defines."""
-    return next((owner for owner in lineage(cls) if "__str__" in namespace(owner)), None) is base
+def str_owner(cls: type) -> type | None:
+    """The class whose ``__str__`` makes the message of ``cls``."""
+    return next((owner for owner in lineage(cls) if "__str__" in namespace(owner)), None)
 
 
 def _str(line: Sequence[type], start: int, arguments: Arguments, lookup: Lookup) -> list[Template] | None:

@@ -12,9 +12,10 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tightlip.message.adapter import Adapters
+from tightlip.message.adapters.table import ADAPTERS
 from tightlip.message.class_rules import messages
 from tightlip.message.index import FileIndex, RaiseSite, index
-from tightlip.message.oserror import os_error
 from tightlip.message.template import Hole, Template, common, has_words, join
 from tightlip.origin.attribution import TrustedFrame, trusted_frame
 from tightlip.origin.classes import lineage, module_file, trusted_class
@@ -52,8 +53,9 @@ class Question:
 class Templates:
     """Indexes of verified files, made on first use and kept in a bounded cache."""
 
-    def __init__(self, sources: Sources) -> None:
+    def __init__(self, sources: Sources, adapters: Adapters | None = None) -> None:
         self.sources = sources
+        self.adapters = Adapters(ADAPTERS) if adapters is None else adapters
         self._indexes: OrderedDict[str, FileIndex] = OrderedDict()
 
     def index_of(self, source: Source) -> FileIndex:
@@ -145,7 +147,7 @@ def _makes(site: RaiseSite, cls: type) -> bool:
 
 
 def _by_adapter(question: Question) -> Template | None:
-    return os_error(question.link)
+    return question.templates.adapters.template(question.link)
 
 
 #: Best first. Alternatives, builtin and outer will stand between these.

@@ -71,6 +71,12 @@ def lineage(cls: type) -> tuple[type, ...]:
     return _MRO.__get__(cls)  # type: ignore[no-any-return]
 
 
+def plain_name(cls: type) -> tuple[str, str]:
+    """Qualified name and module of a class that may be data, as plain text."""
+    qualname, module = _QUALNAME.__get__(cls), _MODULE.__get__(cls)
+    return (qualname if type(qualname) is str else "?"), (module if type(module) is str else "?")
+
+
 def namespace(cls: type) -> dict[str, Any]:
     """A copy of the class's own dict, without asking its metaclass."""
     return dict(_DICT.__get__(cls))

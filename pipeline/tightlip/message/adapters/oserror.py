@@ -8,14 +8,11 @@ from __future__ import annotations
 
 import errno
 import os
-from typing import TYPE_CHECKING
+import sys
+from dataclasses import dataclass
 
-from tightlip.message.class_rules import uses_own_str
+from tightlip.message.adapter import Adapter
 from tightlip.message.template import Hole, Template
-from tightlip.origin.classes import lineage
-
-if TYPE_CHECKING:
-    from tightlip.capture import Link
 
 #: getaddrinfo's errors (RFC 3493) by the name of their constant: the numbers differ between systems, and Python has no table.
 #: The words are those of the GNU C library.
@@ -33,12 +30,30 @@ _ADDRESS_ERRORS = {
 }
 
 
-def os_error(link: Link) -> Template | None:
-    """The text of an ``OSError`` that has a known number and no ``__str__`` of its own."""
-    facts = link.os_error
-    if facts is None or not uses_own_str(link.type, OSError):
+_FIELDS = {name: OSError.__dict__[name] for name in ("errno", "filename", "filename2")}
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The number, whether it is getaddrinfo's, and how many file names stand behind it (0, 1 or 2), not which."""
+
+    number: int
+    is_address: bool
+    filenames: int
+
+
+def take(exc: BaseException) -> Facts | None:
+    """The facts of an ``OSError`` that has a number."""
+    number = _FIELDS["errno"].__get__(exc)
+    if type(number) is not int:
         return None
-    text = _address_error(facts.number) if _is_address_error(link.type) else _system_error(facts.number)
+    given = [_FIELDS[name].__get__(exc) is not None for name in ("filename", "filename2")]
+    return Facts(number, _is_address_error(type(exc)), sum(given))
+
+
+def template(facts: Facts) -> Template | None:
+    """The text that the system has for the number."""
+    text = _address_error(facts.number) if facts.is_address else _system_error(facts.number)
     if text is None:
         return None
     names: Template = ((), (": ", Hole("filename")), (": ", Hole("filename"), " -> ", Hole("filename2")))[
@@ -53,12 +68,14 @@ def _system_error(number: int) -> str | None:
 
 
 def _is_address_error(cls: type) -> bool:
-    import socket  # noqa: PLC0415 - only when an OSError is reported
-
-    return socket.gaierror in lineage(cls)
+    socket = sys.modules.get("socket")  # without it there is no such error
+    return socket is not None and issubclass(cls, socket.gaierror)
 
 
 def _address_error(number: int) -> str | None:
     import socket  # noqa: PLC0415
 
     return next((text for name, text in _ADDRESS_ERRORS.items() if getattr(socket, name, None) == number), None)
+
+
+ADAPTER = Adapter("builtins.OSError", take, template)

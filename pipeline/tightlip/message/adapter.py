@@ -1,0 +1,84 @@
+"""Adapters: exceptions whose text is rebuilt from typed facts, not from the place that raised them.
+
+``[Errno 2] No such file or directory: {filename}`` follows from a number and the system's table. An adapter takes such facts in the
+thread that failed and makes the template on the worker. The facts must be numbers, flags, or members of a fixed set that the adapter
+itself holds; they decide *which* fixed text is reported, and no character of a value may go into the template.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tightlip.message.class_rules import str_owner
+from tightlip.origin.classes import lineage, plain_name
+
+if TYPE_CHECKING:
+    from tightlip.capture import Link
+    from tightlip.message.template import Template
+
+
+@dataclass(frozen=True, slots=True)
+class Adapter:
+    """How the message of a class of exceptions is rebuilt.
+
+    Attributes:
+        cls: The class as ``module.Name``, as ``builtins.OSError``. Subclasses are included as long as they have no ``__str__``
+            of their own.
+        take: What is taken of the live exception, in the thread that failed: it must be quick, run no code of the exception's (see
+            `tightlip.attributes`), and return nothing of the host's but numbers, flags and members of fixed sets. None: nothing to say.
+        template: The template for what was taken: text and `Hole`s; None: nothing to say. Runs on the worker.
+    """
+
+    cls: str
+    take: Callable[[BaseException], Any]
+    template: Callable[[Any], Template | None]
+
+
+#: Under this name the snapshot holds what an adapter took.
+TAKEN = "adapter"
+
+
+class Adapters:
+    """A table of adapters, looked up by the exception's class: its nearest base that has one.
+
+    Args:
+        adapters: The table; of two for one class the first counts.
+    """
+
+    def __init__(self, adapters: Sequence[Adapter]) -> None:
+        self._by_name: dict[tuple[str, str], Adapter] = {}
+        for adapter in adapters:
+            self._by_name.setdefault(_split(adapter.cls), adapter)
+
+    def take(self, exc: BaseException) -> object:
+        """What the adapter of the class of ``exc`` takes; None without one. Runs in the thread that failed."""
+        found = self._of(type(exc))
+        return None if found is None else found[1].take(exc)
+
+    def template(self, link: Link) -> Template | None:
+        """The template for what was taken of ``link``."""
+        taken, found = link.taken.get(TAKEN), self._of(link.type)
+        if taken is None or found is None:
+            return None
+        base, adapter = found
+        # A subclass with a `__str__` of its own says something else.
+        if str_owner(link.type) is not str_owner(base):
+            return None
+        return adapter.template(taken)
+
+    def _of(self, cls: type) -> tuple[type, Adapter] | None:
+        # By name, not by class: the class's module may never have been imported. A class of the host's that bears the same name gives
+        # its own facts to an adapter that can make fixed texts of them only.
+        for base in lineage(cls):
+            qualname, module = plain_name(base)
+            adapter = self._by_name.get((module, qualname))
+            if adapter is not None:
+                return base, adapter
+        return None
+
+
+def _split(name: str) -> tuple[str, str]:
+    module, _, qualname = name.rpartition(".")
+    return module, qualname

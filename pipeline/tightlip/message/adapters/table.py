@@ -1,0 +1,7 @@
+"""The adapters that come with tightlip."""
+
+from __future__ import annotations
+
+from tightlip.message.adapters import oserror
+
+ADAPTERS = (oserror.ADAPTER,)
