@@ -121,7 +121,7 @@ class Reading:
     takers: Mapping[str, Taker] = field(default_factory=dict[str, Taker])
 
 
-def snapshot(exc: BaseException, reading: Reading = Reading()) -> Snapshot:  # noqa: B008 - frozen
+def snapshot(exc: BaseException, reading: Reading = Reading()) -> Snapshot:
     """Take what a report needs of ``exc`` and of everything that it is chained to or holds.
 
     Args:

@@ -7,7 +7,6 @@ itself holds; they decide *which* fixed text is reported, and no character of a 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,8 @@ from tightlip.message.class_rules import str_owner
 from tightlip.origin.classes import lineage, plain_name
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from tightlip.capture import Link
     from tightlip.message.template import Template
 
