@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
-_HOLE = re.compile(r"\{[^{}]*\}")
+#: An expression that is cut to the longest that is shown has this before its last brace.
+_CUT = "…}"
 
 
 def spellings(value: str) -> Iterator[tuple[str, str]]:
@@ -48,9 +49,39 @@ def leaks(text: str, values: Iterable[str]) -> list[tuple[str, str]]:
     return [(name, value) for value in values for name, spelt in spellings(value) if len(spelt) >= 6 and spelt in text]
 
 
+def literals(template: str) -> list[str]:
+    """What stands before, between and after the holes of ``template``; a brace that is not closed is text."""
+    found, start, position = [], 0, 0
+    while (position := template.find("{", position)) >= 0:
+        end = _closing(template, position)
+        if end is None:
+            position += 1
+            continue
+        found.append(template[start:position])
+        start = position = end
+    return [*found, template[start:]]
+
+
+def _closing(template: str, position: int) -> int | None:
+    depth = 0
+    for index in range(position, len(template)):
+        if template[index] == "{":
+            depth += 1
+        elif template[index] == "}":
+            depth -= 1
+            if not depth or template[index - 1 : index + 1] == _CUT:
+                return index + 1
+    return None
+
+
 def literal_words(template: str) -> list[str]:
     """The words of a template that the author wrote, without the holes."""
-    return _WORD.findall(_HOLE.sub(" ", template))
+    return _WORD.findall(" ".join(literals(template)))
+
+
+def fits(template: str, message: str) -> bool:
+    """Whether ``message`` could have been made from ``template``, each hole standing for any text."""
+    return re.fullmatch(".*".join(map(re.escape, literals(template))), message, re.DOTALL) is not None
 
 
 def kept(expected: str, reported: str | None) -> tuple[int, int]:

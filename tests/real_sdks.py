@@ -1,19 +1,7 @@
 """Failures of published packages, each made offline, through public functions, with a canary in every argument.
 
-A table for tests: what to run, and what a report about it should say. Each template was read off the package's source
-by hand, at the versions in ``VERSIONS``: the literal words of the code, and a ``{hole}`` for each expression.
-
-- An expression is what ``ast.unparse`` prints for the source, cut to 48 characters. ``%r`` is ``{expr!r}``, ``%s``, ``%d``
-  and the fields of ``.format`` are ``{expr}``; a conversion and a format spec stay as they are in an f-string.
-- Where the class's own ``__init__`` or ``__str__`` builds the message from its parameters, the arguments at the raise site
-  stand in for them. Where it only decorates a message that it is given (a request id, a line number), the template
-  is that of the message.
-- Only the outermost exception is described. Its causes are canary-laden too, and are part of the test.
-- ``template is None`` exactly where ``rung == "type"``. ``later`` is then the template that a deeper analysis could state:
-  one of several alternatives, a helper that raises for its caller, a factory, the exception in a chain.
-
-Nothing here leaves the machine: transports are in memory, ports are loopback and refused, sockets are missing files.
-Packages are imported when a failure runs, never when this module is.
+A table for tests: what to run, and what a report about it should say (see ``cases``). Each template was read off the package's
+source by hand, at the versions in ``VERSIONS``. More packages are in ``more_sdks``; ``FAILURES`` has all the tables.
 """
 
 from __future__ import annotations
@@ -23,150 +11,39 @@ import datetime as dt
 import errno
 import hashlib
 import hmac
-import importlib
 import io
 import os
-import sys
 import tempfile
 import warnings
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import builtin_failures
+import form_failures
+import more_sdks
+from cases import (
+    LOOPBACK,
+    REFUSED_PORT,
+    THROWAWAY,
+    VERSIONS,
+    Canaries,
+    Failure,
+    canaries,
+    fails,
+    importable,
+    is_version_read,
+    load,
+    os_error,
+)
+from probe import reporter_for
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-Rung = Literal["code", "adapter", "type"]
+    import tightlip
 
-VERSIONS = {
-    "httpx": "0.28.1",
-    "requests": "2.34.2",
-    "redis": "8.1.0",
-    "stripe": "16.1.0",
-    "websockets": "17.4",
-    "jinja2": "3.1.6",
-    "click": "8.5.1",
-    "blaxel": "0.4.24",
-}
-"""The versions whose source the templates were read from; another version may say it otherwise."""
-
-LOOPBACK = "127.0.0.1"
-REFUSED_PORT = 1
-"""A privileged port where nothing listens: connecting is refused at once."""
-
-
-@dataclass(frozen=True)
-class Canaries:
-    """Planted values, unique to a seed; each has the same length and form whatever the seed."""
-
-    key: str  # letters and digits: an API key
-    token: str  # letters and digits: a bearer token
-    name: str  # an identifier: a user, a tenant
-    text: str  # one word, never a number
-    host: str  # a name that cannot resolve
-    ip: str  # a private address
-    email: str
-    path: str  # an absolute path that does not exist
-    url: str  # with credentials, path and query
-    symbols: str  # punctuation only
-    accented: str  # not ASCII
-    number: int  # nine digits
-    number_text: str
-
-    def values(self) -> tuple[str, ...]:
-        """All the texts that must never survive."""
-        return (
-            self.key,
-            self.token,
-            self.name,
-            self.text,
-            self.host,
-            self.ip,
-            self.email,
-            self.path,
-            self.url,
-            self.symbols,
-            self.accented,
-            self.number_text,
-        )
-
-
-def canaries(seed: str) -> Canaries:
-    """The same seed gives the same values; another seed drives the same code with others."""
-
-    def digits(field: str) -> list[int]:
-        return list(hashlib.sha512(f"{seed}/{field}".encode()).digest())
-
-    def word(field: str, length: int, pattern: str = "l") -> str:
-        alphabets = {"l": "ghjkmnpqrstvwxyz", "d": "0123456789", "p": "_-.~"}
-        raw = digits(field)
-        return "".join(
-            alphabets[kind][raw[i] % len(alphabets[kind])] for i, kind in enumerate((pattern * length)[:length])
-        )
-
-    raw = digits("number")
-    number = 100_000_000 + int.from_bytes(bytes(raw[:6]), "big") % 900_000_000
-    name = word("name", 12)
-    key = word("key", 24, "lld")
-    token = word("token", 32, "lddl")
-    host = f"{word('host', 14)}.invalid"
-    path = f"/{word('folder', 12)}/{word('file', 10, 'ld')}.pem"
-    return Canaries(
-        key=key,
-        token=token,
-        name=name,
-        text=word("text", 16, "lldl"),
-        host=host,
-        ip="10." + ".".join(str(100 + octet % 156) for octet in digits("ip")[:3]),
-        email=f"{word('mailbox', 10)}@{word('domain', 12)}.example",
-        path=path,
-        url=f"https://{name}:{key}@{host}{path}?token={token}",
-        symbols=word("symbols", 40, "p"),
-        accented=f"é{word('accented', 12)}ü",
-        number=number,
-        number_text=str(number),
-    )
-
-
-@dataclass(frozen=True)
-class Failure:
-    """One way to make a package fail, and what a report should say about it."""
-
-    package: str
-    name: str
-    run: Callable[[Canaries], object]
-    template: str | None
-    rung: Rung
-    note: str = ""
-    later: str | None = None
-
-
-_table: list[Failure] = []
-
-
-def _fails(
-    template: str | None, *, rung: Rung = "code", note: str = "", later: str | None = None
-) -> Callable[[Callable[[Canaries], object]], Callable[[Canaries], object]]:
-    """Enter a function, named ``package_what_fails``, in the table."""
-
-    def enter(run: Callable[[Canaries], object]) -> Callable[[Canaries], object]:
-        package, _, what = run.__name__.partition("_")
-        name = f"{package}-{what}".replace("_", "-")
-        _table.append(Failure(package, name, run, template, rung, note, later))
-        return run
-
-    return enter
-
-
-def _only_type(
-    note: str, *, later: str | None = None
-) -> Callable[[Callable[[Canaries], object]], Callable[[Canaries], object]]:
-    return _fails(None, rung="type", note=note, later=later)
-
-
-def _os_error(number: int, filename: str = "") -> str:
-    return f"[Errno {number}] {os.strerror(number)}{filename}"
-
+__all__ = ["FAILURES", "VERSIONS", "Canaries", "Failure", "canaries", "is_version_read", "reporters"]
 
 _IN_C = "raised in C"
 _HOLE = "the raise site has a hole only"
@@ -176,14 +53,13 @@ _CHAINED = "the message is the text of the exception being handled"
 _GENERATED = "the innermost frame is code that the package generated: no file, not trusted"
 _DECORATED = "the class's __str__ adds to the message"
 
+_table: list[Failure] = []
+_fails = partial(fails, _table)
 
-def _load(module: str) -> Any:
-    """Import late, and quietly: what a package deprecates at import is not what is tested."""
-    if module not in sys.modules:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return importlib.import_module(module)
-    return sys.modules[module]
+
+def reporters() -> dict[str, tightlip.Reporter]:
+    """A reporter for each package that fails."""
+    return {package: reporter_for(importable(package)) for package in (*VERSIONS, *THROWAWAY)}
 
 
 # --- httpx ---------------------------------------------------------------------------------------------------------
@@ -198,7 +74,7 @@ def _httpx_client(httpx: Any, status: int = 200, *, headers: dict[str, str] | No
 
 @_fails("Invalid port: {port!r}")
 def httpx_url_port(c: Canaries) -> object:
-    return _load("httpx").URL(f"https://{c.name}:{c.key}@{c.host}:{c.text}{c.path}")
+    return load("httpx").URL(f"https://{c.name}:{c.key}@{c.host}:{c.text}{c.path}")
 
 
 @_fails(
@@ -206,7 +82,7 @@ def httpx_url_port(c: Canaries) -> object:
     note="a local name, assigned twice in the function, one assignment reaching",
 )
 def httpx_url_control_character(c: Canaries) -> object:
-    return _load("httpx").URL(f"https://{c.host}/\x01{c.token}")
+    return load("httpx").URL(f"https://{c.host}/\x01{c.token}")
 
 
 @_fails(
@@ -214,103 +90,100 @@ def httpx_url_control_character(c: Canaries) -> object:
     note="the other assignment of the same name",
 )
 def httpx_url_component(c: Canaries) -> object:
-    return _load("httpx").URL("https://example.invalid", path=f"{c.path}\x01", username=c.name)
+    return load("httpx").URL("https://example.invalid", path=f"{c.path}\x01", username=c.name)
 
 
 @_fails("Invalid IPv4 address: {host!r}")
 def httpx_url_ip(c: Canaries) -> object:
-    return _load("httpx").URL(f"https://{c.ip}0000{c.path}")
+    return load("httpx").URL(f"https://{c.ip}0000{c.path}")
 
 
 @_fails("Invalid IPv6 address: {host!r}")
 def httpx_url_address(c: Canaries) -> object:
-    return _load("httpx").URL(f"https://[{c.text}]{c.path}")
+    return load("httpx").URL(f"https://[{c.text}]{c.path}")
 
 
 @_fails("{key!r} is an invalid keyword argument for URL()")
 def httpx_url_keyword(c: Canaries) -> object:
-    return _load("httpx").URL(f"https://{c.host}", **{c.name: c.token})
+    return load("httpx").URL(f"https://{c.host}", **{c.name: c.token})
 
 
 @_fails("Argument {key!r} must be {expected} but got {seen}")
 def httpx_url_argument(c: Canaries) -> object:
-    return _load("httpx").URL(f"https://{c.host}", path=c.number)
+    return load("httpx").URL(f"https://{c.host}", path=c.number)
 
 
 @_fails("Invalid type for url.  Expected str or httpx.URL, got {type(url)}: {url!r}")
 def httpx_url_type(c: Canaries) -> object:
-    return _load("httpx").URL(c.number)
+    return load("httpx").URL(c.number)
 
 
 @_fails("Unknown scheme for proxy URL {url!r}")
 def httpx_proxy_scheme(c: Canaries) -> object:
-    return _load("httpx").Proxy(f"ftp://{c.name}:{c.key}@{c.host}")
+    return load("httpx").Proxy(f"ftp://{c.name}:{c.key}@{c.host}")
 
 
 @_fails("Header value must be str or bytes, not {type(value)}")
 def httpx_header_type(c: Canaries) -> object:
-    return _load("httpx").Headers({f"X-{c.name}": c.number})
+    return load("httpx").Headers({f"X-{c.name}": c.number})
 
 
-@_only_type(_IN_C)
+@_fails("'{}' codec can't encode character '{}' in position {}: ordinal not in range(128)", rung="adapter", note=_IN_C)
 def httpx_header_encoding(c: Canaries) -> object:
-    httpx = _load("httpx")
+    httpx = load("httpx")
     return httpx.Request("GET", f"https://{c.host}", headers={"Authorization": f"Bearer {c.token}{c.accented}"})
 
 
 @_fails("Unexpected type for 'content', {type(content)!r}")
 def httpx_content_type(c: Canaries) -> object:
-    return _load("httpx").Request("POST", c.url, content=c.number)
+    return load("httpx").Request("POST", c.url, content=c.number)
 
 
 @_fails("Invalid type for value. Expected primitive type, got {type(value)}: {value!r}")
 def httpx_multipart_value(c: Canaries) -> object:
     files = {c.name: (c.text, c.token.encode())}
-    return _load("httpx").Request("POST", c.url, data={c.name: {c.key: c.email}}, files=files)
+    return load("httpx").Request("POST", c.url, data={c.name: {c.key: c.email}}, files=files)
 
 
 @_fails('Invalid "auth" argument: {auth!r}')
 def httpx_auth_type(c: Canaries) -> object:
-    with _httpx_client(_load("httpx")) as client:
+    with _httpx_client(load("httpx")) as client:
         return client.get(c.url, auth=c.number)
 
 
 @_fails("Cannot send a request, as the client has been closed.")
 def httpx_client_closed(c: Canaries) -> object:
-    client = _httpx_client(_load("httpx"))
+    client = _httpx_client(load("httpx"))
     client.close()
     return client.get(c.url, headers={"X-Key": c.key})
 
 
 @_fails("Exceeded maximum allowed redirects.", note="the class takes keyword arguments too")
 def httpx_redirects(c: Canaries) -> object:
-    with _httpx_client(_load("httpx"), 302, headers={"Location": c.path}) as client:
+    with _httpx_client(load("httpx"), 302, headers={"Location": c.path}) as client:
+        return client.get(c.url, follow_redirects=True)
+
+
+@_fails("Invalid URL in location header: Invalid port: {port!r}.", note="the hole names the exception being handled")
+def httpx_redirect_location(c: Canaries) -> object:
+    with _httpx_client(load("httpx"), 302, headers={"Location": f"https://{c.host}:{c.text}/"}) as client:
         return client.get(c.url, follow_redirects=True)
 
 
 @_fails(
-    "Invalid URL in location header: {exc}.",
-    note="the hole names the exception being handled",
-    later="Invalid URL in location header: Invalid port: {port!r}.",
-)
-def httpx_redirect_location(c: Canaries) -> object:
-    with _httpx_client(_load("httpx"), 302, headers={"Location": f"https://{c.host}:{c.text}/"}) as client:
-        return client.get(c.url, follow_redirects=True)
-
-
-@_only_type(
-    f"{_ALTERNATIVES}; a constant with .format(self, ...) and attribute fields",
-    later="{error_type} '{self.status_code} {self.reason_phrase}' for url '{self.url}'\nFor more information check: "
+    "{error_type} '{self.status_code} {self.reason_phrase}' for url '{self.url}'\nFor more information check: "
     "https://developer.mozilla.org/en-US/docs/Web/HTTP/Status/{self.status_code}",
+    rung="alternatives",
+    note=f"{_ALTERNATIVES}; a constant with .format(self, ...) and attribute fields",
 )
 def httpx_status(c: Canaries) -> object:
-    with _httpx_client(_load("httpx"), 403, body=c.email) as client:
+    with _httpx_client(load("httpx"), 403, body=c.email) as client:
         return client.get(c.url).raise_for_status()
 
 
 @_fails("Malformed Digest WWW-Authenticate header")
 def httpx_digest(c: Canaries) -> object:
-    httpx = _load("httpx")
+    httpx = load("httpx")
     with _httpx_client(httpx, 401, headers={"WWW-Authenticate": f'Digest realm="{c.name}"'}) as client:
         return client.get(c.url, auth=httpx.DigestAuth(c.name, c.key))
 
@@ -320,12 +193,12 @@ def httpx_digest(c: Canaries) -> object:
     note="raised by the standard library; the class's __init__ formats with %",
 )
 def httpx_json(c: Canaries) -> object:
-    return _load("httpx").Response(200, text=c.text).json()
+    return load("httpx").Response(200, text=c.text).json()
 
 
-@_only_type(_CHAINED)
+@_fails("Error {} while decompressing data: {}", note=f"{_CHAINED}, which was raised in C")
 def httpx_decoding(c: Canaries) -> object:
-    return _load("httpx").Response(200, headers={"Content-Encoding": "gzip"}, content=c.text.encode())
+    return load("httpx").Response(200, headers={"Content-Encoding": "gzip"}, content=c.text.encode())
 
 
 @_fails(
@@ -333,34 +206,34 @@ def httpx_decoding(c: Canaries) -> object:
     note="no argument: the class's __init__ says it",
 )
 def httpx_not_read(c: Canaries) -> object:
-    httpx = _load("httpx")
+    httpx = load("httpx")
     return httpx.Response(200, headers={"X-Key": c.key}, content=iter([c.text.encode()])).text
 
 
 @_fails("Multiple cookies exist with name={name}")
 def httpx_cookie_conflict(c: Canaries) -> object:
-    cookies = _load("httpx").Cookies()
+    cookies = load("httpx").Cookies()
     cookies.set(c.name, c.key, domain=c.host)
     cookies.set(c.name, c.token, domain=f"other.{c.host}")
     return cookies.get(c.name)
 
 
-@_only_type(_HOLE)
+@_fails(None, note=_HOLE)
 def httpx_cookie_missing(c: Canaries) -> object:
-    return _load("httpx").Cookies({c.key: c.token})[c.name]
+    return load("httpx").Cookies({c.key: c.token})[c.name]
 
 
-@_only_type(f"raise of a class held in a variable; {_CHAINED}")
+@_fails(os_error(errno.ECONNREFUSED), note=f"raise of a class held in a variable; {_CHAINED}, three times over")
 def httpx_refused(c: Canaries) -> object:
-    with _load("httpx").Client(verify=False, trust_env=False) as client:
+    with load("httpx").Client(verify=False, trust_env=False) as client:
         return client.get(f"http://{c.name}:{c.key}@{LOOPBACK}:{REFUSED_PORT}{c.path}?token={c.token}")
 
 
-@_fails(_os_error(errno.ENOENT), rung="adapter", note="the C code sets no filename")
+@_fails(os_error(errno.ENOENT), rung="adapter", note="the C code sets no filename")
 def httpx_certificate(c: Canaries) -> object:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
-        return _load("httpx").create_ssl_context(verify=False, cert=(c.path, c.path))
+        return load("httpx").create_ssl_context(verify=False, cert=(c.path, c.path))
 
 
 # --- requests ------------------------------------------------------------------------------------------------------
@@ -371,7 +244,7 @@ def _requests_session(
     status: int = 200, *, headers: dict[str, str] | None = None, body: bytes = b""
 ) -> Iterator[tuple[Any, Any]]:
     """A session whose answers come from memory, for any URL that starts with https."""
-    requests = _load("requests")
+    requests = load("requests")
 
     class Memory:
         def send(self, request: Any, **_options: object) -> Any:
@@ -411,7 +284,10 @@ def requests_label(c: Canaries) -> object:
         return session.get(f"https://*{c.host}{c.path}")
 
 
-@_only_type("raise InvalidURL(*e.args): the arguments are those of the exception being handled")
+@_fails(
+    "Failed to parse: {host_port!r} is not a valid host or port",
+    note="raise InvalidURL(*e.args): the arguments are those of the exception being handled",
+)
 def requests_port(c: Canaries) -> object:
     with _requests_session() as (_, session):
         return session.get(f"https://{c.host}:{c.text}{c.path}")
@@ -438,7 +314,7 @@ def requests_header_type(c: Canaries) -> object:
         return session.get(c.url, headers={c.name: c.number})
 
 
-@_only_type(_ALTERNATIVES, later="{self.status_code} Client Error: {reason} for url: {self.url}")
+@_fails("{self.status_code} Client Error: {reason} for url: {self.url}", rung="alternatives", note=_ALTERNATIVES)
 def requests_status(c: Canaries) -> object:
     with _requests_session(403, body=c.email.encode()) as (_, session):
         return session.get(c.url).raise_for_status()
@@ -451,16 +327,15 @@ def requests_redirects(c: Canaries) -> object:
         return session.get(c.url)
 
 
-@_only_type(
-    "the class forwards *args to the standard library's",
-    later="{e.msg}: line {lineno} column {colno} (char {e.pos})",
+@_fails(
+    "{e.msg}: line {lineno} column {colno} (char {e.pos})", note="the class forwards *args to the standard library's"
 )
 def requests_json(c: Canaries) -> object:
     with _requests_session(body=c.text.encode()) as (_, session):
         return session.get(c.url).json()
 
 
-@_only_type(_CHAINED, later="Out of range float values are not JSON compliant")
+@_fails("Out of range float values are not JSON compliant", note=_CHAINED)
 def requests_json_body(c: Canaries) -> object:
     with _requests_session() as (_, session):
         return session.post(c.url, json={c.name: [c.email, float("nan")]})
@@ -492,21 +367,24 @@ def requests_timeout(c: Canaries) -> object:
         return session.get(f"http://{LOOPBACK}:{REFUSED_PORT}{c.path}", timeout=(c.text, 1, c.key))
 
 
-@_only_type(_CHAINED)
+@_fails(
+    "{pool}: Max retries exceeded with url: {url} (Caused by {reason!r})",
+    note="the argument is the exception being handled, whose classes build the message on three levels",
+)
 def requests_refused(c: Canaries) -> object:
     with _requests_session() as (_, session):
         return session.get(f"http://{LOOPBACK}:{REFUSED_PORT}{c.path}?token={c.token}", auth=(c.name, c.key))
 
 
-@_fails("name={name!r}, domain={domain!r}, path={path!r}", note="a KeyError: its text is the repr of the message")
+@_fails('"name={name!r}, domain={domain!r}, path={path!r}"', note="a KeyError: its text is the repr of the message")
 def requests_cookie_missing(c: Canaries) -> object:
-    requests = _load("requests")
+    requests = load("requests")
     return requests.utils.cookiejar_from_dict({c.key: c.token})[c.name]
 
 
 @_fails("There are multiple cookies with name, {name!r}")
 def requests_cookie_conflict(c: Canaries) -> object:
-    jar = _load("requests").cookies.RequestsCookieJar()
+    jar = load("requests").cookies.RequestsCookieJar()
     jar.set(c.name, c.key, domain=c.host)
     jar.set(c.name, c.token, domain=f"other.{c.host}")
     return jar[c.name]
@@ -514,7 +392,7 @@ def requests_cookie_conflict(c: Canaries) -> object:
 
 @_fails("create_cookie() got unexpected keyword arguments: {list(badargs)}")
 def requests_cookie_keyword(c: Canaries) -> object:
-    return _load("requests").cookies.create_cookie(c.name, c.key, **{c.text: c.token})
+    return load("requests").cookies.create_cookie(c.name, c.key, **{c.text: c.token})
 
 
 @_fails("chunk_size must be an int, it is instead a {type(chunk_size)}.")
@@ -525,20 +403,20 @@ def requests_chunk_size(c: Canaries) -> object:
 
 @_fails("Data must not be a string.")
 def requests_files(c: Canaries) -> object:
-    requests = _load("requests")
+    requests = load("requests")
     return requests.Request("POST", c.url, data=c.email, files={c.name: (c.text, c.token)}).prepare()
 
 
 @_fails('Unsupported event specified, with event name "{event}"')
 def requests_hook(c: Canaries) -> object:
-    return _load("requests").Request("GET", c.url, hooks={c.name: []})
+    return load("requests").Request("GET", c.url, hooks={c.name: []})
 
 
 # --- redis ---------------------------------------------------------------------------------------------------------
 
 
 def _redis_client(c: Canaries, **options: Any) -> Any:
-    redis = _load("redis")
+    redis = load("redis")
     settings = {
         "host": LOOPBACK,
         "port": REFUSED_PORT,
@@ -551,33 +429,33 @@ def _redis_client(c: Canaries, **options: Any) -> Any:
 
 @_fails("Redis URL must specify one of the following schemes (redis://, rediss://, unix://)")
 def redis_url_scheme(c: Canaries) -> object:
-    return _load("redis").Redis.from_url(c.url)
+    return load("redis").Redis.from_url(c.url)
 
 
 @_fails("Invalid value for '{name}' in connection URL.")
 def redis_url_option(c: Canaries) -> object:
-    return _load("redis").Redis.from_url(f"redis://{c.name}:{c.key}@{c.host}/0?socket_timeout={c.text}")
+    return load("redis").Redis.from_url(f"redis://{c.name}:{c.key}@{c.host}/0?socket_timeout={c.text}")
 
 
-@_only_type(
-    "a local name bound by `except ... as e` and again in the block; a method returns the text",
-    later="Error {exception.args[0]} connecting to {host_error}. {exception.args[1]}.",
+@_fails(
+    "Error {exception.args[0]} connecting to {host_error}. {exception.args[1]}.",
+    note="a local name bound by `except ... as e` and again in the block; a method returns the text",
 )
 def redis_refused(c: Canaries) -> object:
     with _redis_client(c) as client:
         return client.get(c.name)
 
 
-@_only_type(
-    "a local name bound by `except ... as e` and again in the block; a method returns the text",
-    later="Error {exception.args[0]} connecting to {host_error}. {exception.args[1]}.",
+@_fails(
+    "Error {exception.args[0]} connecting to {host_error}. {exception.args[1]}.",
+    note="a local name bound by `except ... as e` and again in the block; a method returns the text",
 )
 def redis_socket_missing(c: Canaries) -> object:
     with _redis_client(c, unix_socket_path=c.path) as client:
         return client.set(c.name, c.email)
 
 
-@_only_type(_IN_C, later="invalid literal for int() with base 10: {port!r}")
+@_fails("invalid literal for int() with base 10: {port!r}", rung="builtin", note=_IN_C)
 def redis_port(c: Canaries) -> object:
     with _redis_client(c, port=c.text) as client:
         return client.get(c.name)
@@ -615,7 +493,7 @@ def redis_hset(c: Canaries) -> object:
 
 @_fails("Invalid option for CLUSTER FAILOVER command: {option}")
 def redis_cluster_failover(c: Canaries) -> object:
-    return _load("redis.commands.cluster").ClusterManagementCommands().cluster_failover(c.host, option=c.text)
+    return load("redis.commands.cluster").ClusterManagementCommands().cluster_failover(c.host, option=c.text)
 
 
 @_fails("Bad query type {type(query)}")
@@ -630,7 +508,9 @@ def redis_json(c: Canaries) -> object:
         return client.json().set(c.name, c.path, {c.key: c.email}, nx=True, xx=True)
 
 
-@_only_type("two arguments: the text is the repr of the tuple", later="The only valid subcommands are ")
+@_fails(
+    "('The only valid subcommands are ', {str(subcommands)!r})", note="two arguments: the text is the repr of the tuple"
+)
 def redis_json_debug(c: Canaries) -> object:
     with _redis_client(c) as client:
         return client.json().debug(c.text, c.key)
@@ -638,7 +518,7 @@ def redis_json_debug(c: Canaries) -> object:
 
 @_fails("Invalid SSL Certificate Requirements Flag: {ssl_cert_reqs}")
 def redis_ssl_flag(c: Canaries) -> object:
-    return _load("redis").SSLConnection(host=c.host, password=c.key, ssl_cert_reqs=c.text)
+    return load("redis").SSLConnection(host=c.host, password=c.key, ssl_cert_reqs=c.text)
 
 
 @_fails("Cannot release a lock that's not owned or is already unlocked.", note="the class keeps the lock's name beside")
@@ -663,7 +543,7 @@ def redis_pipeline(c: Canaries) -> object:
 
 @_fails("No master found for {service_name!r}{error_info}")
 def redis_sentinel(c: Canaries) -> object:
-    redis = _load("redis")
+    redis = load("redis")
     options = {"password": c.key, "retry": redis.retry.Retry(redis.backoff.NoBackoff(), 0)}
     with closing(redis.Sentinel([(LOOPBACK, REFUSED_PORT)], sentinel_kwargs=options)) as sentinel:
         return sentinel.discover_master(c.name)
@@ -674,7 +554,7 @@ def redis_sentinel(c: Canaries) -> object:
 
 def _stripe_client(c: Canaries, status: int = 200, body: str = "{}") -> Any:
     """A client whose answers come from memory."""
-    stripe = _load("stripe")
+    stripe = load("stripe")
 
     def request(*_args: object, **_options: object) -> tuple[str, int, dict[str, str]]:
         return body, status, {}
@@ -694,29 +574,29 @@ def _stripe_signature(c: Canaries, payload: str, when: int) -> str:
     note=_DECORATED,
 )
 def stripe_webhook_header(c: Canaries) -> object:
-    return _load("stripe").Webhook.construct_event(f'{{"email": "{c.email}"}}', None, c.key)
+    return load("stripe").Webhook.construct_event(f'{{"email": "{c.email}"}}', None, c.key)
 
 
 @_fails("Unable to extract timestamp and signatures from header", note=_DECORATED)
 def stripe_webhook_malformed(c: Canaries) -> object:
-    return _load("stripe").Webhook.construct_event(f'{{"email": "{c.email}"}}', c.token, c.key)
+    return load("stripe").Webhook.construct_event(f'{{"email": "{c.email}"}}', c.token, c.key)
 
 
 @_fails("No signatures found with expected scheme {cls.EXPECTED_SCHEME}", note=_DECORATED)
 def stripe_webhook_scheme(c: Canaries) -> object:
-    return _load("stripe").Webhook.construct_event(f'{{"email": "{c.email}"}}', f"t={c.number},v0={c.token}", c.key)
+    return load("stripe").Webhook.construct_event(f'{{"email": "{c.email}"}}', f"t={c.number},v0={c.token}", c.key)
 
 
 @_fails("No signatures found matching the expected signature for payload", note=_DECORATED)
 def stripe_webhook_mismatch(c: Canaries) -> object:
-    return _load("stripe").Webhook.construct_event(f'{{"email": "{c.email}"}}', f"t={c.number},v1={c.token}", c.key)
+    return load("stripe").Webhook.construct_event(f'{{"email": "{c.email}"}}', f"t={c.number},v1={c.token}", c.key)
 
 
 @_fails("Timestamp outside the tolerance zone ({timestamp})", note=_DECORATED)
 def stripe_webhook_old(c: Canaries) -> object:
     payload = f'{{"email": "{c.email}"}}'
     header = f"t={c.number},v1={_stripe_signature(c, payload, c.number)}"
-    return _load("stripe").Webhook.construct_event(payload, header, c.key)
+    return load("stripe").Webhook.construct_event(payload, header, c.key)
 
 
 @_fails(
@@ -725,17 +605,17 @@ def stripe_webhook_old(c: Canaries) -> object:
     note=_DECORATED,
 )
 def stripe_instance_url(c: Canaries) -> object:
-    stripe = _load("stripe")
+    stripe = load("stripe")
     return stripe.Customer.construct_from({"id": c.number, "email": c.email}, c.key).refresh()
 
 
 @_fails(
-    "You tried to access the {repr(k)} index, but ListObject types only support string keys. (HINT: List calls return an "
-    "object with a 'data' (which is the data array). You likely want to call .data[{repr(k)}])",
+    '"You tried to access the {repr(k)} index, but ListObject types only support string keys. (HINT: List calls return an '
+    "object with a 'data' (which is the data array). You likely want to call .data[{repr(k)}])\"",
     note="a KeyError: its text is the repr of the message",
 )
 def stripe_list_index(c: Canaries) -> object:
-    return _load("stripe").ListObject.construct_from({"data": [{"email": c.email}]}, c.key)[c.number]
+    return load("stripe").ListObject.construct_from({"data": [{"email": c.email}]}, c.key)[c.number]
 
 
 @_fails(
@@ -744,7 +624,7 @@ def stripe_list_index(c: Canaries) -> object:
     "you can pass {k}='' to delete the property when using a resource method such as modify()."
 )
 def stripe_empty_string(c: Canaries) -> object:
-    customer = _load("stripe").Customer.construct_from({"email": c.email}, c.key)
+    customer = load("stripe").Customer.construct_from({"email": c.email}, c.key)
     customer[c.name] = ""
     return customer
 
@@ -754,7 +634,7 @@ def stripe_empty_string(c: Canaries) -> object:
     "https://github.com/stripe/stripe-python#working-with-api-resources"
 )
 def stripe_iterate(c: Canaries) -> object:
-    return list(_load("stripe").Customer.construct_from({"email": c.email}, c.key))
+    return list(load("stripe").Customer.construct_from({"email": c.email}, c.key))
 
 
 @_fails(
@@ -762,12 +642,12 @@ def stripe_iterate(c: Canaries) -> object:
     "https://github.com/stripe/stripe-python#working-with-api-resources"
 )
 def stripe_dict_method(c: Canaries) -> object:
-    return _load("stripe").Customer.construct_from({"email": c.email}, c.key).items
+    return load("stripe").Customer.construct_from({"email": c.email}, c.key).items
 
 
-@_only_type("raise AttributeError(*err.args): the arguments are those of the exception being handled")
+@_fails(None, note="raise AttributeError(*err.args): the arguments are those of the exception being handled")
 def stripe_attribute(c: Canaries) -> object:
-    return getattr(_load("stripe").Customer.construct_from({"email": c.email}, c.key), c.name)
+    return getattr(load("stripe").Customer.construct_from({"email": c.email}, c.key), c.name)
 
 
 @_fails("Invalid response body from API: {rbody} (HTTP response code was {rcode})", note=_DECORATED)
@@ -780,7 +660,7 @@ def stripe_response_object(c: Canaries) -> object:
     return _stripe_client(c, 402, f'{{"email": "{c.email}"}}').v1.customers.retrieve(c.name)
 
 
-@_only_type("raise err, which a method returned, and its message came from the server")
+@_fails(None, note="raise err, which a method returned, and its message came from the server")
 def stripe_card(c: Canaries) -> object:
     body = f'{{"error": {{"type": "card_error", "message": "{c.text}", "param": "{c.name}", "code": "declined"}}}}'
     return _stripe_client(c, 402, body).v1.customers.retrieve(c.name)
@@ -800,12 +680,15 @@ def stripe_path(c: Canaries) -> object:
     return _stripe_client(c).raw_request("get", f"{c.name}{c.path}", email=c.email)
 
 
-@_only_type(
-    f"{_ALTERNATIVES}; textwrap.fill of the literal moves its spaces and line breaks",
+@_fails(
+    "Unexpected error communicating with Stripe.  If this problem persists,\nlet us know at support@stripe.com.\n\n"
+    "(Network error: {type(e).__name__}: {str(e)})",
+    rung="alternatives",
+    note=f"{_ALTERNATIVES}; textwrap.fill of the literal moves its spaces and line breaks",
 )
 def stripe_refused(c: Canaries) -> object:
-    stripe = _load("stripe")
-    with _load("requests").Session() as session:
+    stripe = load("stripe")
+    with load("requests").Session() as session:
         session.trust_env = False
         http_client = stripe.RequestsClient(session=session)
         addresses = {"api": f"http://{LOOPBACK}:{REFUSED_PORT}"}
@@ -817,7 +700,7 @@ def stripe_refused(c: Canaries) -> object:
     "Proxy(ies) must be specified as either a string URL or a dict() with string URL under the https and/or http keys."
 )
 def stripe_proxy(c: Canaries) -> object:
-    return _load("stripe").RequestsClient(proxy=(c.url, c.key))
+    return load("stripe").RequestsClient(proxy=(c.url, c.key))
 
 
 @_fails(
@@ -826,27 +709,27 @@ def stripe_proxy(c: Canaries) -> object:
     "'card_id', ...) (see https://stripe.com/docs/api/external_account_cards/update)."
 )
 def stripe_card_modify(c: Canaries) -> object:
-    return _load("stripe").Card.modify(c.name, email=c.email, number=c.number_text)
+    return load("stripe").Card.modify(c.name, email=c.email, number=c.number_text)
 
 
 # --- websockets ----------------------------------------------------------------------------------------------------
 
 
 def _websockets_connect(uri: str, **options: Any) -> object:
-    return _load("websockets.sync.client").connect(uri, **{"proxy": None, **options})
+    return load("websockets.sync.client").connect(uri, **{"proxy": None, **options})
 
 
 def _websockets_protocol(c: Canaries, **options: Any) -> Any:
-    uri = _load("websockets.uri").parse_uri(f"wss://{c.host}{c.path}?token={c.token}")
-    return _load("websockets.client").ClientProtocol(uri, **options)
+    uri = load("websockets.uri").parse_uri(f"wss://{c.host}{c.path}?token={c.token}")
+    return load("websockets.client").ClientProtocol(uri, **options)
 
 
 def _websockets_response(c: Canaries, protocol: Any, status: int, **headers: str) -> Any:
     """A handshake response, correct but for what the caller changes."""
-    accept = _load("websockets.utils").accept_key(protocol.key)
+    accept = load("websockets.utils").accept_key(protocol.key)
     fields = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Accept": accept, "Server": c.name}
     fields.update({name.replace("_", "-"): value for name, value in headers.items()})
-    return _load("websockets.http11").Response(status, c.text, _load("websockets").Headers(fields))
+    return load("websockets.http11").Response(status, c.text, load("websockets").Headers(fields))
 
 
 @_fails(
@@ -893,15 +776,15 @@ def websockets_subprotocol(c: Canaries) -> object:
 
 
 @_fails(
-    _os_error(errno.ECONNREFUSED), rung="adapter", note="re-raised in Python from a list; the innermost frame is in C"
+    os_error(errno.ECONNREFUSED), rung="adapter", note="re-raised in Python from a list; the innermost frame is in C"
 )
 def websockets_refused(c: Canaries) -> object:
     return _websockets_connect(f"ws://{c.name}:{c.key}@{LOOPBACK}:{REFUSED_PORT}{c.path}", origin=c.host)
 
 
-@_fails(_os_error(errno.ENOENT), rung="adapter", note="the C code sets no filename")
+@_fails(os_error(errno.ENOENT), rung="adapter", note="the C code sets no filename")
 def websockets_socket_missing(c: Canaries) -> object:
-    connect = _load("websockets.sync.client").unix_connect
+    connect = load("websockets.sync.client").unix_connect
     return connect(c.path, uri=f"ws://{c.host}{c.path}", additional_headers={"Authorization": c.token})
 
 
@@ -910,7 +793,7 @@ def websockets_socket_missing(c: Canaries) -> object:
     note="OSError(err, text) in the standard library; it went through a future",
 )
 def websockets_refused_async(c: Canaries) -> object:
-    connect = _load("websockets.asyncio.client").connect
+    connect = load("websockets.asyncio.client").connect
 
     async def main() -> object:
         return await connect(f"ws://{c.name}:{c.key}@{LOOPBACK}:{REFUSED_PORT}{c.path}", proxy=None)
@@ -920,16 +803,16 @@ def websockets_refused_async(c: Canaries) -> object:
 
 @_fails("invalid HTTP status line: {d(status_line)}")
 def websockets_status_line(c: Canaries) -> object:
-    reader = _load("websockets.streams").StreamReader()
+    reader = load("websockets.streams").StreamReader()
     reader.feed_data(f"{c.text}\r\nServer: {c.host}\r\n\r\n".encode())
-    return next(_load("websockets.http11").Response.parse(reader.read_line, reader.read_exact, reader.read_to_eof))
+    return next(load("websockets.http11").Response.parse(reader.read_line, reader.read_exact, reader.read_to_eof))
 
 
 @_fails("invalid HTTP header name: {d(raw_name)}", note="in a generator that delegates to another")
 def websockets_header_name(c: Canaries) -> object:
-    reader = _load("websockets.streams").StreamReader()
+    reader = load("websockets.streams").StreamReader()
     reader.feed_data(f"HTTP/1.1 101 {c.name}\r\n{c.text}@{c.key}: {c.token}\r\n\r\n".encode())
-    return next(_load("websockets.http11").Response.parse(reader.read_line, reader.read_exact, reader.read_to_eof))
+    return next(load("websockets.http11").Response.parse(reader.read_line, reader.read_exact, reader.read_to_eof))
 
 
 @_fails(
@@ -947,40 +830,43 @@ def websockets_subprotocol_answer(c: Canaries) -> object:
     return protocol.process_response(_websockets_response(c, protocol, 101, Sec_WebSocket_Protocol=c.text))
 
 
-@_only_type(
-    f"{_ALTERNATIVES}: the __str__ tests the value that it was given",
-    later="invalid Sec-WebSocket-Accept header: {s_w_accept}",
+@_fails(
+    "invalid Sec-WebSocket-Accept header: {s_w_accept}",
+    rung="alternatives",
+    note=f"{_ALTERNATIVES}: the __str__ tests the value that it was given",
 )
 def websockets_accept(c: Canaries) -> object:
     protocol = _websockets_protocol(c)
     return protocol.process_response(_websockets_response(c, protocol, 101, Sec_WebSocket_Accept=c.key))
 
 
-@_only_type(
-    f"{_ALTERNATIVES}: the __str__ tests the value that it was given",
-    later="invalid Authorization header: unsupported scheme: {scheme}",
+@_fails(
+    "invalid Authorization header: unsupported scheme: {scheme}",
+    rung="alternatives",
+    note=f"{_ALTERNATIVES}: the __str__ tests the value that it was given",
 )
 def websockets_authorization(c: Canaries) -> object:
-    return _load("websockets.headers").parse_authorization_basic(f"{c.name} {c.token}")
+    return load("websockets.headers").parse_authorization_basic(f"{c.name} {c.token}")
 
 
-@_only_type(
-    f"{_ALTERNATIVES}: the __str__ tests the value that the __init__ made",
-    later="invalid {header_name} header: expected token at {pos} in {header}",
+@_fails(
+    "invalid {header_name} header: expected token at {pos} in {header}",
+    rung="alternatives",
+    note=f"{_ALTERNATIVES}: the __str__ tests the value that the __init__ made",
 )
 def websockets_header_format(c: Canaries) -> object:
-    return _load("websockets.headers").parse_connection(f"{c.name},@{c.token}")
+    return load("websockets.headers").parse_connection(f"{c.name},@{c.token}")
 
 
-@_only_type(f"{_HOLE}; the class has a __str__ like KeyError's")
+@_fails(None, note=f"{_HOLE}; the class has a __str__ like KeyError's")
 def websockets_header_twice(c: Canaries) -> object:
-    headers = _load("websockets").Headers([(c.name, c.key), (c.name, c.token)])
+    headers = load("websockets").Headers([(c.name, c.key), (c.name, c.token)])
     return headers[c.name]
 
 
 @_fails("control frame too long")
 def websockets_ping(c: Canaries) -> object:
-    frames = _load("websockets.frames")
+    frames = load("websockets.frames")
     return frames.Frame(frames.Opcode.PING, c.email.encode() * 10).check()
 
 
@@ -992,34 +878,34 @@ def websockets_state(c: Canaries) -> object:
 # --- jinja2 --------------------------------------------------------------------------------------------------------
 
 
-@_only_type(_GENERATED, later="expected token {expr!r}, got {describe_token(self.current)!r}")
+@_fails("expected token {expr!r}, got {describe_token(self.current)!r}", note=_GENERATED)
 def jinja2_syntax(c: Canaries) -> object:
-    return _load("jinja2").Environment(autoescape=True).from_string(f"{c.email} {{{{ {c.name} | }}}}")
+    return load("jinja2").Environment(autoescape=True).from_string(f"{c.email} {{{{ {c.name} | }}}}")
 
 
-@_only_type(_GENERATED, later="{self._undefined_name!r} is undefined")
+@_fails("{self._undefined_name!r} is undefined", note=_GENERATED)
 def jinja2_undefined(c: Canaries) -> object:
-    environment = _load("jinja2").Environment(autoescape=True)
+    environment = load("jinja2").Environment(autoescape=True)
     return environment.from_string(f"{{{{ {c.name} + {c.number} }}}}").render(user=c.email)
 
 
-@_only_type(
-    "the package cuts its own raise out of the traceback: the innermost frame is a call, in its own file",
-    later="{self._undefined_name!r} is undefined",
+@_fails(
+    "{self._undefined_name!r} is undefined",
+    note="the package cuts its own raise out of the traceback: the innermost frame is a call, in its own file",
 )
 def jinja2_undefined_attribute(c: Canaries) -> object:
-    environment = _load("jinja2").Environment(autoescape=True)
+    environment = load("jinja2").Environment(autoescape=True)
     return environment.from_string(f"{{{{ {c.name}.{c.text} }}}}").render(user=c.email)
 
 
-@_only_type(f"{_HOLE}: a class in an attribute, a property for the text", later="{self._undefined_name!r} is undefined")
+@_fails("{self._undefined_name!r} is undefined", note=f"{_HOLE}: a class in an attribute, a property for the text")
 def jinja2_strict_undefined(c: Canaries) -> object:
-    return str(_load("jinja2").StrictUndefined(name=c.name))
+    return str(load("jinja2").StrictUndefined(name=c.name))
 
 
-@_only_type(_HOLE)
+@_fails(None, note=_HOLE)
 def jinja2_not_found(c: Canaries) -> object:
-    jinja2 = _load("jinja2")
+    jinja2 = load("jinja2")
     loader = jinja2.DictLoader({c.key: c.email})
     return jinja2.Environment(loader=loader, autoescape=True).get_template(c.path)
 
@@ -1029,90 +915,91 @@ def jinja2_not_found(c: Canaries) -> object:
     note="the __init__ picks its message parameter, the __str__ gives it",
 )
 def jinja2_file_not_found(c: Canaries) -> object:
-    jinja2 = _load("jinja2")
+    jinja2 = load("jinja2")
     loader = jinja2.FileSystemLoader([c.path, c.path])
     return jinja2.Environment(loader=loader, autoescape=True).get_template(f"{c.text}.html")
 
 
-@_only_type(
-    f"{_ALTERNATIVES}: the __init__ tests whether it was given a message",
-    later="none of the templates given were found: {parts_str}",
+@_fails(
+    "none of the templates given were found: {parts_str}",
+    rung="alternatives",
+    note=f"{_ALTERNATIVES}: the __init__ tests whether it was given a message",
 )
 def jinja2_select(c: Canaries) -> object:
-    jinja2 = _load("jinja2")
+    jinja2 = load("jinja2")
     loader = jinja2.DictLoader({c.key: c.email})
     return jinja2.Environment(loader=loader, autoescape=True).select_template([c.text, c.name])
 
 
 @_fails("no loader for this environment specified")
 def jinja2_no_loader(c: Canaries) -> object:
-    return _load("jinja2").Environment(autoescape=True).get_template(c.path)
+    return load("jinja2").Environment(autoescape=True).get_template(c.path)
 
 
 @_fails("PackageLoader could not find a {package_path!r} directory in the {package_name!r} package.")
 def jinja2_package(c: Canaries) -> object:
-    return _load("jinja2").PackageLoader("jinja2", c.name)
+    return load("jinja2").PackageLoader("jinja2", c.name)
 
 
-@_only_type(_ALTERNATIVES, later="No {type_name} named {name!r}.")
+@_fails("No {type_name} named {name!r}.", rung="alternatives", note=_ALTERNATIVES)
 def jinja2_filter_missing(c: Canaries) -> object:
-    return _load("jinja2").Environment(autoescape=True).call_filter(c.name, c.email, [c.key])
+    return load("jinja2").Environment(autoescape=True).call_filter(c.name, c.email, [c.key])
 
 
 @_fails('You can only sort by either "key" or "value"')
 def jinja2_dictsort(c: Canaries) -> object:
-    environment = _load("jinja2").Environment(autoescape=True)
+    environment = load("jinja2").Environment(autoescape=True)
     return environment.call_filter("dictsort", {c.key: c.email}, kwargs={"by": c.text})
 
 
 @_fails("Invalid character in attribute name: {key!r}")
 def jinja2_xmlattr(c: Canaries) -> object:
-    environment = _load("jinja2").Environment(autoescape=True)
+    environment = load("jinja2").Environment(autoescape=True)
     return environment.call_filter("xmlattr", {f"{c.name} {c.text}": c.email})
 
 
 @_fails("{scheme!r} is not a valid URI scheme prefix.")
 def jinja2_urlize(c: Canaries) -> object:
-    environment = _load("jinja2").Environment(autoescape=True)
+    environment = load("jinja2").Environment(autoescape=True)
     return environment.call_filter("urlize", c.url, kwargs={"extra_schemes": [c.symbols]})
 
 
 @_fails("macro {self.name!r} takes no keyword argument {next(iter(kwargs))!r}")
 def jinja2_macro_keyword(c: Canaries) -> object:
-    environment = _load("jinja2").Environment(autoescape=True)
+    environment = load("jinja2").Environment(autoescape=True)
     module = environment.from_string(f"{{% macro {c.name}(a) %}}{{{{ a }}}}{{% endmacro %}}").module
     return getattr(module, c.name)(a=c.email, **{c.text: c.key})
 
 
 @_fails("macro {self.name!r} takes not more than {len(self.arguments)} argument(s)")
 def jinja2_macro_arguments(c: Canaries) -> object:
-    environment = _load("jinja2").Environment(autoescape=True)
+    environment = load("jinja2").Environment(autoescape=True)
     module = environment.from_string(f"{{% macro {c.name}(a) %}}{{{{ a }}}}{{% endmacro %}}").module
     return getattr(module, c.name)(c.email, c.key)
 
 
 @_fails("unexpected char {source[pos]!r} at {pos}", note=_DECORATED)
 def jinja2_lexer(c: Canaries) -> object:
-    lexer = _load("jinja2").Environment(autoescape=True).lexer
+    lexer = load("jinja2").Environment(autoescape=True).lexer
     return list(lexer.tokeniter(f"{c.email} {{{{ {c.name} ? {c.key} }}}}", c.text, c.path))
 
 
-@_only_type(_HELPER, later="Encountered unknown tag {name!r}.")
+@_fails("Encountered unknown tag {name!r}.\n  File {name}, line {lineno}", note=f"{_HELPER}; {_DECORATED}")
 def jinja2_parser(c: Canaries) -> object:
-    jinja2 = _load("jinja2")
+    jinja2 = load("jinja2")
     source = f"{c.email} {{% {c.name} %}}"
-    return _load("jinja2.parser").Parser(jinja2.Environment(autoescape=True), source, c.text, c.path).parse()
+    return load("jinja2.parser").Parser(jinja2.Environment(autoescape=True), source, c.text, c.path).parse()
 
 
 @_fails("{__obj!r} is not safely callable", note="a private name of the class, as the source has it")
 def jinja2_sandbox(c: Canaries) -> object:
-    environment = _load("jinja2.sandbox").SandboxedEnvironment(autoescape=True)
+    environment = load("jinja2.sandbox").SandboxedEnvironment(autoescape=True)
     return environment.call(None, type(c.name, (), {"unsafe_callable": True}), c.email)
 
 
 @_fails("Range too big. The sandbox blocks ranges larger than MAX_RANGE ({MAX_RANGE}).")
 def jinja2_range(c: Canaries) -> object:
-    return _load("jinja2.sandbox").safe_range(c.number)
+    return load("jinja2.sandbox").safe_range(c.number)
 
 
 @_fails(
@@ -1120,12 +1007,12 @@ def jinja2_range(c: Canaries) -> object:
     note="a hole with a conditional expression and quotes in it",
 )
 def jinja2_node(c: Canaries) -> object:
-    return _load("jinja2").nodes.Const(c.name, c.email)
+    return load("jinja2").nodes.Const(c.name, c.email)
 
 
-@_fails(_os_error(errno.ENOENT, ": {filename}"), rung="adapter")
+@_fails(os_error(errno.ENOENT, ": {filename}"), rung="adapter")
 def jinja2_dump(c: Canaries) -> object:
-    template = _load("jinja2").Environment(autoescape=True).from_string(f"{c.email} {{{{ user }}}}")
+    template = load("jinja2").Environment(autoescape=True).from_string(f"{c.email} {{{{ user }}}}")
     return template.stream(user=c.name).dump(c.path)
 
 
@@ -1134,65 +1021,68 @@ def jinja2_dump(c: Canaries) -> object:
 
 def _click_run(arguments: list[str], *parameters: Any) -> object:
     """Run a command as another program's part: no exit, no printing, and no callback that could fail."""
-    command = _load("click").Command("tool", params=list(parameters))
+    command = load("click").Command("tool", params=list(parameters))
     return command.main(arguments, prog_name="tool", standalone_mode=False)
 
 
-@_only_type(_HELPER, later="{value!r} is not a valid {self.name}.")
+@_fails("{value!r} is not a valid {self.name}.", note=_HELPER)
 def click_integer(c: Canaries) -> object:
-    click = _load("click")
+    click = load("click")
     return _click_run([f"--{c.name}", c.text], click.Option([f"--{c.name}"], type=int))
 
 
-@_only_type(_HELPER, later="{self.name.title()} {format_filename(value)!r} does not exist.")
+@_fails("{self.name.title()} {format_filename(value)!r} does not exist.", note=_HELPER)
 def click_path(c: Canaries) -> object:
-    click = _load("click")
+    click = load("click")
     return _click_run([c.path], click.Argument([c.name], type=click.Path(exists=True)))
 
 
-@_only_type(f"{_HELPER}: the whole message is the application's")
+@_fails(None, note=f"{_HELPER}: the whole message is the application's")
 def click_fail(c: Canaries) -> object:
-    click = _load("click")
+    click = load("click")
     return click.Context(click.Command(c.name)).fail(f"{c.email} {c.key}")
 
 
-@_only_type(
-    f"{_ALTERNATIVES}: the __init__ tests whether it was given a message; gettext",
-    later="No such option {opt!r}.",
+@_fails(
+    "No such option {opt!r}.",
+    rung="alternatives",
+    note=f"{_ALTERNATIVES}: the __init__ tests whether it was given a message; gettext",
 )
 def click_no_option(c: Canaries) -> object:
-    return _click_run([f"--{c.name}", c.key], _load("click").Option(["--size"]))
+    return _click_run([f"--{c.name}", c.key], load("click").Option(["--size"]))
 
 
-@_only_type(
-    f"{_ALTERNATIVES}: the __init__ tests whether it was given a message; gettext",
-    later="No such command {cmd_name!r}.",
+@_fails(
+    "No such command {cmd_name!r}.",
+    rung="alternatives",
+    note=f"{_ALTERNATIVES}: the __init__ tests whether it was given a message; gettext",
 )
 def click_no_command(c: Canaries) -> object:
-    return _load("click").Group("tool").main([c.name, c.key], prog_name=c.text, standalone_mode=False)
+    return load("click").Group("tool").main([c.name, c.key], prog_name=c.text, standalone_mode=False)
 
 
-@_only_type(
-    f"{_ALTERNATIVES}: the __str__ tests what was given; gettext",
-    later="Missing parameter: {param_name}",
+@_fails(
+    "Missing parameter: {param_name}",
+    rung="alternatives",
+    note=f"{_ALTERNATIVES}: the __str__ tests what was given; gettext",
 )
 def click_missing(c: Canaries) -> object:
-    return _click_run([], _load("click").Option([f"--{c.name}"], required=True))
+    return _click_run([], load("click").Option([f"--{c.name}"], required=True))
 
 
 @_fails("Option {opt!r} does not take a value.", note="gettext, then .format with a name; the third class up keeps it")
 def click_flag_value(c: Canaries) -> object:
-    return _click_run([f"--{c.name}={c.key}"], _load("click").Option([f"--{c.name}"], is_flag=True))
+    return _click_run([f"--{c.name}={c.key}"], load("click").Option([f"--{c.name}"], is_flag=True))
 
 
 @_fails("Argument {self.dest!r} takes {self.nargs} values.", note="gettext, then .format with names")
 def click_argument_values(c: Canaries) -> object:
-    return _click_run([c.email, c.key], _load("click").Argument([c.name], nargs=3))
+    return _click_run([c.email, c.key], load("click").Argument([c.name], nargs=3))
 
 
-@_only_type(f"{_ALTERNATIVES}: ngettext", later="Option {option_name!r} requires an argument.")
+@_fails("Option {option_name!r} requires an argument.", rung="alternatives", note=f"{_ALTERNATIVES}: ngettext")
 def click_option_value(c: Canaries) -> object:
-    return _click_run([f"--{c.name}"], _load("click").Option([f"--{c.name}"]))
+    return _click_run([f"--{c.name}"], load("click").Option([f"--{c.name}"]))
 
 
 @_fails(
@@ -1201,58 +1091,59 @@ def click_option_value(c: Canaries) -> object:
     note="gettext, then .format that uses a name twice",
 )
 def click_option_name(c: Canaries) -> object:
-    return _load("click").Option([c.name], default=c.key)
+    return load("click").Option([c.name], default=c.key)
 
 
 @_fails("Arguments take exactly one parameter declaration, got {len(decls)}: {decls}.")
 def click_argument_names(c: Canaries) -> object:
-    return _load("click").Argument([c.name, c.text])
+    return load("click").Argument([c.name, c.text])
 
 
 @_fails("'nargs' must be {self.type.arity} (or None) for type {self.type!r}, but it was {nargs}.")
 def click_nargs(c: Canaries) -> object:
-    return _load("click").Option([f"--{c.name}"], type=(str, int), nargs=c.number)
+    return load("click").Option([f"--{c.name}"], type=(str, int), nargs=c.number)
 
 
 @_fails("Unknown color {color!r}")
 def click_color(c: Canaries) -> object:
-    return _load("click").style(c.email, fg=c.name)
+    return load("click").style(c.email, fg=c.name)
 
 
 @_fails("capture={capture!r} is not valid. Choose from 'sys' or 'fd'.")
 def click_runner(c: Canaries) -> object:
-    return _load("click.testing").CliRunner(env={c.name: c.key}, capture=c.text)
+    return load("click.testing").CliRunner(env={c.name: c.key}, capture=c.text)
 
 
 @_fails("{package_name!r} is not installed. Try passing 'package_name' instead.")
 def click_version(c: Canaries) -> object:
-    click = _load("click")
+    click = load("click")
     command = click.version_option(package_name=c.name)(click.Command(c.text))
     return command.main(["--version"], prog_name=c.key, standalone_mode=False)
 
 
-@_only_type(
-    f"{_ALTERNATIVES}: both branches of an if assign the name",
-    later="It is not possible to add the group {cmd_name!r} to another group {base_command.name!r} that is in chain mode.",
+@_fails(
+    "It is not possible to add the group {cmd_name!r} to another group {base_command.name!r} that is in chain mode.",
+    rung="alternatives",
+    note=f"{_ALTERNATIVES}: both branches of an if assign the name",
 )
 def click_nested_chain(c: Canaries) -> object:
-    click = _load("click")
+    click = load("click")
     return click.Group(c.name, chain=True).add_command(click.Group(c.text))
 
 
 @_fails("You need to use progress bars in a with block.")
 def click_progress(c: Canaries) -> object:
-    return iter(_load("click").progressbar([c.email, c.key], label=c.name))
+    return iter(load("click").progressbar([c.email, c.key], label=c.name))
 
 
-@_fails(_os_error(errno.ENOENT, ": {filename}"), rung="adapter")
+@_fails(os_error(errno.ENOENT, ": {filename}"), rung="adapter")
 def click_open(c: Canaries) -> object:
-    return _load("click").open_file(c.path)
+    return load("click").open_file(c.path)
 
 
-@_only_type("the text is the errno's, through a keyword argument", later="{e.strerror}")
+@_fails(os.strerror(errno.ENOENT), rung="outer", note="the text is the errno's, through a keyword argument")
 def click_open_lazy(c: Canaries) -> object:
-    return _load("click").open_file(c.path, "w", lazy=True).open()
+    return load("click").open_file(c.path, "w", lazy=True).open()
 
 
 # --- blaxel --------------------------------------------------------------------------------------------------------
@@ -1265,7 +1156,7 @@ def _blaxel(module: str, c: Canaries) -> Iterator[Any]:
     before = {name: os.environ.get(name) for name in planted}
     os.environ.update(planted)
     try:
-        yield _load(module)
+        yield load(module)
     finally:
         for name, value in before.items():
             if value is None:
@@ -1277,7 +1168,7 @@ def _blaxel(module: str, c: Canaries) -> Iterator[Any]:
 @contextmanager
 def _blaxel_client(c: Canaries, status: int = 200, body: str = "{}") -> Iterator[Any]:
     """A client of the control plane whose answers come from memory."""
-    httpx = _load("httpx")
+    httpx = load("httpx")
     with _blaxel("blaxel.core.client", c) as module, _httpx_client(httpx, status, body=body) as transport:
         transport.base_url = f"https://{c.host}"
         client = module.Client(base_url=f"https://{c.host}", headers={"Authorization": f"Bearer {c.token}"})
@@ -1356,19 +1247,19 @@ def blaxel_workspace(c: Canaries) -> object:
         return authentication.ApiKey(credentials, "", f"https://{c.host}").get_headers()
 
 
-@_only_type(_HOLE)
+@_fails(None, note=_HOLE)
 def blaxel_credentials(c: Canaries) -> object:
     with _blaxel("blaxel.core.authentication.types", c) as types:
         return types.MissingCredentials(c.url, message=f"{c.email} has no credentials").get_headers()
 
 
-@_only_type("raise of what a function returned", later="Unexpected HTTP status {status_code}")
+@_fails("Unexpected HTTP status {status_code}", note="raise of what a function returned")
 def blaxel_status(c: Canaries) -> object:
     with _blaxel_client(c, 418, body=f'{{"error": "{c.email}"}}') as client:
-        return _load("blaxel.core.client.api.jobs.get_job").sync(c.name, client=client)
+        return load("blaxel.core.client.api.jobs.get_job").sync(c.name, client=client)
 
 
-@_only_type(_IN_C, later="{key!r}")
+@_fails(None, note="KeyError(key), raised in C")
 def blaxel_parse(c: Canaries) -> object:
     with _blaxel("blaxel.core.client.models", c) as models:
         return models.Sandbox.from_dict({c.name: c.email})
@@ -1380,15 +1271,15 @@ def blaxel_parse(c: Canaries) -> object:
 )
 def blaxel_response(c: Canaries) -> object:
     with _blaxel_client(c, body=c.text) as client:
-        return _load("blaxel.core.client.api.jobs.get_job").sync(c.name, client=client)
+        return load("blaxel.core.client.api.jobs.get_job").sync(c.name, client=client)
 
 
-@_only_type(f"in a dependency: raise of a class held in a variable; {_CHAINED}")
+@_fails(os_error(errno.ECONNREFUSED), note=f"in a dependency: raise of a class held in a variable; {_CHAINED}")
 def blaxel_refused(c: Canaries) -> object:
-    with _blaxel("blaxel.core.client", c) as module, _load("httpx").Client(verify=False, trust_env=False) as transport:
+    with _blaxel("blaxel.core.client", c) as module, load("httpx").Client(verify=False, trust_env=False) as transport:
         transport.base_url = f"http://{LOOPBACK}:{REFUSED_PORT}"
         client = module.Client(base_url=f"https://{c.host}").set_httpx_client(transport)
-        return _load("blaxel.core.client.api.jobs.get_job").sync(c.name, client=client)
+        return load("blaxel.core.client.api.jobs.get_job").sync(c.name, client=client)
 
 
 @_fails("Preview port must be an integer between 1 and 65535")
@@ -1419,5 +1310,10 @@ def blaxel_preview_token(c: Canaries) -> object:
         return asyncio.run(tokens.create_if_expired(min_validity=validity))
 
 
-FAILURES: tuple[Failure, ...] = tuple(_table)
-"""Every failure above, in order."""
+FAILURES: tuple[Failure, ...] = (
+    *_table,
+    *more_sdks.FAILURES,
+    *form_failures.FAILURES,
+    *builtin_failures.FAILURES,
+)
+"""Every failure of the four tables, in order."""

@@ -320,7 +320,7 @@ SITES: dict[str, tuple[str, str | None]] = {
     "hole alone": ("R.add_breadcrumb(a)", "{a}"),
     "several lines": ('R.add_breadcrumb(\n    f"upload of {a} "\n    f"to {b}",\n    category="http",\n    size=len(a),\n)', "upload of {a} to {b}"),
     "closing on its own line": ('R.add_breadcrumb(\n    "upload of %s"\n    % a\n)', "upload of {a}"),
-    "arguments that call": ('R.add_breadcrumb(\n    f"upload of {str(a)}",\n    size=max(\n        len(a),\n        len(b),\n    ),\n)', "upload of {str(a)}"),
+    "arguments that call": ('R.add_breadcrumb(\n    f"upload of {str(a)}",\n    size=max(\n        len(a),\n        len(b),\n    ),\n)', "upload of {a}"),
     "in an expression": ('_ = R.add_breadcrumb(f"upload of {a}") or a', "upload of {a}"),
     "in a condition": ('if R.add_breadcrumb(f"upload of {a}") is None:\n    pass', "upload of {a}"),
     "in a comprehension": ('[R.add_breadcrumb(f"upload of {x}") for x in [a]]', "upload of {x}"),

@@ -38,7 +38,7 @@ FORMS: dict[str, tuple[str, str | None]] = {
         'if not a:\n    msg = "empty"\nelse:\n    msg = "full"\n    raise ValueError(msg)',
         "full",
     ),
-    "either branch": ('msg = "no text here" if a == "?" else "no file here"\nraise ValueError(msg)', "no {…} here"),
+    "either branch": ('msg = "no text here" if a == "?" else "no file here"\nraise ValueError(msg)', "no file here"),
     "module constant": ("raise ValueError(CONSTANT)", "set once"),
     "named number": ('raise ValueError(f"more than {LIMIT}")', "more than {LIMIT}"),
     "gettext": ('raise ValueError(_("no %s") % a)', "no {a}"),
@@ -68,7 +68,7 @@ FORMS: dict[str, tuple[str, str | None]] = {
     "type of self": ('raise type(OwnInit("", 1))(a, 4)', "4: call of {a} failed"),
     "raised in C": ("{}[a]", None),
     "raised in C on the line of a raise": ('raise ValueError("not %s" % {}[a])', None),
-    "from a factory": ("raise make_error(a)", None),
+    "from a factory": ("raise make_error(a)", "made {a}"),
     "handled exception": (
         'try:\n    inner(a)\nexcept ValueError as e:\n    raise RuntimeError(f"outer: {e}") from e',
         "outer: inner {x!r} failed",
@@ -84,7 +84,7 @@ FORMS: dict[str, tuple[str, str | None]] = {
     "number, grown": ('n = 1\nn += 1\nraise ValueError(f"attempt {n} failed")', "attempt {n} failed"),
     "several names, one text": (
         'kind = "name" if a else "value"\nraise ValueError(f"bad {kind} here")',
-        "bad {kind} here",
+        "bad name here",
     ),
     "choice inside a text": (
         'raise ValueError(f"bad argument{chr(115) if a else str()}")',
@@ -94,7 +94,7 @@ FORMS: dict[str, tuple[str, str | None]] = {
     "default with another name in it": ('raise Cond("given text", status=4)', "given text"),
     "default with another name in it, used": ("raise Cond(status=4)", "request failed with status 4"),
     "str is repr": ("raise IsRepr(a)", "IsRepr: {a}"),
-    "args by hand": ("raise ByHand(a)", None),
+    "args by hand": ("raise ByHand(a)", "bad {a}"),
     "own new": ("raise OwnNew(a)", None),
     "two on a line": ('if a: raise ValueError("one")\nelse: raise ValueError("two")', "one"),
 }

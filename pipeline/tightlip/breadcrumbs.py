@@ -30,8 +30,8 @@ from tightlip.text import CodeText, is_code
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tightlip.message.index import BreadcrumbSite
-    from tightlip.message.ladder import Templates
+    from tightlip.message.sites import BreadcrumbSite
+    from tightlip.message.templates import Templates
     from tightlip.types import Event, Hint
 
 LEVELS = frozenset({"debug", "info", "warning", "error", "fatal"})

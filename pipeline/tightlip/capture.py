@@ -79,6 +79,7 @@ class Link:
         source: How it hangs there, in Sentry's words: ``__cause__``, ``__context__``, ``exceptions[0]``; empty for the first;
             `SUPPRESSED` for a context that is not reported.
         is_group: Whether it is an exception group.
+        members: How many exceptions it holds, if it is a group.
         taken: What the takers returned, by their names.
         arguments: ``args``, each that is exactly a ``str`` of bearable length, and None for any other; to be compared, never copied. None
             where the policy does not compare.
@@ -92,6 +93,7 @@ class Link:
     parent: int | None
     source: str
     is_group: bool
+    members: int = 0
     taken: Mapping[str, object] = field(default_factory=dict[str, object])
     arguments: tuple[str | None, ...] | None = None
     import_name: str | None = None
@@ -173,6 +175,7 @@ def _link(exc: BaseException, parent: int | None, source: str, reading: Reading)
         parent=parent,
         source=source,
         is_group=issubclass(type(exc), BaseExceptionGroup),
+        members=len(_MEMBERS.__get__(exc)) if issubclass(type(exc), BaseExceptionGroup) else 0,
         taken=_taken(exc, reading.takers),
         arguments=_arguments(exc) if reading.arguments else None,
         import_name=_import_name(exc),

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from tightlip.capture import OUTER_FRAMES, SUPPRESSED
 from tightlip.chain import Drop
-from tightlip.message.ladder import Message, Templates, expanded
+from tightlip.message.ladder import Ladder, Message, expanded
 from tightlip.message.template import anonymous, has_text, shown
 from tightlip.origin.attribution import OwnedFrame, attribute, line_at, owned_frame
 from tightlip.origin.classes import TrustedClass, lineage, plain_name, trusted_class
@@ -282,8 +282,8 @@ def _marker(text: str) -> dict[str, Any]:
 class Messages:
     """Adds to each reported link the template of its message; tags the rung; sets the fingerprint."""
 
-    def __init__(self, templates: Templates) -> None:
-        self._templates = templates
+    def __init__(self, ladder: Ladder) -> None:
+        self._ladder = ladder
 
     def __call__(self, event: Event, hint: Hint) -> Event:
         """Add ``value`` to the exceptions of ``event``, ``tags.rung`` and ``fingerprint``."""
@@ -320,7 +320,7 @@ class Messages:
                     None,
                 )
                 found[position] = expanded(
-                    self._templates.answer(links[position]), found.get(handled) if handled is not None else None
+                    self._ladder.answer(links[position]), found.get(handled) if handled is not None else None
                 )
         return found
 

@@ -18,13 +18,18 @@ _SECTIONS = {
     "fingerprint": "The report",
     "release": "Release",
     "environment": "Release",
-    "tags": "Release",
+    "tags.workspace": "Release",
+    "tags.commit": "Release",
     "exception": "The error",
+    "tags.rung": "The error",
+    "tags": "Numbers and words that the error holds",
     "threads": "Threads",
     "breadcrumbs": "Steps before the failure",
     "contexts": "The machine and the runtime",
 }
 _OTHER = "Of the application"
+#: Tags of any name are not the SDK's.
+_ANY_TAG = "tags.*"
 _NEVER = (
     "request data: bodies, headers, cookies, query strings",
     "API keys, passwords, tokens",
@@ -77,4 +82,6 @@ def _form(row: Field, policy: Policy) -> str:
 
 
 def _section(row: Field) -> str:
-    return _SECTIONS.get(row.path.replace("[", ".").split(".", maxsplit=1)[0], _OTHER)
+    if row.path == _ANY_TAG:
+        return _OTHER
+    return _SECTIONS.get(row.path) or _SECTIONS.get(row.path.replace("[", ".").split(".", maxsplit=1)[0], _OTHER)

@@ -35,8 +35,9 @@ from tightlip.guard import Guard
 from tightlip.hook import OwnHook
 from tightlip.hooks import Hooks
 from tightlip.message.adapter import TAKEN, Adapter, Adapters
-from tightlip.message.adapters.table import ADAPTERS
-from tightlip.message.ladder import Templates
+from tightlip.message.adapters.table import ADAPTERS, UNREAD_ADAPTERS
+from tightlip.message.ladder import Ladder
+from tightlip.message.templates import Templates
 from tightlip.origin.owners import Owners
 from tightlip.origin.sources import Sources
 from tightlip.outbox import Outbox, default_path
@@ -112,11 +113,13 @@ class Reporter:
         self._outbox = Outbox(_outbox_path(outbox, packages[0]))
         self._transport = None if dsn is None else HttpTransport(Dsn.parse(dsn))
         self._tally = Tally()
-        known = Adapters((*adapters, *ADAPTERS))
+        known = Adapters((*adapters, *(ADAPTERS if policy.compares else UNREAD_ADAPTERS)))
         self._reading = Reading(arguments=policy.compares, text=policy.keeps_text, takers={TAKEN: known.take})
-        self._templates = Templates(self._sources, known)
+        self._templates = Templates(self._sources)
+        self._ladder = Ladder(self._templates, known)
         self._steps = _steps(
             self._templates,
+            self._ladder,
             policy,
             hook,
             _declared_steps(
@@ -423,7 +426,11 @@ def _declared_steps(
 
 
 def _steps(
-    templates: Templates, policy: Policy, hook: Processor | None, declared: tuple[tuple[str, Processor], ...]
+    templates: Templates,
+    ladder: Ladder,
+    policy: Policy,
+    hook: Processor | None,
+    declared: tuple[tuple[str, Processor], ...],
 ) -> tuple[tuple[str, Processor], ...]:
     """The stages in their order; see the data flow in the README."""
     sources = templates.sources
@@ -436,7 +443,7 @@ def _steps(
     )
     return (
         ("origin", Origin(sources, keeps_application=policy.keeps_application)),
-        ("message", Messages(templates)),
+        ("message", Messages(ladder)),
         *declared,
         ("os", enrichers.operating_system),
         ("runtime", enrichers.runtime),

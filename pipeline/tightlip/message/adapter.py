@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tightlip.message.class_rules import str_owner
+from tightlip.message.lineages import str_owner
 from tightlip.origin.classes import lineage, plain_name
 
 if TYPE_CHECKING:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
+_IN_EXPRESSION = (ast.expr, ast.withitem, ast.keyword, ast.comprehension)
 _LEAVES = (ast.Raise, ast.Return, ast.Continue, ast.Break)
 
 Kind: TypeAlias = Literal["value", "augmented", "parameter", "handled", "class", "function", "import", "other"]
@@ -91,6 +92,11 @@ class Bindings:
                 return current
         return None
 
+    def is_beside(self, node: ast.AST, other: ast.AST) -> bool:
+        """Whether two statements stand in the same block."""
+        mine, its = self._parents.get(node), self._parents.get(other)
+        return mine is not None and its is not None and mine[1] is its[1]
+
     def reaching(self, name: str, at: ast.AST) -> tuple[Definition, ...]:
         """The definitions of ``name`` that can be in force just before statement ``at``; empty for a builtin."""
         known = self._found.get((name, at))
@@ -110,6 +116,10 @@ class Bindings:
             node = parent
         self._found[name, at] = tuple(dict.fromkeys(found))
         return self._found[name, at]
+
+    def bound_by(self, name: str, statement: ast.stmt) -> Definition | None:
+        """The binding of ``name`` that ``statement`` makes by itself, if it makes one."""
+        return _bound(name, statement)
 
     def _around(self, name: str, node: ast.AST, parent: ast.AST, block: list[ast.stmt], position: int) -> _Found:
         if isinstance(parent, ast.ClassDef):
@@ -139,6 +149,8 @@ class Bindings:
             return _Found((Definition("handled", None, parent),), is_certain=True)
         if isinstance(parent, (ast.For, ast.AsyncFor)) and block is parent.body and _binds(parent.target, name):
             return _Found((Definition("other"),), is_certain=True)
+        if isinstance(parent, (ast.If, ast.While)) and (walrus := _walrus(name, parent)) is not None:
+            return _Found((walrus,), is_certain=True)
         if isinstance(parent, _LOOPS):
             return _Found(self._anywhere(name, parent.body))  # from an earlier round
         if isinstance(parent, (ast.With, ast.AsyncWith)) and _with_binds(parent, name):
@@ -194,6 +206,13 @@ class Bindings:
         return self._everywhere[key]
 
     def _statement(self, name: str, statement: ast.stmt) -> _Found:
+        found = self._whole(name, statement)
+        if found.is_certain:
+            return found
+        walrus = _walrus(name, statement)
+        return found if walrus is None else _Found((*found.definitions, walrus), is_certain=True)
+
+    def _whole(self, name: str, statement: ast.stmt) -> _Found:
         if isinstance(statement, ast.If):
             return self._if(name, statement)
         if isinstance(statement, _LOOPS):
@@ -292,6 +311,17 @@ def _simple(name: str, statement: ast.stmt) -> _Found:
         return _Found((Definition("other"),)) if _binds(statement.target, name) else _NONE
     definition = _bound(name, statement)
     return _Found((definition,), is_certain=True) if definition is not None else _NONE
+
+
+def _walrus(name: str, statement: ast.stmt) -> Definition | None:
+    """What ``(name := value)`` in the expressions of a statement binds."""
+    pending: list[ast.AST] = [child for child in ast.iter_child_nodes(statement) if isinstance(child, _IN_EXPRESSION)]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.NamedExpr) and node.target.id == name:
+            return Definition("value", node.value, statement)
+        pending.extend(child for child in ast.iter_child_nodes(node) if isinstance(child, _IN_EXPRESSION))
+    return None
 
 
 def _assigned(name: str, statement: ast.Assign) -> Definition | None:

@@ -1,148 +1,274 @@
-"""Class rules: what ``str()`` of an exception is, given its class and the arguments that it was made with.
+"""Class rules: what ``str()`` of an exception is, given its classes' rules and the arguments that it was made with.
 
-A class's own ``__init__`` and ``__str__`` count only if their code is verified (`tightlip.origin.sources`); a user's subclass with
-its own has no rule, and its message is not guessed. Methods are read from class dicts, never looked up or called.
+The rules come from verified code of the live classes (`tightlip.message.lineages`) or from a catalogue. A class whose own ``__init__`` or
+``__str__`` is not known has no message: it is not guessed.
 """
 
 from __future__ import annotations
 
-from types import FunctionType
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass, field
+from itertools import product
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from tightlip.message.index import Arguments
-from tightlip.message.template import MOST_ALTERNATIVES, Hole, Template, as_repr, combinations, has_text
-from tightlip.origin.classes import lineage, namespace
+from tightlip.message.sites import Arguments, InitRule, Signature
+from tightlip.message.template import (
+    MOST_ALTERNATIVES,
+    Choices,
+    Hole,
+    Template,
+    as_repr,
+    combinations,
+    common,
+    fill,
+    has_text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from tightlip.message.index import FileIndex, InitRule
+#: The form of a group that holds one exception.
+GROUP_OF_ONE = "BaseExceptionGroup of one"
+#: A method that is there and whose code is not known.
+Unknown: TypeAlias = Literal["unknown"]
 
-    Choices = tuple[Template, ...]
+
+@dataclass(frozen=True, slots=True)
+class ClassRules:
+    """What one class of a lineage contributes.
+
+    Attributes:
+        name: Its name.
+        constants: Texts that its body assigns.
+        properties: What its properties return.
+        init: The rule of its ``__init__``; ``builtin`` where it is the interpreter's, None where it has none.
+        fields: The rule of an ``__init__`` that ``dataclasses`` or attrs made.
+        keeps_arguments: Whether that one leaves ``args`` alone.
+        text: What its ``__str__`` returns; None where it has none.
+        form: The name of the interpreter's class whose ``__str__`` it has, as ``BaseException``.
+        changes_arguments: Whether a ``__new__`` in Python may give other arguments.
+    """
+
+    name: str = ""
+    constants: Mapping[str, Choices] = field(default_factory=dict[str, Choices])
+    properties: Mapping[str, Choices] = field(default_factory=dict[str, Choices])
+    init: InitRule | Literal["builtin"] | Unknown | None = None
+    fields: Signature | None = None
+    keeps_arguments: bool = True
+    text: Choices | Unknown | None = None
+    form: str | None = None
+    changes_arguments: bool = False
 
 
-class Lookup(Protocol):
-    """Where rules come from: indexes of verified files."""
+Lineage: TypeAlias = "Sequence[ClassRules]"
 
-    def function(self, function: FunctionType) -> tuple[FileIndex, tuple[str, int]] | None:
-        """The index with the rule of ``function``, and its key there; None when its code is not verified."""
-        ...
 
-    def constants(self, cls: type) -> Mapping[str, tuple[Template, ...]]:
-        """The texts that the body of ``cls`` assigns in its source; empty when the class is not trusted."""
-        ...
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One text that the message can be.
+
+    Attributes:
+        text: Its template.
+        arguments: The templates of the exception's ``args`` in that case; None where they are not known.
+    """
+
+    text: Template
+    arguments: tuple[Template, ...] | None
 
 
 _NO_MESSAGE: Template = ()
-_IS_NONE: tuple[Template, ...] = (("None",),)
+#: What a name holds that is nothing: None, and the empty text.
+_IS_NOTHING: tuple[Choices, ...] = ((("None",),), ((),), (("",),))
 
 
-def messages(cls: type, arguments: Arguments, lookup: Lookup) -> list[Template] | None:
-    """The texts that ``str(cls(*arguments))`` can have; None when a rule is missing or there are too many."""
-    found = _str(lineage(cls), 0, arguments, lookup)
-    return found if found is not None and len(found) <= MOST_ALTERNATIVES else None
+def candidates(lineage: Lineage, arguments: Arguments) -> list[Candidate] | None:
+    """The texts that ``str()`` of an exception made with ``arguments`` can be; None when a rule is missing.
 
-
-def str_owner(cls: type) -> type | None:
-    """The class whose ``__str__`` makes the message of ``cls``."""
-    return next((owner for owner in lineage(cls) if "__str__" in namespace(owner)), None)
-
-
-def _str(line: Sequence[type], start: int, arguments: Arguments, lookup: Lookup) -> list[Template] | None:
-    for position in range(start, len(line)):
-        method = namespace(line[position]).get("__str__")
-        if method is None:
-            continue
-        if type(method) is not FunctionType:
-            return _builtin(line[position], line, arguments, lookup)
-        known = lookup.function(method)
-        if known is None or known[1] not in known[0].strs:
+    Args:
+        lineage: The rules of its class and of all its bases, in method resolution order.
+        arguments: What it was made with.
+    """
+    found: list[Candidate] = []
+    for given in _each(arguments):
+        one = _candidates(lineage, given)
+        if one is None:
             return None
-        state = _state(line, arguments, lookup)
-        if state is None:
+        found.extend(one)
+    return _bounded(list(dict.fromkeys(found))) or None
+
+
+def _each(arguments: Arguments) -> list[Arguments]:
+    """``arguments`` once for each combination of what they can be, so that what one name gives in two places agrees."""
+    choices = [*arguments.positional, *arguments.keywords.values()]
+    total = 1
+    for choice in choices:
+        total *= len(choice)
+    if total > MOST_ALTERNATIVES:
+        choices = [(common(choice),) for choice in choices]
+    count = len(arguments.positional)
+    return [
+        Arguments(
+            tuple((template,) for template in taken[:count]),
+            {name: (template,) for name, template in zip(arguments.keywords, taken[count:], strict=True)},
+            arguments.is_open,
+        )
+        for taken in product(*choices)
+    ]
+
+
+def _candidates(lineage: Lineage, arguments: Arguments) -> list[Candidate] | None:
+    state = _state(lineage, arguments)
+    if state is None:
+        return None
+    final, values = state
+    if final.is_open:
+        texts = _text(lineage, 0, None, values)
+        return None if texts is None else _bounded([Candidate(text, None) for text in texts])
+    found: list[Candidate] = []
+    for taken in _each(Arguments(final.positional)):
+        args = tuple(choice[0] for choice in taken.positional)
+        texts = _text(lineage, 0, args, values)
+        if texts is None:
             return None
-        args, values = state
-        if any(
-            isinstance(part, Hole) and part.expression == "super().__str__()"
-            for t in known[0].strs[known[1]]
-            for part in t
-        ):
-            values["super().__str__()"] = tuple(_str(line, position + 1, arguments, lookup) or ())
-        for number, choice in enumerate(args.positional):
-            values[f"self.args[{number}]"] = choice
-        told = frozenset(name for name, choices in values.items() if all(has_text(choice) for choice in choices))
-        return _chosen(known[0].strs[known[1]], values, told)
+        found.extend(Candidate(text, args) for text in texts)
+    return _bounded(found)
+
+
+def _bounded(found: list[Candidate]) -> list[Candidate]:
+    """``found``, or what all of them share where there are too many."""
+    if len(found) <= MOST_ALTERNATIVES:
+        return found
+    groups: dict[tuple[Template, ...] | None, list[Template]] = {}
+    for one in found:
+        groups.setdefault(one.arguments, []).append(one.text)
+    fewer = [Candidate(common(list(dict.fromkeys(texts))), args) for args, texts in groups.items()]
+    return fewer if len(fewer) <= MOST_ALTERNATIVES else [Candidate(common([one.text for one in fewer]), None)]
+
+
+def _text(
+    lineage: Lineage, start: int, args: tuple[Template, ...] | None, values: Mapping[str, Choices]
+) -> list[Template] | None:
+    for position in range(start, len(lineage)):
+        rules = lineage[position]
+        if rules.form is not None:
+            form = _FORMS.get(rules.form)
+            return form([(arg,) for arg in args]) if form is not None and args is not None else None
+        if rules.text == "unknown":
+            return None
+        if rules.text is not None:
+            return _own_text(lineage, position, rules.text, args, values)
     return None
 
 
-def _builtin(owner: type, line: Sequence[type], arguments: Arguments, lookup: Lookup) -> list[Template] | None:
-    # Not `_FORMS.get(owner)`: hashing a host's class asks its metaclass.
-    form = next((form for cls, form in _FORMS.items() if cls is owner), None)
-    state = _state(line, arguments, lookup) if form is not None else None
-    if form is None or state is None or state[0].is_open:
-        return None
-    return form(state[0].positional)
+def _own_text(
+    lineage: Lineage, position: int, text: Choices, args: tuple[Template, ...] | None, values: Mapping[str, Choices]
+) -> list[Template]:
+    known = dict(values)
+    for name in ("super().__str__()", "super().__repr__()"):
+        if any(_uses(template, name) for template in text):
+            known[name] = tuple(_text(lineage, position + 1, args, values) or ())
+    known.update((f"self.args[{number}]", (arg,)) for number, arg in enumerate(args or ()))
+    if args is not None and len(args) == 1:
+        known.setdefault("self.args", (("(", *as_repr(args[0]), ",)"),))
+    for _ in range(2):  # a property may build on another one
+        for name, choice in _properties(lineage).items():
+            if name not in values:
+                known[name] = tuple(_chosen(choice, known, _told(known)))
+    return _chosen(text, known, _told(known))
 
 
-def _state(line: Sequence[type], arguments: Arguments, lookup: Lookup) -> tuple[Arguments, dict[str, Choices]] | None:
-    """What ``args`` and the attributes hold once every ``__init__`` of ``line`` has run: ``self.x`` to its templates."""
+def _told(known: Mapping[str, Choices]) -> frozenset[str]:
+    """The names that surely hold a text."""
+    return frozenset(name for name, choices in known.items() if _all_have_text(choices))
+
+
+def _properties(lineage: Lineage) -> dict[str, Choices]:
+    found: dict[str, Choices] = {}
+    for rules in reversed(lineage):
+        found.update((f"self.{name}", choice) for name, choice in rules.properties.items())
+    return found
+
+
+def _state(lineage: Lineage, arguments: Arguments) -> tuple[Arguments, dict[str, Choices]] | None:
+    """What ``args`` and the attributes hold once every ``__init__`` of the lineage has run: ``self.x`` to its templates."""
     values: dict[str, Choices] = {}
-    for owner in reversed(line):
-        values.update((f"self.{name}", text) for name, text in lookup.constants(owner).items())
+    for rules in reversed(lineage):
+        for name, text in rules.constants.items():
+            values.update((f"{owner}.{name}", text) for owner in ("self", "cls", "type(self)", "self.__class__"))
     current = arguments
     # A `__new__` in Python may change the arguments; so does `self.args = ...`.
-    is_changed = any(type(namespace(owner).get("__new__")) is staticmethod for owner in line)
+    is_changed = any(rules.changes_arguments for rules in lineage)
     assigned: set[str] = set()
-    for method in (namespace(owner).get("__init__") for owner in line):
-        if method is None:
-            continue
-        if type(method) is not FunctionType:
+    base, replaced = "", None
+    for position, rules in enumerate(lineage):
+        if base and rules.name != base and any(later.name == base for later in lineage[position:]):
+            continue  # `Error.__init__(self, ...)` passes over the classes between
+        if rules.init == "builtin":
             break
-        known = lookup.function(method)
-        rule = known[0].inits.get(known[1]) if known is not None else None
-        if rule is None:
+        if rules.init == "unknown":
             return None
-        is_changed = is_changed or "args" in rule.attributes
+        rule = rules.init if rules.init is not None else _generated(lineage[position:])
+        if rule is None:
+            continue
+        is_changed = is_changed or ("args" in rule.attributes and rule.args is None)
         bound, told = _bind(rule, current)
         bound.update((name, text) for name, text in values.items() if name not in assigned)
         for name in rule.attributes.keys() - {attribute.removeprefix("self.") for attribute in assigned}:
             assigned.add(f"self.{name}")
             values[f"self.{name}"] = tuple(_chosen(rule.attributes[name], bound, told))
+        if rule.args is not None and replaced is None:
+            replaced = tuple(tuple(_chosen(choice, bound, told)) for choice in rule.args)
         if not rule.calls_super:
             current = arguments  # BaseException.__new__ has stored what the class was called with
             break
-        current = _handed_on(rule, bound, told)
+        current, base = _handed_on(rule, bound, told, current), rule.base
+    if replaced is not None:  # `self.args = (self.message, code)`: what stands there counts
+        current = Arguments(tuple(tuple(_chosen(choice, values, _told(values))) for choice in replaced))
     return Arguments(is_open=True) if is_changed else current, values
+
+
+def _generated(lineage: Lineage) -> InitRule | None:
+    """The ``__init__`` that a decorator made of the fields of a class and of its bases."""
+    own = lineage[0]
+    if own.fields is None:
+        return None
+    names: dict[str, None] = {}
+    defaults: dict[str, Choices] = {}
+    for rules in reversed(lineage):
+        if rules.fields is not None:
+            names.update(dict.fromkeys(rules.fields.positional))
+            defaults.update(rules.fields.defaults)
+    attributes: dict[str, Choices] = {name: ((Hole(name),),) for name in names}
+    handed_on = Arguments(tuple(attributes.values()))
+    return InitRule(Signature(tuple(names), (), None, defaults), not own.keeps_arguments, handed_on, attributes)
 
 
 def _bind(rule: InitRule, arguments: Arguments) -> tuple[dict[str, Choices], frozenset[str]]:
     """The templates of each parameter, and the parameters that hold something other than None."""
-    bound: dict[str, Choices] = dict(rule.defaults)
-    given: dict[str, Choices] = dict(zip(rule.parameters, arguments.positional, strict=False))
-    given.update(
-        {name: choice for name, choice in arguments.keywords.items() if name in (*rule.parameters, *rule.keyword_only)}
-    )
-    bound.update(given)
-    if rule.star is not None:
+    signature = rule.signature
+    given = signature.given(arguments)
+    bound: dict[str, Choices] = {**signature.defaults, **given}
+    if signature.star is not None:
         # Under a name that no parameter can have; `_handed_on` puts them in where the rule says ``*args``.
-        for number, choice in enumerate(arguments.positional[len(rule.parameters) :]):
-            bound[f"*{rule.star}[{number}]"] = choice
-    for name in (*rule.parameters, *rule.keyword_only):
+        for number, choice in enumerate(arguments.positional[len(signature.positional) :]):
+            bound[f"*{signature.star}[{number}]"] = choice
+    for name in (*signature.positional, *signature.keyword_only):
         bound.setdefault(name, ((Hole(name),),))
         if arguments.is_open and name not in given:
             bound[name] = ((Hole(name),),)
-    return bound, frozenset(name for name, choice in bound.items() if choice != _IS_NONE)
+    return bound, frozenset(name for name, choice in bound.items() if choice not in _IS_NOTHING)
 
 
-def _handed_on(rule: InitRule, bound: Mapping[str, Choices], passed: frozenset[str]) -> Arguments:
+def _handed_on(rule: InitRule, bound: Mapping[str, Choices], passed: frozenset[str], received: Arguments) -> Arguments:
     positional: list[Choices] = []
+    star = rule.signature.star
+    is_open = rule.arguments.is_open or (received.is_open and star is not None)
     for choice in rule.arguments.positional:
-        if rule.star is not None and choice == ((Hole(f"*{rule.star}"),),):
-            positional.extend(extra for name, extra in bound.items() if name.startswith(f"*{rule.star}["))
+        if star is not None and choice == ((Hole(f"*{star}"),),):
+            positional.extend(extra for name, extra in bound.items() if name.startswith(f"*{star}["))
         else:
             positional.append(tuple(_chosen(choice, bound, passed)))
     keywords = {name: tuple(_chosen(choice, bound, passed)) for name, choice in rule.arguments.keywords.items()}
-    return Arguments(tuple(positional), keywords, rule.arguments.is_open)
+    return Arguments(tuple(positional), keywords, is_open)
 
 
 def _chosen(choices: Sequence[Template], bound: Mapping[str, Choices], told: frozenset[str]) -> list[Template]:
@@ -151,37 +277,44 @@ def _chosen(choices: Sequence[Template], bound: Mapping[str, Choices], told: fro
     Where some choices use a name and others do not (``message or "default"``), it decides whether the name is ``told`` or None.
     """
     kept = list(choices)
-    # First the name that is a choice by itself: `message` decides about `message or f"... {status}"`, not `status`.
-    for name, values in sorted(bound.items(), key=lambda item: (Hole(item[0]),) not in choices):
+    # First the name that is a choice by itself: `message` decides about `message or f"... {status}"`, not `status`. Of two such names
+    # (`if message is None: message = name`) the one that says something.
+    for name in sorted(bound, key=lambda name: _rank(choices, name, bound[name])):
         using = [template for template in kept if _uses(template, name)]
-        if using and len(using) < len(kept) and (name in told or values == _IS_NONE):
-            kept = using if name in told else [template for template in kept if not _uses(template, name)]
-    return _filled(kept, bound) or list(choices)
+        others = [template for template in kept if not _uses(template, name)]
+        if not using or not others:
+            continue
+        if bound[name] in _IS_NOTHING:
+            kept = others
+        elif name in told and (any(_is_bare(one, name) for one in using) or _extends(using, others)):
+            kept = using
+    return fill(kept, bound) or list(choices)
+
+
+def _rank(choices: Sequence[Template], name: str, values: Choices) -> tuple[bool, bool, int]:
+    alone = [number for number, choice in enumerate(choices) if _is_bare(choice, name)]
+    return not alone, not _all_have_text(values), alone[0] if alone else 0
+
+
+def _all_have_text(choices: Choices) -> bool:
+    return choices not in _IS_NOTHING and all(has_text(choice) for choice in choices)
+
+
+def _extends(using: Sequence[Template], others: Sequence[Template]) -> bool:
+    """Whether ``f"{message} ({status})"`` stands beside ``message``: then a status that is there decides, and in no other case."""
+    return all(any(_names(other) <= _names(one) for one in using) for other in others)
+
+
+def _names(template: Template) -> set[str]:
+    return {part.expression for part in template if isinstance(part, Hole)}
 
 
 def _uses(template: Template, name: str) -> bool:
     return any(isinstance(part, Hole) and part.expression == name for part in template)
 
 
-def _filled(templates: Sequence[Template], values: Mapping[str, Choices]) -> list[Template] | None:
-    found: list[Template] = []
-    for template in templates:
-        ways = combinations([_part(part, values) for part in template])
-        if ways is None:
-            return None
-        found.extend(ways)
-    return list(dict.fromkeys(found))
-
-
-def _part(part: str | Hole, values: Mapping[str, Choices]) -> Choices:
-    if isinstance(part, str):
-        return ((part,),)
-    choices = values.get(part.expression)
-    if not choices or part.spec:
-        return ((part,),)
-    if part.conversion in ("!r", "!a"):
-        return tuple(as_repr(choice) for choice in choices)
-    return choices
+def _is_bare(template: Template, name: str) -> bool:
+    return len(template) == 1 and _uses(template, name)
 
 
 def _plain(args: Sequence[Choices]) -> list[Template] | None:
@@ -209,17 +342,29 @@ def _os(args: Sequence[Choices]) -> list[Template] | None:
     return combinations([(("[Errno ",),), args[0], (("] ",),), args[1], *filename])
 
 
+def _syntax(args: Sequence[Choices]) -> list[Template] | None:
+    if len(args) < 2:  # noqa: PLR2004 - SyntaxError takes (msg, (filename, lineno, ...))
+        return _plain(args)
+    return combinations([args[0], ((" (", Hole("filename"), ", line ", Hole("lineno"), ")"),)])
+
+
 def _group(args: Sequence[Choices]) -> list[Template] | None:
     return combinations([args[0], ((" (", Hole("count"), " sub-exceptions)"),)]) if args else None
 
 
+def _group_of_one(args: Sequence[Choices]) -> list[Template] | None:
+    return combinations([args[0], ((" (1 sub-exception)",),)]) if args else None
+
+
 #: The interpreter's own ``__str__`` methods, by the class that defines them (Objects/exceptions.c).
-_FORMS: dict[type, Callable[[Sequence[Choices]], list[Template] | None]] = {
-    BaseException: _plain,
-    AttributeError: _plain,
-    ImportError: _plain,
-    NameError: _plain,
-    KeyError: _key,
-    OSError: _os,
-    BaseExceptionGroup: _group,
+_FORMS: dict[str, Callable[[Sequence[Choices]], list[Template] | None]] = {
+    "BaseException": _plain,
+    "AttributeError": _plain,
+    "ImportError": _plain,
+    "NameError": _plain,
+    "KeyError": _key,
+    "OSError": _os,
+    "SyntaxError": _syntax,
+    "BaseExceptionGroup": _group,
+    GROUP_OF_ONE: _group_of_one,
 }

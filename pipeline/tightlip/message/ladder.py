@@ -1,36 +1,41 @@
 """The rungs: how the template of an exception is found, best first.
 
-Each rung is a function from a `Question` to a template or None, and the first that answers wins. Its name goes out as a tag. A rung
-that has resolved the message to a bare hole has answered: nothing below may look further, since a crafted value could then choose
-a template.
+Each rung is a function from a `Question` to a template or None, and the first that answers wins. Its name goes out as a tag.
+
+1. ``code``: the ``raise`` at the innermost frame, or the recorded place where the exception was made, gives one template.
+2. ``alternatives``: it gives two to eight. The message chooses; under a policy that does not compare, all are listed.
+3. ``adapter``: typed facts of the exception give it (`tightlip.message.adapter`).
+4. ``builtin``: raised in C below a trusted frame; the message chooses from CPython's own texts.
+5. ``outer``: what an outer frame handed in, or a text of the class.
+6. ``type``: nothing but the type and the position.
+
+A rung that has resolved the message to a bare hole has answered: nothing below may look at the message, since a crafted value could then
+choose a template.
 """
 
 from __future__ import annotations
 
-import opcode
-from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tightlip.message.adapter import Adapters
 from tightlip.message.adapters.table import ADAPTERS
-from tightlip.message.class_rules import messages
-from tightlip.message.index import FileIndex, RaiseSite, index
-from tightlip.message.template import Hole, Template, common, has_words, join
-from tightlip.origin.attribution import TrustedFrame, trusted_frame
-from tightlip.origin.classes import lineage, module_file, trusted_class
+from tightlip.message.cpython import speaking
+from tightlip.message.matching import fits, weight
+from tightlip.message.resolving import Resolver
+from tightlip.message.template import Hole, Template, as_repr, common, has_words, join
+from tightlip.origin.classes import trusted_class
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from types import FunctionType
+    from collections.abc import Callable
 
-    from tightlip.capture import FrameSnapshot, Link
-    from tightlip.origin.sources import Source, Sources
+    from tightlip.capture import Link
+    from tightlip.message.class_rules import Candidate
+    from tightlip.message.resolving import Resolution
+    from tightlip.message.templates import Templates
+    from tightlip.origin.sources import Sources
 
-_RAISE = opcode.opmap["RAISE_VARARGS"]
-#: Indexes kept, least recently used first out; one is 5 to 50 KB.
-_MOST_INDEXES = 256
-_NAME = type.__dict__["__name__"]
+_BETWEEN = " | "
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,68 +48,35 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a rung may look at: the link, and its innermost frame if that one's code is verified."""
+    """What a rung may look at: the link, what its position says, and the tables."""
 
     link: Link
-    innermost: TrustedFrame | None
-    templates: Templates
+    resolution: Resolution
+    adapters: Adapters
+    sources: Sources
 
 
-class Templates:
-    """Indexes of verified files, made on first use and kept in a bounded cache."""
+class Ladder:
+    """Finds messages.
 
-    def __init__(self, sources: Sources, adapters: Adapters | None = None) -> None:
-        self.sources = sources
-        self.adapters = Adapters(ADAPTERS) if adapters is None else adapters
-        self._indexes: OrderedDict[str, FileIndex] = OrderedDict()
+    Args:
+        templates: The indexes of verified files.
+        adapters: Those of the vendor and of tightlip; None for tightlip's.
+    """
 
-    def index_of(self, source: Source) -> FileIndex:
-        """The index of ``source``."""
-        file = source.place.file
-        found = self._indexes.get(file)
-        if found is None:
-            found = _index(source)
-            self._indexes[file] = found
-            while len(self._indexes) > _MOST_INDEXES:
-                self._indexes.popitem(last=False)
-        return found
-
-    def function(self, function: FunctionType) -> tuple[FileIndex, tuple[str, int]] | None:
-        """The index with the rule of ``function``, and its key there; None when its code is not verified."""
-        verified = self.sources.verified(function.__code__)
-        if verified is None:
-            return None
-        source, code = verified
-        return self.index_of(source), (code.co_qualname, code.co_firstlineno)
-
-    def constants(self, cls: type) -> Mapping[str, tuple[Template, ...]]:
-        """The texts that the body of ``cls`` assigns in its source; empty when the class is not trusted."""
-        named = trusted_class(cls, self.sources)
-        if not named.exact or named.module == "builtins":
-            return {}
-        file = module_file(named.module)
-        place = self.sources.owners.place(file) if file is not None else None
-        source = self.sources.of(place) if place is not None else None
-        return self.index_of(source).constants.get(named.qualname, {}) if source is not None else {}
+    def __init__(self, templates: Templates, adapters: Adapters | None = None) -> None:
+        self._sources = templates.sources
+        self._resolver = Resolver(templates)
+        self._adapters = Adapters(ADAPTERS) if adapters is None else adapters
 
     def answer(self, link: Link) -> Message:
         """The message of ``link`` by the best rung that knows it."""
-        question = Question(link, self._innermost(link.frames), self)
+        question = Question(link, self._resolver.resolve(link), self._adapters, self._sources)
         for name, rung in RUNGS:
             template = rung(question)
             if template is not None:
                 return Message(template, name)
         return Message((), "type")
-
-    def _innermost(self, frames: Sequence[FrameSnapshot]) -> TrustedFrame | None:
-        return trusted_frame(frames[-1], self.sources) if frames else None
-
-
-def _index(source: Source) -> FileIndex:
-    try:
-        return index(source.tree())
-    except (RecursionError, ValueError, MemoryError):
-        return FileIndex()  # an expression of a thousand terms: without templates, once and for all
 
 
 def expanded(message: Message, handled: Message | None) -> Message:
@@ -116,42 +88,85 @@ def expanded(message: Message, handled: Message | None) -> Message:
 
 
 def _by_code(question: Question) -> Template | None:
-    """The ``raise`` statement at the innermost frame, and the class's own rules."""
-    frame = question.innermost
-    if frame is None or not _is_raise(frame):
+    """The one template of the position."""
+    resolution = question.resolution
+    return resolution.candidates[0].text if _is_one(resolution) and not resolution.is_outer else None
+
+
+def _by_alternatives(question: Question) -> Template | None:
+    """One of several, or one that is not certain: by comparing the arguments that are exactly text."""
+    resolution, given = question.resolution, question.link.arguments
+    if not resolution.candidates or _is_one(resolution):
         return None
-    site = question.templates.index_of(frame.source).raises.get(frame.line)
-    if site is None or not _makes(site, question.link.type):
+    if given is None:
+        return _listed(resolution)
+    fitting = [one for one in resolution.candidates if _fits(one, given)]
+    if not fitting:
+        return None  # the source was misread, and what it seems to say would mislead
+    heaviest = max((one.arguments or () for one in fitting), key=lambda args: sum(map(weight, args)))
+    texts = list(dict.fromkeys(one.text for one in fitting if one.arguments == heaviest))
+    return texts[0] if len(texts) == 1 else None
+
+
+def _is_one(resolution: Resolution) -> bool:
+    return len(resolution.candidates) == 1 and resolution.is_certain
+
+
+def _fits(candidate: Candidate, given: tuple[str | None, ...]) -> bool:
+    args = candidate.arguments
+    return (
+        args is not None
+        and len(args) == len(given)
+        and any(text is not None for text in given)
+        and all(text is None or fits(template, text) for template, text in zip(args, given, strict=True))
+    )
+
+
+def _listed(resolution: Resolution) -> Template | None:
+    """All of them, for a policy that does not compare."""
+    texts = list(dict.fromkeys(one.text for one in resolution.candidates))
+    if not resolution.is_certain or not all(has_words(text) for text in texts):
         return None
-    found = messages(question.link.type, site.arguments, question.templates)
-    if not found:
+    return join([texts[0], *(part for text in texts[1:] for part in ((_BETWEEN,), text))])
+
+
+def _by_what_they_share(question: Question) -> Template | None:
+    """Where nothing can be compared: what all alternatives begin and end with is known to have been said."""
+    resolution = question.resolution
+    if not resolution.is_certain or _is_one(resolution) or not resolution.candidates:
         return None
-    if len(found) == 1:
-        return found[0]
-    # Of several possibilities, what they share is known to have been said.
-    shared = common(found)
+    fitting = [one for one in resolution.candidates if _fits(one, question.link.arguments or ())]
+    shared = common(list(dict.fromkeys(one.text for one in fitting or resolution.candidates)))
     return shared if has_words(shared) else None
 
 
-def _is_raise(frame: TrustedFrame) -> bool:
-    # An error raised in C on the line of a `raise` statement is not the one that the statement would have raised.
-    code = frame.code.co_code
-    return 0 <= frame.offset < len(code) and code[frame.offset] == _RAISE
-
-
-def _makes(site: RaiseSite, cls: type) -> bool:
-    if site.callee == "unknown":
-        names = (_NAME.__get__(base) for base in lineage(cls))
-        return any(type(name) is str and name == site.name for name in names)
-    return site.callee != "function"
-
-
 def _by_adapter(question: Question) -> Template | None:
-    return question.templates.adapters.template(question.link)
+    return question.adapters.template(question.link)
 
 
-#: Best first. Alternatives, builtin and outer will stand between these.
+def _by_builtin(question: Question) -> Template | None:
+    """CPython's own text, where the exception was raised in C below a trusted frame."""
+    given = question.link.arguments
+    if not question.resolution.is_from_c or given is None or len(given) != 1 or given[0] is None:
+        return None
+    named = trusted_class(question.link.type, question.sources)
+    found = speaking.template(f"{named.module}.{named.qualname}", given[0]) if named.exact else None
+    # `KeyError.__str__` quotes its message.
+    return as_repr(found) if found is not None and named.cls is KeyError else found
+
+
+def _by_outer(question: Question) -> Template | None:
+    """What the frames around the ``raise`` handed in, or the class says by itself."""
+    resolution = question.resolution
+    return resolution.candidates[0].text if _is_one(resolution) and resolution.is_outer else resolution.class_text
+
+
+#: Best first.
 RUNGS: tuple[tuple[str, Callable[[Question], Template | None]], ...] = (
     ("code", _by_code),
+    ("alternatives", _by_alternatives),
     ("adapter", _by_adapter),
+    ("alternatives", _by_what_they_share),
+    ("builtin", _by_builtin),
+    ("outer", _by_outer),
 )

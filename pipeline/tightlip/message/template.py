@@ -7,14 +7,16 @@ so that ``not found in {region}`` tells a reader what stood there without tellin
 from __future__ import annotations
 
 import re
+import string
 from dataclasses import dataclass, replace
 from itertools import product
-from typing import TYPE_CHECKING, TypeAlias
+from os.path import commonprefix
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from tightlip.text import CodeText
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 #: The longest expression that a hole shows.
 LONGEST_EXPRESSION = 48
@@ -23,6 +25,8 @@ _LONGEST_TEXT = 2_000
 #: More possibilities than this are no information; the design's bound for the rung `alternatives`.
 MOST_ALTERNATIVES = 8
 
+Applied: TypeAlias = Literal["", "format", "percent", "optional"]
+_TOKEN = re.compile(r"\w+|\W")
 _READABLE = re.compile(r"[^\W\d_]{2}")
 
 
@@ -35,16 +39,23 @@ class Hole:
         conversion: ``!r``, ``!s``, ``!a`` or nothing.
         spec: The format specification without its colon.
         is_handled: Whether the expression is the exception that is being handled, so that its own template can stand here.
+        is_parameter: Whether it is a parameter of the function that the template stands in, so that what the caller passed can stand here.
+        applied: ``format`` and ``percent``: the expression is a text that is formatted here, so that what fills the hole is a format.
+            ``optional``: it is left out where it is None.
+        shown: What a reader sees, where that is more than the expression.
     """
 
     expression: str
     conversion: str = ""
     spec: str = ""
     is_handled: bool = False
+    is_parameter: bool = False
+    applied: Applied = ""
+    shown: str = ""
 
     def __str__(self) -> str:
         """The hole as it is shown, as ``{name!r}``."""
-        expression = self.expression
+        expression = self.shown or self.expression
         if len(expression) > LONGEST_EXPRESSION:
             expression = expression[: LONGEST_EXPRESSION - 1] + "…"
         spec = f":{self.spec}" if self.spec else ""
@@ -53,6 +64,12 @@ class Hole:
 
 Part: TypeAlias = str | Hole
 Template: TypeAlias = tuple[Part, ...]
+#: The templates that are possible at one place.
+Choices: TypeAlias = tuple[Template, ...]
+#: https://docs.python.org/3/library/stdtypes.html#printf-style-string-formatting
+PERCENT = re.compile(
+    r"%(?:\((?P<key>[^)]{0,200})\))?(?P<flags>[#0\- +]*)(?P<width>\*|\d+)?(?:\.(?P<precision>\*|\d+))?[hlL]?(?P<type>[diouxXeEfFgGcrsa%])"
+)
 
 
 def join(templates: Iterable[Template]) -> Template:
@@ -75,6 +92,76 @@ def combinations(choices: Sequence[Sequence[Template]]) -> list[Template] | None
     if total > MOST_ALTERNATIVES:
         return None
     return list(dict.fromkeys(join(taken) for taken in product(*choices)))
+
+
+def fill(
+    templates: Sequence[Template], values: Mapping[str, Sequence[Template]], *, parameters_only: bool = False
+) -> list[Template] | None:
+    """``templates`` with the holes filled whose expressions ``values`` names; None when that makes too many.
+
+    Args:
+        templates: What is possible.
+        values: For each expression the templates that it can give.
+        parameters_only: Fill only holes that surely hold the parameter of that name, and not what it was changed to.
+    """
+    found: list[Template] = []
+    for template in templates:
+        ways = combinations(
+            [
+                _filled(part, values)
+                if not parameters_only or (isinstance(part, Hole) and part.is_parameter)
+                else ((part,),)
+                for part in template
+            ]
+        )
+        if ways is None:
+            return None
+        found.extend(ways)
+    return list(dict.fromkeys(found))
+
+
+def settled(templates: Iterable[Template]) -> Choices:
+    """``templates`` whose holes are no parameters any more, for another function is about to use them."""
+    return tuple(
+        tuple(replace(part, is_parameter=False) if isinstance(part, Hole) else part for part in template)
+        for template in templates
+    )
+
+
+def _filled(part: Part, values: Mapping[str, Sequence[Template]]) -> Sequence[Template]:
+    if isinstance(part, str):
+        return ((part,),)
+    choices = values.get(part.expression)
+    if not choices or part.spec:
+        return ((part,),)
+    if part.applied == "optional":
+        return tuple(() if choice == ("None",) else choice for choice in choices)
+    if part.applied:
+        formats = [literal(choice) for choice in choices]
+        return [with_fields(text, part.applied) for text in formats if text is not None] or ((part,),)
+    if part.conversion in ("!r", "!a"):
+        return tuple(as_repr(choice) for choice in choices)
+    return choices
+
+
+def with_fields(text: str, applied: Applied) -> Template:
+    """The template of a format whose arguments are not known: each field shows its own name."""
+    parts: list[Part] = []
+    if applied == "percent":
+        end = 0
+        for match in PERCENT.finditer(text):
+            parts += [text[end : match.start()], "%" if match["type"] == "%" else Hole(match["key"] or "…")]
+            end = match.end()
+        parts.append(text[end:])
+        return join([tuple(parts)])
+    try:
+        for before, field, spec, conversion in string.Formatter().parse(text):
+            parts.append(before)
+            if field is not None:
+                parts.append(Hole(field or "…", f"!{conversion}" if conversion else "", spec or ""))
+    except ValueError:
+        return (text,)
+    return join([tuple(parts)])
 
 
 def literal(template: Template) -> str | None:
@@ -120,34 +207,57 @@ def as_repr(template: Template) -> Template:
 
 
 def common(templates: Sequence[Template]) -> Template:
-    """What all of ``templates`` begin and end with, and one hole for what lies between; cut where a word ends."""
-    if len(templates) == 1:
-        return templates[0]
-    tokens = [_tokens(template) for template in templates]
-    before = _shared(tokens)
-    rest = [one[before:][::-1] for one in tokens]
-    after = _shared(rest)
-    ending = rest[0][:after][::-1]
-    # Where one possibility is a single hole at that place, its name is the best there is for all of them.
-    between = [one[: len(one) - after] for one in (one[before:] for one in tokens)]
-    hole = next((one[0] for one in between if len(one) == 1 and isinstance(one[0], Hole)), Hole("…"))
-    return join([(part,) for part in (*tokens[0][:before], hole, *ending)])
+    """What all of ``templates`` say, with a hole for each place where they differ; the unit is the word."""
+    shared = _tokens(templates[0])
+    for template in templates[1:]:
+        shared = _shared(shared, _tokens(template))
+    return merged((part,) for part in shared)
+
+
+def _same_beginning(one: list[Part], other: list[Part]) -> list[Part]:
+    """``argument`` of ``argument`` and ``arguments``."""
+    if len(one) != 1 or len(other) != 1 or not isinstance(one[0], str) or not isinstance(other[0], str):
+        return []
+    shared = commonprefix([one[0], other[0]])
+    return [shared] if shared in (one[0], other[0]) else []
+
+
+_DIFFERENT = Hole("…")
+
+
+def merged(templates: Iterable[Template]) -> Template:
+    """`join`, and of two nameless holes side by side one is left."""
+    parts: list[Part] = []
+    for part in join(templates):
+        if parts[-1:] != [_DIFFERENT] or part != _DIFFERENT:
+            parts.append(part)
+    return tuple(parts)
 
 
 def _tokens(template: Template) -> list[Part]:
-    """Each character of the literals, and each hole."""
-    return [token for part in template for token in (part if isinstance(part, str) else (part,))]
+    """The words, what stands between them, and the holes."""
+    return [token for part in template for token in (_TOKEN.findall(part) if isinstance(part, str) else (part,))]
 
 
-def _shared(sequences: Sequence[Sequence[Part]]) -> int:
-    """How many tokens all of ``sequences`` begin with, without the first half of a word."""
-    shortest = min(len(one) for one in sequences)
-    length = next((i for i in range(shortest) if len({one[i] for one in sequences}) > 1), shortest)
-    if sum(len(one) > length and _is_word(one[length]) for one in sequences) > 1:
-        while length and _is_word(sequences[0][length - 1]):
-            length -= 1
-    return length
+def _shared(one: list[Part], other: list[Part]) -> list[Part]:
+    """The tokens of both in their order, and a hole for what lies between."""
+    from difflib import SequenceMatcher  # noqa: PLC0415 - only where a position leaves a choice
 
-
-def _is_word(part: Part) -> bool:
-    return isinstance(part, str) and (part.isalnum() or part == "_")
+    found: list[Part] = []
+    end_of_one, end_of_other = 0, 0
+    for block in SequenceMatcher(None, one, other, autojunk=False).get_matching_blocks():
+        before = one[end_of_one : block.a], other[end_of_other : block.b]
+        tokens = one[block.a : block.a + block.size]
+        is_edge = block.a == 0 == block.b or block.a + block.size == len(one)
+        if not tokens and block.a < len(one):
+            continue
+        if tokens and not is_edge and not any(isinstance(t, str) and t.isalnum() for t in tokens):
+            continue  # a comma or a space that both happen to have
+        if any(before) and found[-1:] != [_DIFFERENT]:
+            # Where one possibility is a single hole at that place, its name is the best there is.
+            found.extend(_same_beginning(*before))
+            only = next((b[0] for b in before if len(b) == 1 and isinstance(b[0], Hole)), _DIFFERENT)
+            found.append(only)
+        found.extend(tokens)
+        end_of_one, end_of_other = block.a + block.size, block.b + block.size
+    return found

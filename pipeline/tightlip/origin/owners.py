@@ -176,6 +176,7 @@ class Owners:
         self._roots = [root for package in self.packages for root in _proved(_roots(package))]
         self._loaded: _Map | None = None
         self._names: dict[str, Place | None] = {}
+        self._modules: dict[str, Place] | None = None
         self._stdlib = tuple(
             dict.fromkeys(os.path.realpath(sysconfig.get_path(key)) + os.sep for key in ("stdlib", "platstdlib"))
         )
@@ -237,6 +238,22 @@ class Owners:
             self._names.clear()
         self._names[filename] = found
         return found
+
+    def places_of(self, module: str) -> Iterator[Place]:
+        """Where the source of ``module`` can be, the likelier first; whether a file is there is for the caller to see."""
+        known = self._map
+        if self._modules is None:
+            self._modules = {
+                place.module: place for place in known.files.values() if place.path.endswith(_SOURCE_SUFFIX)
+            }
+        if module in self._modules:
+            yield self._modules[module]
+        inner = module.replace(".", "/")
+        for _, root in known.folders:
+            if root.owner == "sdk" and (module == root.module or module.startswith(f"{root.module}.")):
+                rest = inner[len(root.path) :]
+                for path in (f"{rest}/__init__{_SOURCE_SUFFIX}", f"{rest}{_SOURCE_SUFFIX}"):
+                    yield Place(root.owner, root.name, module, root.path + path, root.file + path.replace("/", os.sep))
 
     def _find(self, filename: str) -> Place | None:
         if filename.startswith("<frozen "):

@@ -26,8 +26,9 @@ from functools import lru_cache
 from inspect import CO_OPTIMIZED
 from pathlib import Path
 from types import CodeType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+from tightlip.origin.identity import NOTHING, ByIdentity
 from tightlip.origin.parsing import alone
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 _MOST_BYTES = 4_000_000
 #: Files kept in memory, oldest first out: about 0.5 MB each at worst, 20 KB as a rule.
 _MOST_FILES = 128
+#: Code objects whose verification is remembered.
+_MOST_CODES = 4_096
 #: A binary holds nearly every shorter sequence of characters somewhere.
 _SHORTEST_BINARY_NAME = 5
 #: The name under which source is compiled; warnings about it are told apart by it.
@@ -160,6 +163,7 @@ class Sources:
     def __init__(self, owners: Owners) -> None:
         self.owners = owners
         self._cache: dict[str, Source | None] = {}
+        self._verified: ByIdentity[tuple[Source, CodeType] | None] = ByIdentity(_MOST_CODES)
 
     def of(self, place: Place) -> Source | None:
         """The verified source at ``place``; None when it is unreadable, not source, or not what RECORD promised."""
@@ -183,6 +187,14 @@ class Sources:
 
     def verified(self, code: CodeType) -> tuple[Source, CodeType] | None:
         """The source that ``code`` provably comes from, and our own equal of it."""
+        known = self._verified.get((code,))
+        if known is not NOTHING:
+            return cast("tuple[Source, CodeType] | None", known)
+        found = self._verify(code)
+        self._verified.put((code,), found)
+        return found
+
+    def _verify(self, code: CodeType) -> tuple[Source, CodeType] | None:
         place = self.owners.place(code.co_filename)
         source = self.of(place) if place is not None else None
         own = source.trusted(code) if source is not None else None

@@ -2,6 +2,38 @@
 
 from __future__ import annotations
 
-from tightlip.message.adapters import oserror
+from typing import TYPE_CHECKING
 
-ADAPTERS = (oserror.ADAPTER,)
+from tightlip.message.adapters import (
+    imports,
+    json_decode,
+    oserror,
+    pydantic_validation,
+    ssl_errors,
+    subprocess_errors,
+    unicode_errors,
+    urllib_errors,
+    xml_parse,
+)
+
+if TYPE_CHECKING:
+    from tightlip.message.adapter import Adapter
+
+#: Those that read numbers and the shape of an error, and no text at all.
+UNREAD_ADAPTERS: tuple[Adapter, ...] = (
+    oserror.BY_NUMBER,
+    pydantic_validation.COUNTED,
+    *subprocess_errors.ADAPTERS,
+)
+
+#: Those that may also compare a text with fixed ones. Of two for one class the first counts.
+ADAPTERS: tuple[Adapter, ...] = (
+    imports.ADAPTER,
+    oserror.ADAPTER,
+    ssl_errors.ADAPTER,
+    *json_decode.ADAPTERS,
+    *unicode_errors.ADAPTERS,
+    *urllib_errors.ADAPTERS,
+    *xml_parse.ADAPTERS,
+    *UNREAD_ADAPTERS,
+)

@@ -1,0 +1,77 @@
+"""Calls and the functions that they call: arguments, parameters, and what of a function is its own."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from tightlip.message.sites import Arguments, Signature
+from tightlip.message.template import Hole, has_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tightlip.message.expressions import Reader
+    from tightlip.message.template import Choices, Template
+
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_PROPERTIES = frozenset({"property", "cached_property"})
+
+
+def is_property(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether a method is read as an attribute."""
+    names = [
+        d.attr if isinstance(d, ast.Attribute) else d.id
+        for d in function.decorator_list
+        if isinstance(d, (ast.Name, ast.Attribute))
+    ]
+    return not _PROPERTIES.isdisjoint(names)
+
+
+def is_telling(template: Template) -> bool:
+    """Whether a caller's argument says more than the name of the parameter: it has text, or another place can fill it."""
+    return has_text(template) or any(
+        isinstance(part, Hole) and (part.is_handled or part.is_parameter) for part in template
+    )
+
+
+def arguments(reader: Reader, call: ast.Call, at: ast.AST) -> Arguments:
+    """The arguments of ``call``, read by ``reader``."""
+    positional: list[Choices] = []
+    is_open = any(keyword.arg is None for keyword in call.keywords)
+    for argument in call.args:
+        if isinstance(argument, ast.Starred):
+            if reader.is_arguments_of_handled(argument.value, at):
+                positional.append(((Hole(ast.unparse(argument), is_handled=True),),))
+                continue
+            is_open = True
+            break
+        positional.append(tuple(reader.formatted(argument, "", "", at)))
+    keywords = {k.arg: tuple(reader.formatted(k.value, "", "", at)) for k in call.keywords if k.arg is not None}
+    return Arguments(tuple(positional), keywords, is_open)
+
+
+def signature(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, reader: Reader) -> Signature:
+    """The parameters of ``function`` without ``self`` and ``cls``; its defaults read by ``reader``."""
+    given = function.args
+    positional = [*given.posonlyargs, *given.args]
+    defaults: dict[str, Choices] = {}
+    for parameter, default in zip(reversed(positional), reversed(given.defaults), strict=False):
+        defaults[parameter.arg] = tuple(reader.formatted(default, "", "", function))
+    for parameter, default_or_none in zip(given.kwonlyargs, given.kw_defaults, strict=True):
+        if default_or_none is not None:
+            defaults[parameter.arg] = tuple(reader.formatted(default_or_none, "", "", function))
+    names = [parameter.arg for parameter in positional]
+    if names[:1] in (["self"], ["cls"]):
+        names = names[1:]
+    star = given.vararg.arg if given.vararg is not None else None
+    return Signature(tuple(names), tuple(p.arg for p in given.kwonlyargs), star, defaults)
+
+
+def own_nodes(function: ast.AST) -> Iterator[ast.AST]:
+    """The statements of a function without those of functions inside it."""
+    for child in ast.iter_child_nodes(function):
+        if isinstance(child, (*FUNCTIONS, ast.ClassDef, ast.expr)):
+            continue
+        yield child
+        yield from own_nodes(child)

@@ -1,0 +1,196 @@
+"""What a position says: from the frames of an exception and its class to the texts that its message can be.
+
+Only positions and classes are looked at, never the message, so that the result is the same whatever the values, and can be kept: a
+second failure at the same place costs a look-up.
+"""
+
+from __future__ import annotations
+
+import opcode
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from tightlip.capture import FrameSnapshot
+from tightlip.message.calling import is_telling
+from tightlip.message.class_rules import Candidate, candidates
+from tightlip.message.lineages import live_lineage
+from tightlip.message.sites import Arguments, Call
+from tightlip.message.template import Hole, Template, common, has_words
+from tightlip.origin.attribution import TrustedFrame, trusted_frame
+from tightlip.origin.classes import lineage
+from tightlip.origin.identity import NOTHING, ByIdentity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tightlip.capture import Link
+    from tightlip.message.template import Choices
+    from tightlip.message.templates import Templates
+
+#: Under this name a snapshot holds where the exception was made.
+MADE = "made"
+_RAISE = opcode.opmap["RAISE_VARARGS"]
+_RAISES_AGAIN = opcode.opmap["RERAISE"]
+#: Helpers that hand a message on to one another.
+_MOST_HELPERS = 8
+#: Positions kept, about 1 KB each.
+_MOST_POSITIONS = 1_024
+_NAME = type.__dict__["__name__"]
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What a position says.
+
+    Attributes:
+        candidates: The texts that are possible; empty when the position does not tell.
+        is_certain: Whether one of them is it; False where a call may be a class's or a function's.
+        is_outer: Whether their words come from an outer frame.
+        is_from_c: Whether the exception was raised in C, by a trusted frame.
+        class_text: What the class says by itself, whatever it is made with, if it says something.
+    """
+
+    candidates: tuple[Candidate, ...] = ()
+    is_certain: bool = True
+    is_outer: bool = False
+    is_from_c: bool = False
+    class_text: Template | None = None
+
+
+class Resolver:
+    """Resolves positions.
+
+    Args:
+        templates: The indexes of verified files.
+    """
+
+    def __init__(self, templates: Templates) -> None:
+        self._templates = templates
+        self._known: ByIdentity[Resolution] = ByIdentity(_MOST_POSITIONS)
+
+    def resolve(self, link: Link) -> Resolution:
+        """What the position of ``link`` says."""
+        made = link.taken.get(MADE)
+        near = [*link.frames[-_MOST_HELPERS:], *([made] if isinstance(made, FrameSnapshot) else [])]
+        objects = (link.type, *(frame.code for frame in near))
+        offsets = (min(link.members, 2), *(frame.offset for frame in near))
+        known = self._known.get(objects, offsets)
+        if known is not NOTHING:
+            return cast("Resolution", known)
+        found = self._resolve(link, made if isinstance(made, FrameSnapshot) else None)
+        self._known.put(objects, found, offsets)
+        return found
+
+    def _resolve(self, link: Link, made: FrameSnapshot | None) -> Resolution:
+        cls, frames = link.type, link.frames
+        innermost = trusted_frame(frames[-1], self._templates.sources) if frames else None
+        calls: tuple[Call, ...] = ()
+        is_outer = False
+        if innermost is not None and _is_at(innermost, _RAISE):
+            site = self._templates.index_of(innermost.source).raises.get(innermost.line)
+            calls = _of_class(site.calls, cls) if site is not None else ()
+            calls, is_outer = self._with_callers(calls, innermost, frames)
+        if not calls and made is not None:
+            calls = self._made_at(made, cls)
+        rules = live_lineage(cls, self._templates, link.members)
+        found: list[Candidate] = []
+        for call in calls:
+            one = candidates(rules, call.arguments)
+            if one is None:
+                found = []
+                break
+            found.extend(one)
+        by_itself = candidates(rules, Arguments(is_open=True)) if not found else None
+        class_text = common([one.text for one in by_itself]) if by_itself else None
+        return Resolution(
+            candidates=tuple(dict.fromkeys(found)),
+            is_certain=all(call.callee != "unknown" for call in calls),
+            is_outer=is_outer,
+            is_from_c=innermost is not None and not _is_at(innermost, _RAISE) and not _is_at(innermost, _RAISES_AGAIN),
+            class_text=class_text if class_text is not None and has_words(class_text) else None,
+        )
+
+    def _made_at(self, made: FrameSnapshot, cls: type) -> tuple[Call, ...]:
+        """The calls at the recorded place where the exception was made."""
+        frame = trusted_frame(made, self._templates.sources)
+        if frame is None:
+            return ()
+        index = self._templates.index_of(frame.source)
+        site = index.raises.get(frame.line)
+        calls = (*index.creations.get(frame.line, ()), *(site.calls if site is not None else ()))
+        fitting = _of_class(calls, cls)
+        return fitting if len(fitting) == 1 else ()
+
+    def _with_callers(
+        self, calls: tuple[Call, ...], innermost: TrustedFrame, frames: Sequence[FrameSnapshot]
+    ) -> tuple[tuple[Call, ...], bool]:
+        """``calls`` with the parameters of the function filled in with what its caller passed, and so on outwards.
+
+        The second answer is whether they had no words of their own, so that all that is said is the caller's.
+        """
+        had_words = any(_has_words(call) for call in calls)
+        inner = innermost
+        for frame in reversed(frames[-_MOST_HELPERS:-1]):
+            if not any(_has_parameter(call) for call in calls):
+                break
+            outer = trusted_frame(frame, self._templates.sources)
+            given = self._passed(outer, inner) if outer is not None else None
+            if outer is None or given is None:
+                break
+            calls = tuple(Call(call.name, call.arguments.filled(given), call.callee) for call in calls)
+            inner = outer
+        calls = tuple(Call(call.name, call.arguments.settled(), call.callee) for call in calls)
+        return calls, not had_words and any(_has_words(call) for call in calls)
+
+    def _passed(self, outer: TrustedFrame, inner: TrustedFrame) -> dict[str, Choices] | None:
+        """What the call at ``outer`` passes for the parameters of the function of ``inner``."""
+        key = (inner.code.co_qualname, inner.code.co_firstlineno)
+        signature = self._templates.index_of(inner.source).signatures.get(key)
+        if signature is None:
+            return None
+        *_, owner, name = ("", *inner.code.co_qualname.split("."))
+        names = (owner, "__init__") if name == "__init__" else (name,)
+        at_line = self._templates.index_of(outer.source).calls.get(outer.line, ())
+        calls = [call for call in at_line if call.name in names]
+        if len(calls) != 1:
+            return None
+        bound = signature.bound(calls[0].arguments)
+        values: dict[str, Choices] = {}
+        for parameter in (*signature.positional, *signature.keyword_only):
+            choice = bound.get(parameter, ())
+            # What is no text keeps the name that the function gave it.
+            is_told = any(is_telling(template) for template in choice)
+            values[parameter] = choice if is_told else ((Hole(parameter),),)
+        return values
+
+
+def _of_class(calls: tuple[Call, ...], cls: type) -> tuple[Call, ...]:
+    """Those of ``calls`` that can have made an exception of ``cls``."""
+    names = {name for base in lineage(cls) if type(name := _NAME.__get__(base)) is str}
+    own = _NAME.__get__(cls)
+    exact = tuple(call for call in calls if call.name == own)
+    if exact and len(calls) > 1:
+        return exact
+    if len(calls) == 1:
+        # A class by an alias, or one made by a call: what the position says is this.
+        only = calls[0]
+        return calls if only.callee != "unknown" or only.name not in names else (Call(only.name, only.arguments),)
+    return tuple(call for call in calls if call.callee == "variable" or call.name in names)
+
+
+def _is_at(frame: TrustedFrame, instruction: int) -> bool:
+    # An error raised in C on the line of a `raise` statement is not the one that the statement would have raised.
+    code = frame.code.co_code
+    return 0 <= frame.offset < len(code) and code[frame.offset] == instruction
+
+
+def _templates_of(call: Call) -> list[Template]:
+    return [t for choice in (*call.arguments.positional, *call.arguments.keywords.values()) for t in choice]
+
+
+def _has_parameter(call: Call) -> bool:
+    return any(isinstance(part, Hole) and part.is_parameter for template in _templates_of(call) for part in template)
+
+
+def _has_words(call: Call) -> bool:
+    return any(has_words(template) for template in _templates_of(call))
