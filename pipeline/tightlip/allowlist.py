@@ -98,7 +98,7 @@ class Field:
     """One row of the table.
 
     Attributes:
-        path: Keys joined by dots; ``[]`` for each item of a list, ``*`` for any key that is code.
+        path: Keys joined by dots, a key that holds dots in double quotes; ``[]`` for each item of a list, ``*`` for any key that is code.
         kind: Its form.
         purpose: What it is, in plain words.
     """
@@ -222,12 +222,15 @@ class _Node:
         return self.children.setdefault(key, _Node())
 
 
+_KEY = re.compile(r'"[^"]+"|\[\]|[^.\[\]"]+')
+
+
 def _tree(fields: tuple[Field, ...]) -> _Node:
     root = _Node()
     for row in fields:
         node = root
-        for key in row.path.replace("[]", ".[]").split("."):
-            node = node.child(key)
+        for key in _KEY.findall(row.path):
+            node = node.child(key.strip('"'))
         node.kind = row.kind
     return root
 

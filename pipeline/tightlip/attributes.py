@@ -58,5 +58,5 @@ def _own(value: object, name: str) -> Any:
                 return found.__get__(value)
             except AttributeError:
                 return MISSING  # a slot that was never filled
-        return found if type(found) in (int, str) else MISSING
+        return found if type(found) in (int, bool, str) else MISSING
     return MISSING

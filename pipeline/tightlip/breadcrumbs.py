@@ -186,7 +186,7 @@ class Breadcrumbs:
         file = module_file(named.module)
         place = self._templates.sources.owners.place(file) if file is not None else None
         source = self._templates.sources.of(place) if place is not None else None
-        body = source.class_body(named.qualname) if source is not None else None
+        names = source.class_names(named.qualname) if source is not None else None
         # Not one that `_missing_` made of a value: the body of the class assigns the name.
-        is_said = type(name) is str and body is not None and name in body.co_names
+        is_said = type(name) is str and names is not None and name in names
         return CodeText(name) if is_said else None

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from tightlip._version import __version__
 from tightlip.consent import Consent
 from tightlip.envelope import decode
+from tightlip.facts import Facts, load
 from tightlip.notice import notice
 from tightlip.outbox import Outbox, default_path
 from tightlip.policy import POLICIES
@@ -44,6 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     policy.add_argument(
         "name", nargs="?", default="STRICT", type=str.upper, choices=sorted(POLICIES), help="default: STRICT"
     )
+    policy.add_argument("--facts", metavar="FILE", help="the SDK's declared facts, YAML or JSON: they are listed too")
     consent = commands.add_parser("consent", help="say whether reports are allowed, and what says so")
     consent.add_argument("--config", help="the SDK's config file")
     consent.add_argument("--key", default="tracking", help="the key in it (default: tracking)")
@@ -95,7 +97,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")  # what the terminal lacks must not hide a report
     try:
         if parsed.command == "policy":
-            sys.stdout.write(notice(POLICIES[parsed.name]))
+            facts = Facts(None if parsed.facts is None else load(parsed.facts))
+            sys.stdout.write(notice(facts.allowed(POLICIES[parsed.name])))
             return 0
         if parsed.command == "consent":
             return _consent(parsed.config, parsed.key)

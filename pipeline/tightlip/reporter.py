@@ -28,8 +28,12 @@ from tightlip.capture import Reading, Snapshot, raised_at, snapshot
 from tightlip.chain import Pipeline, Tally
 from tightlip.concurrency import Concurrency, sample
 from tightlip.consent import Consent
+from tightlip.creations import TAKEN as MADE
+from tightlip.creations import Creations
 from tightlip.envelope import SDK, encode, plain
 from tightlip.exact import type_name
+from tightlip.facts import TAKEN as FACTS
+from tightlip.facts import Facts
 from tightlip.failure import Messages, Origin, is_control_flow
 from tightlip.guard import Guard
 from tightlip.hook import OwnHook
@@ -38,6 +42,7 @@ from tightlip.message.adapter import TAKEN, Adapter, Adapters
 from tightlip.message.adapters.table import ADAPTERS, UNREAD_ADAPTERS
 from tightlip.message.ladder import Ladder
 from tightlip.message.templates import Templates
+from tightlip.notice import notice
 from tightlip.origin.owners import Owners
 from tightlip.origin.sources import Sources
 from tightlip.outbox import Outbox, default_path
@@ -51,6 +56,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable
 
+    from tightlip.facts import Declared as DeclaredFacts
     from tightlip.types import Declared, Event, Hint, Processor
 
 #: Seconds that the end of the process waits for reports that are under way.
@@ -75,6 +81,8 @@ class Reporter:
         policy: What may leave.
         adapters: Your own `Adapter`s, for classes whose message is made elsewhere; they come before those of tightlip.
         breadcrumbs: How many steps a report shows.
+        facts: Numbers, flags and words of closed sets that your exceptions hold, as ``{"acme.APIError": {"status": int}}``; they leave as
+            tags, see `tightlip.facts`.
         hook: A processor of your own. It sees the scrubbed event; scrubbing and allowlist run again on what it returns, so that it can
             take away and not put back.
 
@@ -100,6 +108,7 @@ class Reporter:
         *,
         adapters: Iterable[Adapter] = (),
         breadcrumbs: int = 100,
+        facts: DeclaredFacts | None = None,
         hook: Processor | None = None,
     ) -> None:
         if not isinstance(package, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] - a caller without types
@@ -107,20 +116,27 @@ class Reporter:
         packages = (package,) if isinstance(package, str) else tuple(package)
         owners = Owners(packages, dependencies)
         self._sources = Sources(owners)
-        self._policy = policy
+        self._facts = Facts(facts)
+        self._creations = Creations(self._sources)
+        self._policy = self._facts.allowed(policy)
         self._consent = Consent() if consent is None else consent
         self._ring = BreadcrumbRing(breadcrumbs)
         self._outbox = Outbox(_outbox_path(outbox, packages[0]))
         self._transport = None if dsn is None else HttpTransport(Dsn.parse(dsn))
         self._tally = Tally()
         known = Adapters((*adapters, *(ADAPTERS if policy.compares else UNREAD_ADAPTERS)))
-        self._reading = Reading(arguments=policy.compares, text=policy.keeps_text, takers={TAKEN: known.take})
+        self._reading = Reading(
+            arguments=policy.compares,
+            text=policy.keeps_text,
+            takers={TAKEN: known.take, FACTS: self._facts.take, MADE: self._creations.of},
+        )
         self._templates = Templates(self._sources)
         self._ladder = Ladder(self._templates, known)
         self._steps = _steps(
             self._templates,
             self._ladder,
-            policy,
+            self._policy,
+            self._facts,
             hook,
             _declared_steps(
                 owners,
@@ -189,6 +205,21 @@ class Reporter:
         """Remove the last-chance hooks."""
         self._hooks.uninstall()
 
+    def record_creations(self, *classes: type[BaseException]) -> None:
+        """Remember where exceptions of ``classes`` and of their subclasses are made, for those that are raised elsewhere or never.
+
+        Call it when all exception classes are defined; `close` ends it. See `tightlip.creations`.
+
+        Raises:
+            TypeError: One of them is no exception class.
+            ValueError: One of them is not the SDK's, or cannot be recorded.
+        """
+        self._creations.record(*classes)
+
+    def notice(self) -> str:
+        """The data-collection notice of this reporter, as Markdown: its policy and its facts."""
+        return notice(self._policy)
+
     def flush(self, timeout: float = EXIT_SECONDS) -> bool:
         """Wait until all captured failures are dealt with, at most ``timeout`` seconds; whether they are."""
         return self._worker.flush(timeout)
@@ -196,6 +227,7 @@ class Reporter:
     def close(self, timeout: float = EXIT_SECONDS) -> bool:
         """Remove the hooks, finish what is under way in ``timeout`` seconds, and take no more; whether all was finished."""
         self.uninstall()
+        self._creations.forget()
         return self._worker.close(timeout)
 
     def stats(self) -> dict[str, int]:
@@ -429,6 +461,7 @@ def _steps(
     templates: Templates,
     ladder: Ladder,
     policy: Policy,
+    facts: Facts,
     hook: Processor | None,
     declared: tuple[tuple[str, Processor], ...],
 ) -> tuple[tuple[str, Processor], ...]:
@@ -444,6 +477,7 @@ def _steps(
     return (
         ("origin", Origin(sources, keeps_application=policy.keeps_application)),
         ("message", Messages(ladder)),
+        ("facts", facts),
         *declared,
         ("os", enrichers.operating_system),
         ("runtime", enrichers.runtime),

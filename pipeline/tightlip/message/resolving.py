@@ -144,11 +144,11 @@ class Resolver:
 
     def _passed(self, outer: TrustedFrame, inner: TrustedFrame) -> dict[str, Choices] | None:
         """What the call at ``outer`` passes for the parameters of the function of ``inner``."""
-        key = (inner.code.co_qualname, inner.code.co_firstlineno)
+        key = (inner.known.qualname, inner.known.first_line)
         signature = self._templates.index_of(inner.source).signatures.get(key)
         if signature is None:
             return None
-        *_, owner, name = ("", *inner.code.co_qualname.split("."))
+        *_, owner, name = ("", *inner.known.qualname.split("."))
         names = (owner, "__init__") if name == "__init__" else (name,)
         at_line = self._templates.index_of(outer.source).calls.get(outer.line, ())
         calls = [call for call in at_line if call.name in names]
@@ -180,7 +180,7 @@ def _of_class(calls: tuple[Call, ...], cls: type) -> tuple[Call, ...]:
 
 def _is_at(frame: TrustedFrame, instruction: int) -> bool:
     # An error raised in C on the line of a `raise` statement is not the one that the statement would have raised.
-    code = frame.code.co_code
+    code = frame.known.code.co_code
     return 0 <= frame.offset < len(code) and code[frame.offset] == instruction
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
+from tightlip.message.encoding import decode
 from tightlip.message.index import index
 from tightlip.message.scope import Scope
 from tightlip.message.sites import FileIndex
+from tightlip.origin.catalogued import CataloguedSource
 from tightlip.origin.classes import module_file, trusted_class
+from tightlip.origin.sources import LiveSource
 
 if TYPE_CHECKING:
     from types import FunctionType
@@ -49,8 +52,8 @@ class Templates:
         verified = self.sources.verified(function.__code__)
         if verified is None:
             return None
-        source, code = verified
-        return self.index_of(source), (code.co_qualname, code.co_firstlineno)
+        source, known = verified
+        return self.index_of(source), (known.qualname, known.first_line)
 
     def class_source(self, cls: type) -> ClassSource | None:
         """``cls`` as its source has it; None when it is not trusted."""
@@ -84,21 +87,24 @@ class _SameOwner:
                 self._known[module] = _scope(source, self)
         return self._known.get(module)
 
-    def _source(self, module: str) -> Source | None:
+    def _source(self, module: str) -> LiveSource | None:
         for place in self._sources.owners.places_of(module):
             if (place.owner, place.name) == (self._place.owner, self._place.name):
                 source = self._sources.of(place)
-                if source is not None:
+                if isinstance(source, LiveSource):
                     return source
         return None
 
 
-def _scope(source: Source, modules: _SameOwner) -> Scope:
+def _scope(source: LiveSource, modules: _SameOwner) -> Scope:
     is_package = source.place.path.endswith("__init__.py")
     return Scope(source.tree(), source.place.module, modules, is_package=is_package)
 
 
 def _index(source: Source, sources: Sources) -> FileIndex:
+    if isinstance(source, CataloguedSource):
+        return decode(source.entry["index"])
+    assert isinstance(source, LiveSource)
     try:
         return index(_scope(source, _SameOwner(sources, source.place)))
     except (RecursionError, ValueError, MemoryError):

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from tightlip.capture import FrameSnapshot
     from tightlip.origin.owners import Owner, Place
+    from tightlip.origin.known import Known
     from tightlip.origin.sources import Source, Sources
 
 
@@ -33,21 +34,21 @@ class TrustedFrame:
     Attributes:
         place: Owner, module and path of the file.
         source: The verified source.
-        code: Our own equal of the code object that ran.
+        known: What the file says of the code object that ran.
         line: Line number, from our code object and the instruction's offset; 0 when it has none.
         offset: Offset of the instruction in bytes.
     """
 
     place: Place
     source: Source
-    code: CodeType
+    known: Known
     line: int
     offset: int
 
     @property
     def function(self) -> CodeText:
         """The qualified name of the function, as ``Client.upload``."""
-        return CodeText(self.code.co_qualname)
+        return CodeText(self.known.qualname)
 
     @property
     def module(self) -> CodeText:
@@ -81,8 +82,8 @@ def trusted_frame(frame: FrameSnapshot, sources: Sources) -> TrustedFrame | None
     verified = sources.verified(frame.code)
     if verified is None:
         return None
-    source, code = verified
-    return TrustedFrame(source.place, source, code, line_at(code, frame.offset), frame.offset)
+    source, known = verified
+    return TrustedFrame(source.place, source, known, line_at(known.code, frame.offset), frame.offset)
 
 
 def _is_generated(frame: FrameSnapshot) -> bool:

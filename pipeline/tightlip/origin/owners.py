@@ -19,7 +19,7 @@ import os
 import sys
 import sysconfig
 from dataclasses import dataclass, field
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from tightlip.origin import installed
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 Owner: TypeAlias = Literal["sdk", "dependency", "stdlib", "application"]
 
 _SOURCE_SUFFIX = ".py"
+#: The file in a package's folder that holds its catalogue (`tightlip.origin.catalogued`).
+CATALOGUE = "_tightlip_catalogue.json.gz"
 _EXTENSION_SUFFIXES = (".so", ".pyd")
 #: Folders inside a checkout or a package that hold other people's files: environments, and the demo's sample application.
 _SITE_FOLDERS = frozenset({"site-packages", "dist-packages", "fixtures"})
@@ -255,9 +257,29 @@ class Owners:
                 for path in (f"{rest}/__init__{_SOURCE_SUFFIX}", f"{rest}{_SOURCE_SUFFIX}"):
                     yield Place(root.owner, root.name, module, root.path + path, root.file + path.replace("/", os.sep))
 
+    def catalogues(self) -> list[str]:
+        """Where the catalogues of the SDK's packages are, if it ships any."""
+        return [
+            os.path.join(root.location, CATALOGUE)  # noqa: PTH118 - it may lie in a zip
+            for root in self._roots
+            if not root.location.endswith(_SOURCE_SUFFIX)
+        ]
+
+    def sources(self) -> Iterator[Place]:
+        """The source files of the SDK, as far as RECORD lists them or its folders hold them."""
+        known = self._map
+        yield from (p for p in known.files.values() if p.owner == "sdk" and p.path.endswith(_SOURCE_SUFFIX))
+        for location, root in known.folders:
+            if root.owner != "sdk":
+                continue
+            found = [location] if location.endswith(_SOURCE_SUFFIX) else sorted(map(str, Path(location).rglob("*.py")))
+            yield from (place for file in found if (place := self.place(file)) is not None and place.owner == "sdk")
+
     def _find(self, filename: str) -> Place | None:
         if filename.startswith("<frozen "):
             return self._frozen(filename[len("<frozen ") : -1])
+        if filename.endswith(".pyc"):
+            filename = filename[:-1]  # a bytecode-only module says so itself
         if filename.startswith("<"):
             return None  # exec, eval, stdin, generated code: nobody's source
         try:
@@ -306,7 +328,7 @@ def _recorded(distribution: Distribution) -> Iterator[tuple[str, installed.Recor
 
 
 def _add(files: dict[str, Place], owner: Owner, name: str, file: str, recorded: installed.Recorded) -> None:
-    if recorded.path.endswith((_SOURCE_SUFFIX, *_EXTENSION_SUFFIXES)):
+    if recorded.path.endswith((_SOURCE_SUFFIX, CATALOGUE, *_EXTENSION_SUFFIXES)):
         # The SDK's files come first and stay the SDK's when a dependency lists them as well.
         files.setdefault(file, Place(owner, name, _module_name(recorded.path), recorded.path, file, recorded.sha256))
 

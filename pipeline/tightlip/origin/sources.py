@@ -19,16 +19,17 @@ from __future__ import annotations
 import ast
 import hashlib
 import warnings
-import zipimport
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from inspect import CO_OPTIMIZED
 from pathlib import Path
 from types import CodeType
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
+from tightlip.origin.catalogued import Catalogues, read_file
 from tightlip.origin.identity import NOTHING, ByIdentity
+from tightlip.origin.known import Known
 from tightlip.origin.parsing import alone
 
 if TYPE_CHECKING:
@@ -48,8 +49,29 @@ _SHORTEST_BINARY_NAME = 5
 _NAME = "<tightlip>"
 
 
+class Source(Protocol):
+    """What is known of one trusted file: from its text (`LiveSource`), or from a catalogue (`tightlip.origin.catalogued`)."""
+
+    @property
+    def place(self) -> Place:
+        """Whose it is."""
+        ...
+
+    def trusted(self, code: CodeType) -> Known | None:
+        """What the file says of ``code``, or None when the file does not contain it."""
+        ...
+
+    def class_names(self, qualname: str) -> frozenset[str] | None:
+        """The names that the body of the class ``qualname`` binds and uses; None when there is no such class."""
+        ...
+
+    def exports(self, name: str) -> bool:
+        """Whether the module's own code uses ``name`` as a name, or lists it as a text, as ``__all__`` does."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
-class Source:
+class LiveSource:
     """The verified text of one file and the code objects that it compiles to.
 
     Attributes:
@@ -62,19 +84,20 @@ class Source:
     data: bytes
     codes: dict[tuple[str, int], tuple[CodeType, ...]]
 
-    def trusted(self, code: CodeType) -> CodeType | None:
-        """Our own equal of ``code``, or None when the file does not contain it."""
+    def trusted(self, code: CodeType) -> Known | None:
+        """What the file says of ``code``, or None when the file does not contain it."""
         if type(code.co_qualname) is not str or type(code.co_name) is not str:
             return None  # a subclass of str brings comparisons of its own
         for candidate in self.codes.get((code.co_qualname, code.co_firstlineno), ()):
             if candidate == code:
-                return candidate
+                return Known(candidate.co_qualname, candidate.co_firstlineno, candidate)
         return None
 
-    def class_body(self, qualname: str) -> CodeType | None:
-        """The code object of the body of the class ``qualname``."""
+    def class_names(self, qualname: str) -> frozenset[str] | None:
+        """The names that the body of the class ``qualname`` binds and uses; None when there is no such class."""
         found = (code for (name, _), codes in self.codes.items() if name == qualname for code in codes)
-        return next((code for code in found if not code.co_flags & CO_OPTIMIZED), None)
+        body = next((code for code in found if not code.co_flags & CO_OPTIMIZED), None)
+        return None if body is None else frozenset(body.co_names)
 
     def exports(self, name: str) -> bool:
         """Whether the module's own code uses ``name`` as a name, or lists it as a text, as ``__all__`` does."""
@@ -139,42 +162,47 @@ def _compiled(data: bytes) -> dict[tuple[str, int], tuple[CodeType, ...]] | None
 
 
 def _read(file: str) -> bytes | None:
-    try:
-        with Path(file).open("rb") as handle:
-            data: bytes | None = handle.read(_MOST_BYTES + 1)
-    except OSError:
-        data = _read_zipped(file)
+    data = read_file(file)
     return data if data is not None and len(data) <= _MOST_BYTES else None
 
 
-def _read_zipped(file: str) -> bytes | None:
-    archive = next((str(parent) for parent in Path(file).parents if parent.is_file()), None)
-    if archive is None:
-        return None
-    try:
-        return zipimport.zipimporter(archive).get_data(file)
-    except (zipimport.ZipImportError, OSError):
-        return None
-
-
 class Sources:
-    """The verified sources of one `Owners`, read on demand and kept in a bounded cache."""
+    """The verified sources of one `Owners`, read on demand and kept in a bounded cache.
 
-    def __init__(self, owners: Owners) -> None:
+    Args:
+        owners: Who owns which file.
+        uses_catalogues: Whether a catalogue that the SDK ships stands for its source.
+    """
+
+    def __init__(self, owners: Owners, *, uses_catalogues: bool = True) -> None:
         self.owners = owners
+        self._catalogues = Catalogues(owners if uses_catalogues else None)
         self._cache: dict[str, Source | None] = {}
-        self._verified: ByIdentity[tuple[Source, CodeType] | None] = ByIdentity(_MOST_CODES)
+        self._verified: ByIdentity[tuple[Source, Known] | None] = ByIdentity(_MOST_CODES)
 
     def of(self, place: Place) -> Source | None:
         """The verified source at ``place``; None when it is unreadable, not source, or not what RECORD promised."""
         # No lock, as in `Owners`: loading twice is harmless, waiting in a signal handler is not.
         if place.file in self._cache:
             return self._cache.get(place.file)
-        source = self._cache[place.file] = _load(place)
+        source = self._cache[place.file] = self._load(place)
         while len(self._cache) > _MOST_FILES:
             with suppress(KeyError, RuntimeError, StopIteration):  # another thread is making room too
                 del self._cache[next(iter(self._cache))]
         return source
+
+    def _load(self, place: Place) -> Source | None:
+        if not place.file.endswith(".py"):
+            return None
+        data = _read(place.file)
+        digest = None if data is None else hashlib.sha256(data).digest()
+        if data is not None and place.sha256 not in (None, digest):
+            return None  # edited since it was installed
+        catalogued = self._catalogues.source(place, digest) if place.owner == "sdk" else None
+        if catalogued is not None or data is None:
+            return catalogued
+        codes = _compiled(data)
+        return LiveSource(place, data, codes) if codes is not None else None
 
     def names_class(self, place: Place, qualname: str) -> bool:
         """Whether the verified file at ``place`` has a class of that qualified name, or binds or exports the name."""
@@ -183,18 +211,18 @@ class Sources:
                 _binary_mentions(place.file, place.sha256, part) for part in qualname.split(".")
             )
         source = self.of(place)
-        return source is not None and (source.class_body(qualname) is not None or source.exports(qualname))
+        return source is not None and (source.class_names(qualname) is not None or source.exports(qualname))
 
-    def verified(self, code: CodeType) -> tuple[Source, CodeType] | None:
-        """The source that ``code`` provably comes from, and our own equal of it."""
+    def verified(self, code: CodeType) -> tuple[Source, Known] | None:
+        """The source that ``code`` provably comes from, and what it says of it."""
         known = self._verified.get((code,))
         if known is not NOTHING:
-            return cast("tuple[Source, CodeType] | None", known)
+            return cast("tuple[Source, Known] | None", known)
         found = self._verify(code)
         self._verified.put((code,), found)
         return found
 
-    def _verify(self, code: CodeType) -> tuple[Source, CodeType] | None:
+    def _verify(self, code: CodeType) -> tuple[Source, Known] | None:
         place = self.owners.place(code.co_filename)
         source = self.of(place) if place is not None else None
         own = source.trusted(code) if source is not None else None
@@ -208,11 +236,3 @@ def _binary_mentions(file: str, sha256: bytes | None, word: str) -> bool:
     except OSError:
         return False
     return (sha256 is None or hashlib.sha256(data).digest() == sha256) and word.encode() in data
-
-
-def _load(place: Place) -> Source | None:
-    data = _read(place.file) if place.file.endswith(".py") else None
-    if data is None or (place.sha256 is not None and hashlib.sha256(data).digest() != place.sha256):
-        return None
-    codes = _compiled(data)
-    return Source(place, data, codes) if codes is not None else None

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import os
 import re
-from importlib import resources
 from pathlib import Path
+from pkgutil import get_data
 from typing import TYPE_CHECKING, TypeAlias
 
 from tightlip.message.cpython.forms import read, written
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 Version: TypeAlias = tuple[int, int]
 
 _PACKAGE = "tightlip.message.cpython"
+_FOLDER = Path(__file__).parent
 _MESSAGES, _CURATED = "messages.tsv", "curated.tsv"
 _HEAD = "# Written by `python -m tightlip.message.cpython --write`. Versions, a tab, the template; see rows.py.\n"
 _VERSION = re.compile(r"(\d+)\.(\d+)")
@@ -67,7 +68,7 @@ def save(rows: Mapping[str, frozenset[Version]], path: Path | None = None) -> Pa
     Raises:
         OSError: when the package's folder cannot be written.
     """
-    path = path or Path(str(resources.files(_PACKAGE).joinpath(_MESSAGES)))
+    path = path or _FOLDER / _MESSAGES
     import tempfile  # noqa: PLC0415 - only the program writes; a report reads
 
     with tempfile.NamedTemporaryFile(
@@ -90,7 +91,8 @@ def _named(versions: Iterable[Version]) -> str:
 
 
 def _lines(name: str) -> Iterator[tuple[str, str]]:
-    text = resources.files(_PACKAGE).joinpath(name).read_text(encoding="utf-8")
+    # `pkgutil` reads it inside a zip too, and is loaded already.
+    text = (get_data(_PACKAGE, name) or b"").decode()
     for line in text.split("\n"):
         if line and not line.startswith("#"):
             before, _, after = line.partition("\t")

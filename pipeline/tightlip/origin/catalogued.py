@@ -1,0 +1,211 @@
+"""Catalogues: what an SDK's build wrote down of its source, so that nothing is parsed or compiled at run time.
+
+An SDK ships the file ``_tightlip_catalogue.json.gz`` in its package's folder. It is used for a source file if its hash is that of the file on this machine;
+otherwise it is not used, and counted. Where there is no source file (a bytecode-only installation), the size that the ``.pyc`` names must
+be the one that the catalogue names.
+
+Guarantees:
+
+1. A catalogue is read only if it is the SDK's: listed with its hash in RECORD or, where no RECORD lists the package, inside its folder.
+2. With a catalogue, a code object is the SDK's if its file is, and the catalogue has a function of that qualified name, first line and
+   parameters there. Names and lines are then the catalogue's own. Code that was compiled under the SDK's file name *and* imitates one of
+   its functions is taken for it: what leaves is the SDK's text all the same.
+
+The format: gzip of JSON, ``{"tightlip": 1, "distribution": ..., "version": ..., "files": {path: entry}}``, where an entry has ``sha256``
+(hex), ``size`` (bytes of source), ``functions`` (``{qualname: [[first line, last line, "a,b,*rest"], ...]}``), ``classes``
+(``{qualname: [names in its body]}``), ``names`` (of the module's own level), and ``index`` (see `tightlip.message.catalogue`).
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import struct
+import zipimport
+import zlib
+from dataclasses import dataclass
+from inspect import CO_VARARGS, CO_VARKEYWORDS
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tightlip.exact import is_dict
+from tightlip.origin.known import Known
+
+if TYPE_CHECKING:
+    from types import CodeType
+
+    from tightlip.origin.owners import Owners, Place
+
+FORMAT = 1
+#: A catalogue of 20,000 raise sites has 4 MB; more than this is none.
+_MOST_BYTES = 64_000_000
+#: Where the size of the source stands in a ``.pyc`` that is checked by time (PEP 552), and the flags before it.
+_PYC_FLAGS, _PYC_SIZE = 4, 12
+
+
+class CatalogueError(ValueError):
+    """A file that is no catalogue of this format; the message names the file and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class CataloguedSource:
+    """A source file as the catalogue has it.
+
+    Attributes:
+        place: Whose it is.
+        entry: Its entry in the catalogue.
+    """
+
+    place: Place
+    entry: dict[str, Any]
+
+    def trusted(self, code: CodeType) -> Known | None:
+        """What the catalogue says of ``code``, or None when it has no such function."""
+        if type(code.co_qualname) is not str:
+            return None
+        shape = parameters(code)
+        for qualname, found in ((code.co_qualname, self.entry["functions"].get(code.co_qualname, ())),):
+            for first, last, named in found:
+                if first == code.co_firstlineno and named == shape and _is_within(code, first, last):
+                    return Known(qualname, first, code)
+        return None
+
+    def class_names(self, qualname: str) -> frozenset[str] | None:
+        """The names that the body of the class ``qualname`` binds; None when there is no such class."""
+        found = self.entry["classes"].get(qualname)
+        return None if found is None else frozenset(found)
+
+    def exports(self, name: str) -> bool:
+        """Whether the module binds or lists ``name``."""
+        return name in self.entry["names"]
+
+
+def parameters(code: CodeType) -> str:
+    """The parameters of a code object as the catalogue writes them: ``a,b,*rest,**options``."""
+    count = code.co_argcount + code.co_kwonlyargcount
+    names = list(code.co_varnames)
+    found = [name for name in names[:count] if type(name) is str]
+    for flag, stars in ((CO_VARARGS, "*"), (CO_VARKEYWORDS, "**")):
+        if code.co_flags & flag:
+            found.append(stars + str(names[count]))
+            count += 1
+    return ",".join(found)
+
+
+def _is_within(code: CodeType, first: int, last: int) -> bool:
+    return all(line is None or line == 0 or first <= line <= last for _, _, line in code.co_lines())
+
+
+class Catalogues:
+    """The catalogues that the SDK's packages ship, read on first use.
+
+    Args:
+        owners: Who owns which file; None for no catalogues.
+    """
+
+    def __init__(self, owners: Owners | None) -> None:
+        self._owners = owners
+        self._files: dict[str, dict[str, Any]] | None = None
+        #: Why catalogues were not used, and how often: ``hash``, ``unreadable``, ``not the SDK's``.
+        self.unused: dict[str, int] = {}
+
+    def source(self, place: Place, digest: bytes | None) -> CataloguedSource | None:
+        """The catalogued source of ``place``.
+
+        Args:
+            place: A file of the SDK.
+            digest: The sha256 of the file on this machine; None where there is no source.
+        """
+        entry = self._entries().get(place.path)
+        if entry is None:
+            return None
+        is_same = (
+            entry["sha256"] == digest.hex() if digest is not None else _is_compiled_from(place.file, entry["size"])
+        )
+        if not is_same:
+            self._count("hash")
+            return None
+        return CataloguedSource(place, entry)
+
+    def _entries(self) -> dict[str, dict[str, Any]]:
+        if self._files is None:
+            found: dict[str, dict[str, Any]] = {}
+            for file in self._owners.catalogues() if self._owners is not None else ():
+                try:
+                    found.update(self._read(file))
+                except (CatalogueError, OSError):
+                    self._count("unreadable")
+            self._files = found
+        return self._files
+
+    def _read(self, file: str) -> dict[str, dict[str, Any]]:
+        assert self._owners is not None
+        data = read_file(file)
+        if data is None:
+            return {}
+        place = self._owners.place(file)
+        digest = hashlib.sha256(data).digest()
+        if place is None or place.owner != "sdk" or place.sha256 not in (None, digest):
+            # Somebody put it there, or changed it: its text is not the SDK's authors'.
+            self._count("not the SDK's")
+            return {}
+        return decoded(data, file)["files"]  # type: ignore[no-any-return]
+
+    def _count(self, why: str) -> None:
+        self.unused[why] = self.unused.get(why, 0) + 1
+
+
+def decoded(data: bytes, file: str) -> dict[str, Any]:
+    """The content of a catalogue.
+
+    Args:
+        data: Its bytes.
+        file: Its name, for the error.
+
+    Raises:
+        CatalogueError: It is none.
+    """
+    again = f"make it anew with `tightlip catalogue build PACKAGE -o {Path(file).name}`"
+    try:
+        unpacked = zlib.decompressobj(wbits=31).decompress(data, _MOST_BYTES)
+        found = json.loads(unpacked)
+    except (zlib.error, ValueError, RecursionError) as error:
+        raise CatalogueError(f"{file} is no catalogue ({type(error).__name__}); {again}") from error
+    if not is_dict(found) or found.get("tightlip") != FORMAT or not is_dict(found.get("files")):
+        raise CatalogueError(f"{file} is no catalogue of format {FORMAT}; {again}")
+    files = found["files"]
+    names = ("sha256", "size", "functions", "classes", "names", "index")
+    if not all(is_dict(entry) and all(name in entry for name in names) for entry in files.values()):
+        raise CatalogueError(f"{file} is not a whole catalogue; {again}")
+    return found
+
+
+def encoded(content: dict[str, Any]) -> bytes:
+    """The bytes of a catalogue: the same content gives the same bytes, on any day."""
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return gzip.compress(text.encode(), mtime=0)
+
+
+def read_file(file: str) -> bytes | None:
+    """The bytes of a file, which may lie in a zip; None where there is none."""
+    try:
+        return Path(file).read_bytes()
+    except OSError:
+        archive = next((str(parent) for parent in Path(file).parents if parent.is_file()), None)
+        if archive is None:
+            return None
+    try:
+        return zipimport.zipimporter(archive).get_data(file)
+    except (zipimport.ZipImportError, OSError):
+        return None
+
+
+def _is_compiled_from(file: str, size: int) -> bool:
+    """Whether the bytecode beside the place of a source file that is gone says that it was made from ``size`` bytes."""
+    data = read_file(file + "c")
+    if data is None or len(data) < _PYC_SIZE + 4:
+        return False
+    flags, said = struct.unpack_from("<I", data, _PYC_FLAGS)[0], struct.unpack_from("<I", data, _PYC_SIZE)[0]
+    # A pyc that is checked by hash names no size; there is nothing to compare then.
+    return bool(flags & 1) or said == size & 0xFFFFFFFF
