@@ -28,11 +28,12 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"concurrency", "allowlist"}),
     frozenset({"scrub", "policy"}),
     frozenset({"notice", "sentry", "facts"}),
+    frozenset({"replayed"}),
     frozenset({"foreign"}),
     frozenset({"reporter"}),
     frozenset({"__init__"}),
-    frozenset({"adapters", "suite", "demo"}),
-    frozenset({"cli"}),
+    frozenset({"adapters", "suite", "demo", "catalogue_command", "scrub_command"}),
+    frozenset({"cli", "hatch_build"}),
     frozenset({"__main__"}),
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}

@@ -9,32 +9,39 @@ from typing import TYPE_CHECKING
 
 from tightlip import foreign as _foreign
 from tightlip._version import __version__
+from tightlip.attributes import attribute
 from tightlip.chain import Drop, Pipeline
 from tightlip.consent import Consent, Decision
+from tightlip.message.adapter import Adapter
+from tightlip.message.template import Hole
 from tightlip.policy import APP, STRICT, STRICT_UNREAD, Policy
 from tightlip.reporter import Reporter
 from tightlip.text import CodeText, Safe
 from tightlip.types import Event, Hint, Processor
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Iterable
 
 __all__ = [
     "APP",
     "STRICT",
     "STRICT_UNREAD",
+    "Adapter",
     "CodeText",
     "Consent",
     "Decision",
     "Drop",
     "Event",
     "Hint",
+    "Hole",
     "Pipeline",
     "Policy",
     "Processor",
     "Reporter",
     "Safe",
     "__version__",
+    "attribute",
     "before_send",
     "scrub",
 ]
@@ -75,11 +82,16 @@ def before_send(
     return reporter.before_send
 
 
-def scrub(event: Event, policy: Policy = APP) -> Event | None:
+def scrub(event: Event, policy: Policy = APP, *, catalogues: Iterable[str | os.PathLike[str]] = ()) -> Event | None:
     """What may leave of an event that was made elsewhere, as plain JSON data; None when that cannot be decided.
 
     Args:
         event: A dict in Sentry's event format; it is not changed.
         policy: ``APP`` scrubs the text of known fields; ``STRICT`` keeps typed facts only.
+        catalogues: Files that ``tightlip catalogue build`` wrote. An exception whose frames name a module, function and line of a
+            catalogued version gets its template from there.
+
+    Raises:
+        ValueError: A file is no catalogue.
     """
-    return _foreign.scrub(event, policy)
+    return _foreign.scrub(event, policy, catalogues)

@@ -1,4 +1,4 @@
-"""The command line: ``tightlip demo | policy | consent | outbox``."""
+"""The command line: ``tightlip demo | scrub | catalogue | policy | consent | outbox``."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _EXAMPLES = """\
 examples:
   tightlip demo                          see a real SDK fail in a customer's application, and what would leave
+  tightlip catalogue coverage acme       which errors of an SDK would arrive without words
   tightlip policy > PRIVACY.md           the data-collection notice, made from the table that is enforced
   tightlip consent --config ~/.acme/config.yaml
   tightlip outbox list --package acme    what waits to be sent
@@ -41,6 +42,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"tightlip {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("demo", help="run the sample SDK in the sample application", add_help=False)
+    commands.add_parser("catalogue", help="an SDK's templates: build, show, coverage", add_help=False)
+    commands.add_parser("scrub", help="clean events from files or stdin", add_help=False)
     policy = commands.add_parser("policy", help="print what may leave, as a data-collection notice (Markdown)")
     policy.add_argument(
         "name", nargs="?", default="STRICT", type=str.upper, choices=sorted(POLICIES), help="default: STRICT"
@@ -91,6 +94,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         from tightlip.demo import main as demo  # noqa: PLC0415 - it loads what only it needs
 
         return demo(arguments[1:])
+    if arguments[:1] == ["catalogue"]:
+        from tightlip.catalogue_command import main as catalogue  # noqa: PLC0415
+
+        return catalogue(arguments[1:])
+    if arguments[:1] == ["scrub"]:
+        from tightlip.scrub_command import main as scrub  # noqa: PLC0415
+
+        return scrub(arguments[1:])
     parsed = _parser().parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):

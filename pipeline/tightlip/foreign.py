@@ -1,7 +1,7 @@
 """Events without a live exception: from a file, another SDK, another language.
 
-Their text has no provenance, so strict mode keeps the typed facts only. One kind of text can be told from code without a live
-exception: the name of an exception class of the interpreter's own.
+Their text has no provenance, so strict mode keeps the typed facts only. What can be told from code without a live exception: the name of
+an exception class of the interpreter's own, and what a catalogue of the SDK says of the frames (`tightlip.replayed`).
 """
 
 from __future__ import annotations
@@ -13,13 +13,18 @@ from tightlip.allowlist import Allowlist
 from tightlip.chain import Pipeline
 from tightlip.envelope import plain
 from tightlip.exact import is_dict, is_list
+from tightlip.replayed import Replayed
 from tightlip.scrub import Scrub
 from tightlip.sentry import skeleton
 from tightlip.text import CodeText
 
 if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterable
+
     from tightlip.policy import Policy
-    from tightlip.types import Event, Hint, Processor
+    from tightlip.replayed import Catalogue
+    from tightlip.types import Event, Hint
 
 #: Names of the interpreter's exception classes: a fixed table.
 _BUILTIN = frozenset(
@@ -28,15 +33,31 @@ _BUILTIN = frozenset(
 _MECHANISM = ("handled", "is_exception_group", "exception_id", "parent_id")
 
 
-def typed_facts(event: Event, _hint: Hint) -> Event:
-    """The typed facts of ``event``, and the types of its exceptions where they are the interpreter's."""
-    exception = event.get("exception")
-    values = exception.get("values") if is_dict(exception) else None
-    kept = skeleton(event)
-    kept.update((name, event[name]) for name in ("platform",) if name in event)
-    if is_list(values):
-        kept["exception"] = {"values": [_exception(value) for value in values if is_dict(value)]}
-    return kept
+class TypedFacts:
+    """Keeps the typed facts of an event, the types of its exceptions where they are the interpreter's, and what catalogues know.
+
+    Args:
+        replayed: What catalogues say of exceptions.
+        keeps_text: Keep the rest of the event too, for the scrubbers.
+    """
+
+    def __init__(self, replayed: Replayed, *, keeps_text: bool) -> None:
+        self._replayed = replayed
+        self._keeps_text = keeps_text
+
+    def __call__(self, event: Event, _hint: Hint) -> Event:
+        """A new event."""
+        exception = event.get("exception")
+        values = exception.get("values") if is_dict(exception) else None
+        kept = dict(event) if self._keeps_text else skeleton(event)
+        kept.update((name, event[name]) for name in ("platform",) if name in event)
+        if is_list(values):
+            known = self._replayed.exception(event)
+            known += [None] * (len(values) - len(known))
+            pairs = [(value, own) for value, own in zip(values, known, strict=False) if is_dict(value)]
+            bare = [(value if self._keeps_text else _exception(value), own) for value, own in pairs]
+            kept["exception"] = {"values": [value if own is None else {**value, **own} for value, own in bare]}
+        return kept
 
 
 def _exception(value: dict[Any, Any]) -> dict[str, Any]:
@@ -50,20 +71,29 @@ def _exception(value: dict[Any, Any]) -> dict[str, Any]:
     return kept
 
 
-def pipeline(policy: Policy) -> Pipeline:
-    """The stages for an event that was made elsewhere."""
-    first: tuple[tuple[str, Processor], ...] = () if policy.keeps_text else (("typed facts", typed_facts),)
+def pipeline(policy: Policy, catalogues: Iterable[Catalogue | str | os.PathLike[str]] = ()) -> Pipeline:
+    """The stages for an event that was made elsewhere.
+
+    Raises:
+        CatalogueError: A file of ``catalogues`` is none.
+    """
+    facts = TypedFacts(Replayed(catalogues, compares=policy.compares), keeps_text=policy.keeps_text)
     return Pipeline(
-        (*first, ("scrub", Scrub(policy.fields)), ("allowlist", Allowlist(policy.fields, keeps_text=policy.keeps_text)))
+        (
+            ("typed facts", facts),
+            ("scrub", Scrub(policy.fields)),
+            ("allowlist", Allowlist(policy.fields, keeps_text=policy.keeps_text)),
+        )
     )
 
 
-def scrub(event: Event, policy: Policy) -> Event | None:
+def scrub(event: Event, policy: Policy, catalogues: Iterable[Catalogue | str | os.PathLike[str]] = ()) -> Event | None:
     """What may leave of ``event`` under ``policy``, as plain JSON data; None when it fails.
 
     Args:
         event: A dict in Sentry's event format; it is not changed.
         policy: What may leave. ``APP`` scrubs its text; ``STRICT`` keeps its typed facts.
+        catalogues: Catalogues of the SDKs that it may be about, or their files.
     """
-    found = pipeline(policy)(event, {})
+    found = pipeline(policy, catalogues)(event, {})
     return None if found is None else plain(found)

@@ -236,7 +236,8 @@ class Reporter:
         ``captured``, ``stored``, ``sent``, ``unsent``; ``dropped.<stage>.<reason or exception type>``; and
         ``left out.<field>.<exception type>`` where a callable of the vendor's failed.
         """
-        return self._tally.counts()
+        unused = {f"catalogue.not used.{why}": count for why, count in self._sources.catalogues.unused.items()}
+        return {**self._tally.counts(), **unused}
 
     @property
     def outbox(self) -> Outbox:

@@ -11,20 +11,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from tightlip.capture import FrameSnapshot
-from tightlip.message.calling import is_telling
+from tightlip.message.callers import Spot, with_callers
 from tightlip.message.class_rules import Candidate, candidates
 from tightlip.message.lineages import live_lineage
 from tightlip.message.sites import Arguments, Call
-from tightlip.message.template import Hole, Template, common, has_words
+from tightlip.message.template import Template, common, has_words
 from tightlip.origin.attribution import TrustedFrame, trusted_frame
 from tightlip.origin.classes import lineage
 from tightlip.origin.identity import NOTHING, ByIdentity
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from tightlip.capture import Link
-    from tightlip.message.template import Choices
     from tightlip.message.templates import Templates
 
 #: Under this name a snapshot holds where the exception was made.
@@ -89,7 +88,7 @@ class Resolver:
         if innermost is not None and _is_at(innermost, _RAISE):
             site = self._templates.index_of(innermost.source).raises.get(innermost.line)
             calls = _of_class(site.calls, cls) if site is not None else ()
-            calls, is_outer = self._with_callers(calls, innermost, frames)
+            calls, is_outer = with_callers(calls, self._spot(innermost), self._spots(frames))
         if not calls and made is not None:
             calls = self._made_at(made, cls)
         rules = live_lineage(cls, self._templates, link.members)
@@ -121,47 +120,14 @@ class Resolver:
         fitting = _of_class(calls, cls)
         return fitting if len(fitting) == 1 else ()
 
-    def _with_callers(
-        self, calls: tuple[Call, ...], innermost: TrustedFrame, frames: Sequence[FrameSnapshot]
-    ) -> tuple[tuple[Call, ...], bool]:
-        """``calls`` with the parameters of the function filled in with what its caller passed, and so on outwards.
-
-        The second answer is whether they had no words of their own, so that all that is said is the caller's.
-        """
-        had_words = any(_has_words(call) for call in calls)
-        inner = innermost
+    def _spots(self, frames: Sequence[FrameSnapshot]) -> Iterator[Spot | None]:
         for frame in reversed(frames[-_MOST_HELPERS:-1]):
-            if not any(_has_parameter(call) for call in calls):
-                break
             outer = trusted_frame(frame, self._templates.sources)
-            given = self._passed(outer, inner) if outer is not None else None
-            if outer is None or given is None:
-                break
-            calls = tuple(Call(call.name, call.arguments.filled(given), call.callee) for call in calls)
-            inner = outer
-        calls = tuple(Call(call.name, call.arguments.settled(), call.callee) for call in calls)
-        return calls, not had_words and any(_has_words(call) for call in calls)
+            yield None if outer is None else self._spot(outer)
 
-    def _passed(self, outer: TrustedFrame, inner: TrustedFrame) -> dict[str, Choices] | None:
-        """What the call at ``outer`` passes for the parameters of the function of ``inner``."""
-        key = (inner.known.qualname, inner.known.first_line)
-        signature = self._templates.index_of(inner.source).signatures.get(key)
-        if signature is None:
-            return None
-        *_, owner, name = ("", *inner.known.qualname.split("."))
-        names = (owner, "__init__") if name == "__init__" else (name,)
-        at_line = self._templates.index_of(outer.source).calls.get(outer.line, ())
-        calls = [call for call in at_line if call.name in names]
-        if len(calls) != 1:
-            return None
-        bound = signature.bound(calls[0].arguments)
-        values: dict[str, Choices] = {}
-        for parameter in (*signature.positional, *signature.keyword_only):
-            choice = bound.get(parameter, ())
-            # What is no text keeps the name that the function gave it.
-            is_told = any(is_telling(template) for template in choice)
-            values[parameter] = choice if is_told else ((Hole(parameter),),)
-        return values
+    def _spot(self, frame: TrustedFrame) -> Spot:
+        index = self._templates.index_of(frame.source)
+        return Spot(index, frame.known.qualname, frame.known.first_line, frame.line)
 
 
 def _of_class(calls: tuple[Call, ...], cls: type) -> tuple[Call, ...]:
@@ -182,15 +148,3 @@ def _is_at(frame: TrustedFrame, instruction: int) -> bool:
     # An error raised in C on the line of a `raise` statement is not the one that the statement would have raised.
     code = frame.known.code.co_code
     return 0 <= frame.offset < len(code) and code[frame.offset] == instruction
-
-
-def _templates_of(call: Call) -> list[Template]:
-    return [t for choice in (*call.arguments.positional, *call.arguments.keywords.values()) for t in choice]
-
-
-def _has_parameter(call: Call) -> bool:
-    return any(isinstance(part, Hole) and part.is_parameter for template in _templates_of(call) for part in template)
-
-
-def _has_words(call: Call) -> bool:
-    return any(has_words(template) for template in _templates_of(call))

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from types import CodeType
 
     from tightlip.capture import FrameSnapshot
-    from tightlip.origin.owners import Owner, Place
     from tightlip.origin.known import Known
+    from tightlip.origin.owners import Owner, Place
     from tightlip.origin.sources import Source, Sources
 
 

@@ -98,7 +98,8 @@ class _Map:
     )  # inside an unrecorded folder, and recorded by another distribution
 
 
-def _module_name(path: str) -> str:
+def module_name(path: str) -> str:
+    """The dotted name of the module at ``path`` below an import root: ``acme.http`` for ``acme/http.py``."""
     stem = path.rsplit(".", 1)[0] if path.endswith(_SOURCE_SUFFIX) else path.split(".", 1)[0]
     return stem.removesuffix("/__init__").replace("/", ".")
 
@@ -298,7 +299,7 @@ class Owners:
                 # An environment inside a checkout holds other people's packages.
                 if _SITE_FOLDERS.isdisjoint(inner.split("/")):
                     path = f"{root.path}/{inner}"
-                    return Place(root.owner, root.name, _module_name(path), path, file)
+                    return Place(root.owner, root.name, module_name(path), path, file)
         return self._standard(file)
 
     def _standard(self, file: str) -> Place | None:
@@ -307,8 +308,8 @@ class Owners:
                 path = PurePath(file[len(folder) :]).as_posix()
                 path = path.removeprefix("lib-dynload/")
                 parts = path.split("/")
-                if _SITE_FOLDERS.isdisjoint(parts) and _module_name(parts[0]) in sys.stdlib_module_names:
-                    return Place("stdlib", "stdlib", _module_name(path), path, file)
+                if _SITE_FOLDERS.isdisjoint(parts) and module_name(parts[0]) in sys.stdlib_module_names:
+                    return Place("stdlib", "stdlib", module_name(path), path, file)
         return None
 
     def _frozen(self, module: str) -> Place | None:
@@ -330,7 +331,7 @@ def _recorded(distribution: Distribution) -> Iterator[tuple[str, installed.Recor
 def _add(files: dict[str, Place], owner: Owner, name: str, file: str, recorded: installed.Recorded) -> None:
     if recorded.path.endswith((_SOURCE_SUFFIX, CATALOGUE, *_EXTENSION_SUFFIXES)):
         # The SDK's files come first and stay the SDK's when a dependency lists them as well.
-        files.setdefault(file, Place(owner, name, _module_name(recorded.path), recorded.path, file, recorded.sha256))
+        files.setdefault(file, Place(owner, name, module_name(recorded.path), recorded.path, file, recorded.sha256))
 
 
 def _add_folder(known: _Map, root: _Root) -> None:

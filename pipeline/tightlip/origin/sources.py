@@ -176,7 +176,7 @@ class Sources:
 
     def __init__(self, owners: Owners, *, uses_catalogues: bool = True) -> None:
         self.owners = owners
-        self._catalogues = Catalogues(owners if uses_catalogues else None)
+        self.catalogues = Catalogues(owners if uses_catalogues else None)
         self._cache: dict[str, Source | None] = {}
         self._verified: ByIdentity[tuple[Source, Known] | None] = ByIdentity(_MOST_CODES)
 
@@ -198,7 +198,7 @@ class Sources:
         digest = None if data is None else hashlib.sha256(data).digest()
         if data is not None and place.sha256 not in (None, digest):
             return None  # edited since it was installed
-        catalogued = self._catalogues.source(place, digest) if place.owner == "sdk" else None
+        catalogued = self.catalogues.source(place, digest) if place.owner == "sdk" else None
         if catalogued is not None or data is None:
             return catalogued
         codes = _compiled(data)
