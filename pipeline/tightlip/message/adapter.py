@@ -60,8 +60,9 @@ class Adapters:
 
     def template(self, link: Link) -> Template | None:
         """The template for what was taken of ``link``."""
-        taken, found = link.taken.get(TAKEN), self._of(link.type)
-        if taken is None or found is None:
+        taken = link.taken.get(TAKEN)
+        found = self._of(link.type) if taken is not None else None
+        if found is None:
             return None
         base, adapter = found
         # A subclass with a `__str__` of its own says something else.

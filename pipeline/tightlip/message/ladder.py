@@ -21,19 +21,16 @@ from typing import TYPE_CHECKING
 from tightlip.message.adapter import Adapters
 from tightlip.message.adapters.table import ADAPTERS
 from tightlip.message.cpython import speaking
-from tightlip.message.matching import fits, weight
+from tightlip.message.matching import fits
 from tightlip.message.resolving import Resolver
-from tightlip.message.template import Hole, Template, as_repr, common, has_words, join
-from tightlip.origin.classes import trusted_class
+from tightlip.message.template import Hole, Template, as_repr, has_words, join
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tightlip.capture import Link
-    from tightlip.message.class_rules import Candidate
-    from tightlip.message.resolving import Resolution
+    from tightlip.message.resolving import Group, Resolution
     from tightlip.message.templates import Templates
-    from tightlip.origin.sources import Sources
 
 _BETWEEN = " | "
 
@@ -53,7 +50,6 @@ class Question:
     link: Link
     resolution: Resolution
     adapters: Adapters
-    sources: Sources
 
 
 class Ladder:
@@ -65,13 +61,12 @@ class Ladder:
     """
 
     def __init__(self, templates: Templates, adapters: Adapters | None = None) -> None:
-        self._sources = templates.sources
         self._resolver = Resolver(templates)
         self._adapters = Adapters(ADAPTERS) if adapters is None else adapters
 
     def answer(self, link: Link) -> Message:
         """The message of ``link`` by the best rung that knows it."""
-        question = Question(link, self._resolver.resolve(link), self._adapters, self._sources)
+        question = Question(link, self._resolver.resolve(link), self._adapters)
         for name, rung in RUNGS:
             template = rung(question)
             if template is not None:
@@ -100,24 +95,28 @@ def _by_alternatives(question: Question) -> Template | None:
         return None
     if given is None:
         return _listed(resolution)
-    fitting = [one for one in resolution.candidates if _fits(one, given)]
-    if not fitting:
-        return None  # the source was misread, and what it seems to say would mislead
-    heaviest = max((one.arguments or () for one in fitting), key=lambda args: sum(map(weight, args)))
-    texts = list(dict.fromkeys(one.text for one in fitting if one.arguments == heaviest))
-    return texts[0] if len(texts) == 1 else None
+    chosen = _chosen(question)
+    return chosen.text if chosen is not None and chosen.is_one else None
+
+
+def _chosen(question: Question) -> Group | None:
+    """The possibility with the most literal text that fits. None fits where the source was misread: what it seems to say would mislead."""
+    given = question.link.arguments
+    if given is None or not any(text is not None for text in given):
+        return None
+    fitting = (group for group in question.resolution.groups if _fits(group, given))
+    return max(fitting, key=lambda group: group.weight, default=None)
 
 
 def _is_one(resolution: Resolution) -> bool:
     return len(resolution.candidates) == 1 and resolution.is_certain
 
 
-def _fits(candidate: Candidate, given: tuple[str | None, ...]) -> bool:
-    args = candidate.arguments
+def _fits(group: Group, given: tuple[str | None, ...]) -> bool:
+    args = group.arguments
     return (
         args is not None
         and len(args) == len(given)
-        and any(text is not None for text in given)
         and all(text is None or fits(template, text) for template, text in zip(args, given, strict=True))
     )
 
@@ -135,9 +134,10 @@ def _by_what_they_share(question: Question) -> Template | None:
     resolution = question.resolution
     if not resolution.is_certain or _is_one(resolution) or not resolution.candidates:
         return None
-    fitting = [one for one in resolution.candidates if _fits(one, question.link.arguments or ())]
-    shared = common(list(dict.fromkeys(one.text for one in fitting or resolution.candidates)))
-    return shared if has_words(shared) else None
+    chosen = _chosen(question)
+    if chosen is not None and has_words(chosen.text):
+        return chosen.text
+    return resolution.shared or None
 
 
 def _by_adapter(question: Question) -> Template | None:
@@ -146,13 +146,12 @@ def _by_adapter(question: Question) -> Template | None:
 
 def _by_builtin(question: Question) -> Template | None:
     """CPython's own text, where the exception was raised in C below a trusted frame."""
-    given = question.link.arguments
-    if not question.resolution.is_from_c or given is None or len(given) != 1 or given[0] is None:
+    name, given = question.resolution.raised_in_c, question.link.arguments
+    if not name or given is None or len(given) != 1 or given[0] is None:
         return None
-    named = trusted_class(question.link.type, question.sources)
-    found = speaking.template(f"{named.module}.{named.qualname}", given[0]) if named.exact else None
+    found = speaking.template(name, given[0])
     # `KeyError.__str__` quotes its message.
-    return as_repr(found) if found is not None and named.cls is KeyError else found
+    return as_repr(found) if found is not None and name == "builtins.KeyError" else found
 
 
 def _by_outer(question: Question) -> Template | None:

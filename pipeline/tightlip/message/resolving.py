@@ -14,10 +14,11 @@ from tightlip.capture import FrameSnapshot
 from tightlip.message.callers import Spot, with_callers
 from tightlip.message.class_rules import Candidate, candidates
 from tightlip.message.lineages import live_lineage
+from tightlip.message.matching import weight
 from tightlip.message.sites import Arguments, Call
 from tightlip.message.template import Template, common, has_words
 from tightlip.origin.attribution import TrustedFrame, trusted_frame
-from tightlip.origin.classes import lineage
+from tightlip.origin.classes import lineage, trusted_class
 from tightlip.origin.identity import NOTHING, ByIdentity
 
 if TYPE_CHECKING:
@@ -38,21 +39,42 @@ _NAME = type.__dict__["__name__"]
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """The texts that go with one set of arguments.
+
+    Attributes:
+        arguments: The templates of ``args``; None where they are not known.
+        weight: How many characters of them are literal.
+        text: The text, or what the texts share.
+        is_one: Whether it is one.
+    """
+
+    arguments: tuple[Template, ...] | None
+    weight: int
+    text: Template
+    is_one: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Resolution:
     """What a position says.
 
     Attributes:
         candidates: The texts that are possible; empty when the position does not tell.
+        groups: The same, one for each set of arguments that tells them apart.
+        shared: What all of them say; empty when there are none, or no words are shared.
         is_certain: Whether one of them is it; False where a call may be a class's or a function's.
         is_outer: Whether their words come from an outer frame.
-        is_from_c: Whether the exception was raised in C, by a trusted frame.
+        raised_in_c: The class as ``module.Name``, if the exception is exactly of a trusted class and was raised in C, by a trusted frame.
         class_text: What the class says by itself, whatever it is made with, if it says something.
     """
 
     candidates: tuple[Candidate, ...] = ()
+    groups: tuple[Group, ...] = ()
+    shared: Template = ()
     is_certain: bool = True
     is_outer: bool = False
-    is_from_c: bool = False
+    raised_in_c: str = ""
     class_text: Template | None = None
 
 
@@ -101,13 +123,23 @@ class Resolver:
             found.extend(one)
         by_itself = candidates(rules, Arguments(is_open=True)) if not found else None
         class_text = common([one.text for one in by_itself]) if by_itself else None
+        unique = tuple(dict.fromkeys(found))
+        shared = common(list(dict.fromkeys(one.text for one in unique))) if unique else ()
         return Resolution(
-            candidates=tuple(dict.fromkeys(found)),
+            candidates=unique,
+            groups=_groups(unique),
+            shared=shared if has_words(shared) else (),
             is_certain=all(call.callee != "unknown" for call in calls),
             is_outer=is_outer,
-            is_from_c=innermost is not None and not _is_at(innermost, _RAISE) and not _is_at(innermost, _RAISES_AGAIN),
+            raised_in_c="" if innermost is None else self._raised_in_c(innermost, cls),
             class_text=class_text if class_text is not None and has_words(class_text) else None,
         )
+
+    def _raised_in_c(self, innermost: TrustedFrame, cls: type) -> str:
+        if _is_at(innermost, _RAISE) or _is_at(innermost, _RAISES_AGAIN):
+            return ""
+        named = trusted_class(cls, self._templates.sources)
+        return f"{named.module}.{named.qualname}" if named.exact else ""
 
     def _made_at(self, made: FrameSnapshot, cls: type) -> tuple[Call, ...]:
         """The calls at the recorded place where the exception was made."""
@@ -128,6 +160,16 @@ class Resolver:
     def _spot(self, frame: TrustedFrame) -> Spot:
         index = self._templates.index_of(frame.source)
         return Spot(index, frame.known.qualname, frame.known.first_line, frame.line)
+
+
+def _groups(found: tuple[Candidate, ...]) -> tuple[Group, ...]:
+    texts: dict[tuple[Template, ...] | None, dict[Template, None]] = {}
+    for one in found:
+        texts.setdefault(one.arguments, {})[one.text] = None
+    return tuple(
+        Group(arguments, sum(map(weight, arguments or ())), common(list(of_it)), len(of_it) == 1)
+        for arguments, of_it in texts.items()
+    )
 
 
 def _of_class(calls: tuple[Call, ...], cls: type) -> tuple[Call, ...]:
