@@ -273,6 +273,66 @@ def test_the_same_source_gives_the_same_bytes(tmp_path: Path, capsys: pytest.Cap
     assert (top / CATALOGUE).read_bytes() == first
 
 
+def test_a_wheel_carries_its_catalogue(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The hatchling hook puts it into the package's folder, listed with its hash; an installation of the wheel is reported without its source."""
+    from hatchling.builders.wheel import WheelBuilder
+
+    package_on_disk(tmp_path / "src", capsys, catalogue=False)
+    (tmp_path / "pyproject.toml").write_text(
+        """
+[build-system]
+requires = ["hatchling", "tightlip"]
+build-backend = "hatchling.build"
+[project]
+name = "catalogued"
+version = "1.2"
+[tool.hatch.build.targets.wheel]
+packages = ["src/catalogued"]
+[tool.hatch.build.targets.wheel.hooks.tightlip]
+package = "catalogued"
+""",
+        encoding="utf-8",
+    )
+    (wheel,) = WheelBuilder(str(tmp_path)).build(directory=str(tmp_path / "dist"), versions=["standard"])
+    site = tmp_path / "site"
+    with zipfile.ZipFile(wheel) as zipped:
+        zipped.extractall(site)
+    assert f"catalogued/{CATALOGUE},sha256=" in (site / "catalogued-1.2.dist-info" / "RECORD").read_text(
+        encoding="utf-8"
+    )
+    content = decoded((site / "catalogued" / CATALOGUE).read_bytes(), "")
+    assert (content["distribution"], content["version"]) == ("catalogued", "1.2")
+    event, stats = run(site)
+    assert last_value(event)["value"] == "workspace {name!r} not found"
+    assert stats == {}
+    # Whoever changes it, even to a valid one, is not believed: its hash is recorded.
+    (site / "catalogued" / CATALOGUE).write_bytes(encoded({**content, "version": "6.6"}))
+    event, stats = run(site)
+    assert last_value(event)["value"] == "workspace {name!r} not found"
+    assert stats == {"catalogue.not used.not the SDK's": 1}
+
+
+@pytest.mark.parametrize(("options", "message"), [("", "needs package"), ('package = "absent"', "is in none of")])
+def test_a_hook_without_a_package(tmp_path: Path, options: str, message: str) -> None:
+    """A configuration that names no package, or one that is not there, stops the build and says what to write."""
+    from hatchling.builders.wheel import WheelBuilder
+
+    (tmp_path / "catalogued").mkdir()
+    (tmp_path / "catalogued" / "__init__.py").write_text("")
+    (tmp_path / "pyproject.toml").write_text(
+        f"""
+[project]
+name = "catalogued"
+version = "1.2"
+[tool.hatch.build.targets.wheel.hooks.tightlip]
+{options}
+""",
+        encoding="utf-8",
+    )
+    with pytest.raises(ValueError, match=message):
+        list(WheelBuilder(str(tmp_path)).build(directory=str(tmp_path / "dist"), versions=["standard"]))
+
+
 class TestCommand:
     def test_show(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         """``show PACKAGE:QUALNAME`` prints the raise sites of one function with their templates."""

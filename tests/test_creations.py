@@ -665,3 +665,61 @@ class TestReporter:
         reporter = reporter_for("probe_made")
         reporter.preview(failure(sdk.fail, "a"))
         assert not any("__new__" in vars(getattr(sdk, name)) for name in ("Error", "Other", "Plain", "Init"))
+
+
+class TestMessages:
+    """What is made in one place and raised in another has the template of the place that made it."""
+
+    SDK = """
+from concurrent.futures import Future
+
+class AcmeError(Exception):
+    pass
+
+class Worker:
+    def __init__(self, name):
+        self.error = AcmeError(f"worker {name} has died")
+
+    def join(self):
+        raise self.error
+
+def call(name):
+    future = Future()
+    future.set_exception(AcmeError("the call of %s was refused" % name))
+    return future
+
+def wait(name):
+    return call(name).result()
+
+def never_raised(name):
+    return AcmeError(f"never raised for {name}")
+
+def group(names):
+    raise ExceptionGroup("several", [AcmeError(f"no {name}") for name in names])
+"""
+
+    def test_stored_and_set(self, make_package: MakePackage) -> None:
+        """A stored error, a future's, one that was never raised, and the members of a group."""
+        sdk = make_package("made_elsewhere", self.SDK)
+        reporter = reporter_for("made_elsewhere")
+        assert "value" not in last_value(reporter.preview(failure(sdk.Worker("s3cr3t").join)))
+        reporter.record_creations(sdk.AcmeError)
+        try:
+            said = [
+                last_value(reporter.preview(exc))["value"]
+                for exc in (
+                    failure(sdk.Worker("s3cr3t").join),
+                    failure(sdk.wait, "s3cr3t"),
+                    sdk.never_raised("s3cr3t"),
+                )
+            ]
+            event = reporter.preview(failure(sdk.group, ["s3cr3t", "t0p"]))
+        finally:
+            reporter.close()
+        assert said == ["worker {name} has died", "the call of {name} was refused", "never raised for {name}"]
+        assert event is not None
+        assert [value.get("value") for value in event["exception"]["values"]] == [
+            "no {name}",
+            "no {name}",
+            "several ({count} sub-exceptions)",
+        ]
