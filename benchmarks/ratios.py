@@ -26,6 +26,10 @@ import sentry_sdk  # noqa: E402 - beside what the lines above find
 from sentry_sdk.transport import Transport  # noqa: E402
 
 import tightlip  # noqa: E402
+from tightlip.capture import snapshot  # noqa: E402
+from tightlip.message.catalogue import build  # noqa: E402
+from tightlip.origin.catalogued import encoded  # noqa: E402
+from tightlip.origin.owners import CATALOGUE  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -52,6 +56,13 @@ def upload(name, levels, status=503):
     if not payload:
         raise ValueError(f"nothing to upload for {name}")
     raise UploadError(name, status)
+
+def check(name, count):
+    kind = "file" if count else "folder"
+    raise LookupError(f"no {kind} called {name}")
+
+def number(name):
+    return int(name)
 
 def step(reporter, name):
     reporter.add_breadcrumb(f"upload of {name} started", category="http", size=3)
@@ -251,6 +262,45 @@ def caches(sdk: Any) -> tuple[float, int]:
     return float(after - before), len(errors)
 
 
+def messages(sdk: Any) -> list[tuple[str, float]]:
+    """Seconds for a message at a known site, by what kind of site it is."""
+    kinds: list[tuple[str, Callable[[], object]]] = [
+        ("one template", lambda: sdk.upload("annual report", 1)),
+        ("two, of which the message chooses", lambda: sdk.check("annual report", 0)),
+        ("raised in C", lambda: sdk.number("annual report")),
+    ]
+    return [(what, _message(fail)) for what, fail in kinds]
+
+
+def _message(fail: Callable[[], object]) -> float:
+    reporter = new_reporter()
+    try:
+        fail()
+    except Exception as error:
+        link = snapshot(error, reporter._reading).links[0]  # noqa: SLF001 - one stage alone
+    answer = reporter._ladder.answer  # noqa: SLF001
+    return median(seconds(lambda: [answer(link) for _ in range(200)]) / 200 for _ in range(25))
+
+
+def first_messages(sdk: Any) -> list[tuple[str, float]]:
+    """Seconds for a new reporter's first event of one frame: from source, and from a catalogue."""
+    error = raised(sdk, 1)
+
+    def first() -> float:
+        return median(seconds(lambda: new_reporter().preview(error)) for _ in range(9))
+
+    found = [("first event of a reporter, from source", first())]
+    folder = Path(sdk.__file__).parent
+    built = build({f"{NAME}/{file.name}": file.read_bytes() for file in folder.glob("*.py")})
+    catalogue = folder / CATALOGUE
+    catalogue.write_bytes(encoded(NAME, "1", built.entries))
+    found.append(
+        (f"the same from a catalogue of {len(built.entries)} files ({catalogue.stat().st_size // 1024} KB)", first())
+    )
+    catalogue.unlink()
+    return found
+
+
 def shown(value: float) -> str:
     """Seconds in a unit that reads well."""
     for unit, factor in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)):
@@ -281,10 +331,14 @@ def main() -> None:
                 (f"all of the work, {DEEP} frames, new reporter", pipeline_cold(sdk)),
             ]
         kept, files = caches(sdk)
+        alone = [*messages(sdk), *first_messages(sdk)]
     width = max(len(what) for what, _ in found)
     print(f"{'what':<{width}}  {'tightlip':>10}  {'sentry-sdk':>10}  {'ratio':>6}")
     for what, (ours, theirs) in found:
         print(f"{what:<{width}}  {shown(ours):>10}  {shown(theirs):>10}  {ours / theirs:>6.2f}")
+    print("\nthe message alone, at a known site")
+    for what, ours in alone:
+        print(f"  {what}: {shown(ours)}")
     print(f"\ncaches after failures in {files} files: {kept / 1024:.0f} KB, {kept / 1024 / files:.1f} KB a file")
 
 

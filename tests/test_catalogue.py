@@ -19,7 +19,7 @@ from probe import MakePackage, failure, last_value, reporter_for, without_ids
 from tightlip.catalogue_command import main
 from tightlip.message.catalogue import build, codes
 from tightlip.message.encoding import decode, encode
-from tightlip.origin.catalogued import CatalogueError, decoded, encoded, parameters
+from tightlip.origin.catalogued import MAGIC, CatalogueError, Packed, parameters
 from tightlip.origin.owners import CATALOGUE
 
 if TYPE_CHECKING:
@@ -115,7 +115,17 @@ def test_an_edited_file_is_not_answered_for(make_package: MakePackage, capsys: p
     capsys.readouterr()
 
 
-@pytest.mark.parametrize("damage", [b"", b"{}", b"\x1f\x8b broken", encoded({"tightlip": 99, "files": {}})])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        b"",
+        b"{}",
+        b"\x1f\x8b broken",
+        b"tightlip catalogue 2\n{}\n",
+        b"tightlip catalogue 1\n{}\n",
+        b"tightlip catalogue 1\n{s3cr3t\n",
+    ],
+)
 def test_a_damaged_catalogue_is_not_used(
     make_package: MakePackage, damage: bytes, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -126,7 +136,20 @@ def test_a_damaged_catalogue_is_not_used(
     assert last_value(reporter.preview(failure(sdk.Client().upload, "s3cr3t")))["value"] == "cannot upload {path}"
     assert reporter.stats()["catalogue.not used.unreadable"] == 1
     with pytest.raises(CatalogueError, match="tightlip catalogue build"):
-        decoded(damage, "x.json.gz")
+        Packed(damage, "x.bin")
+    capsys.readouterr()
+
+
+def test_a_damaged_entry_is_not_used(make_package: MakePackage, capsys: pytest.CaptureFixture[str]) -> None:
+    """Damage behind the head is found when the entry is unpacked; the source answers."""
+    sdk = make_package("catalogued", SDK)
+    file = build_for(sdk)
+    data = file.read_bytes()
+    head = data.index(b"\n", len(MAGIC)) + 1
+    file.write_bytes(data[:head] + b"\0" * (len(data) - head))
+    reporter = reporter_for("catalogued")
+    assert last_value(reporter.preview(failure(sdk.Client().upload, "s3cr3t")))["value"] == "cannot upload {path}"
+    assert reporter.stats()["catalogue.not used.unreadable"] >= 1
     capsys.readouterr()
 
 
@@ -300,13 +323,14 @@ package = "catalogued"
     assert f"catalogued/{CATALOGUE},sha256=" in (site / "catalogued-1.2.dist-info" / "RECORD").read_text(
         encoding="utf-8"
     )
-    content = decoded((site / "catalogued" / CATALOGUE).read_bytes(), "")
-    assert (content["distribution"], content["version"]) == ("catalogued", "1.2")
+    content = (site / "catalogued" / CATALOGUE).read_bytes()
+    packed = Packed(content, "")
+    assert (packed.distribution, packed.version) == ("catalogued", "1.2")
     event, stats = run(site)
     assert last_value(event)["value"] == "workspace {name!r} not found"
     assert stats == {}
     # Whoever changes it, even to a valid one, is not believed: its hash is recorded.
-    (site / "catalogued" / CATALOGUE).write_bytes(encoded({**content, "version": "6.6"}))
+    (site / "catalogued" / CATALOGUE).write_bytes(content.replace(b'"1.2"', b'"6.6"'))
     event, stats = run(site)
     assert last_value(event)["value"] == "workspace {name!r} not found"
     assert stats == {"catalogue.not used.not the SDK's": 1}
@@ -376,4 +400,4 @@ class TestCommand:
         (top / "broken.py").write_text("def broken(:\n")
         assert main(["build", "catalogued", "--source", str(tmp_path)]) == 0
         assert "catalogued/broken.py is left out: SyntaxError in line 1" in capsys.readouterr().err
-        assert "catalogued/http.py" in decoded((top / CATALOGUE).read_bytes(), "")["files"]
+        assert "catalogued/http.py" in Packed((top / CATALOGUE).read_bytes(), "").files

@@ -41,7 +41,7 @@ class Client:
 def file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
     (tmp_path / "acmer").mkdir()
     (tmp_path / "acmer" / "__init__.py").write_text(SDK, encoding="utf-8")
-    output = tmp_path / "acmer.json.gz"
+    output = tmp_path / "acmer.bin"
     assert catalogue(["build", "acmer", "--source", str(tmp_path), "--version", "1.2", "-o", str(output)]) == 0
     capsys.readouterr()
     return output
@@ -161,9 +161,9 @@ def test_an_application_keeps_its_text(file: Path) -> None:
 
 def test_a_file_that_is_no_catalogue(tmp_path: Path) -> None:
     """It is refused with its name and what to do."""
-    bad = tmp_path / "bad.json.gz"
+    bad = tmp_path / "bad.bin"
     bad.write_bytes(b"nothing")
-    with pytest.raises(CatalogueError, match=r"bad\.json\.gz is no catalogue"):
+    with pytest.raises(CatalogueError, match=r"bad\.bin is no catalogue"):
         tightlip.scrub({}, catalogues=[bad])
     with pytest.raises(CatalogueError, match="cannot be read"):
         tightlip.scrub({}, catalogues=[tmp_path / "absent"])

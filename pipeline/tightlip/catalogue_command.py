@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections import Counter
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -149,7 +150,7 @@ def _build(parsed: argparse.Namespace, package: str, built: Built, owners: Owner
             if owners is not None
             else parsed.source.joinpath(*package.split("."), CATALOGUE)
         )
-    data = encoded(built.content(package.partition(".")[0], str(version)))
+    data = encoded(package.partition(".")[0], str(version), built.entries)
     save(data, output)
     sites = sum(len(index.raises) for index in built.indexes.values())
     print(f"{output}: {len(built.entries)} files, {sites} raise sites, {len(data) / 1024:.0f} KB")
@@ -199,7 +200,9 @@ def _show(built: Built, package: str, qualname: str) -> int:
             print(f"    {_line(template) or said.why or '(no message)'}")
     if not count:
         where = f"{package}:{qualname}" if qualname else package
-        print(f"tightlip: there is no raise site in {where}", file=sys.stderr)
+        near = get_close_matches(qualname, {function for _, _, function, _, _ in sites(built)}, n=3, cutoff=0.4)
+        hint = f"; did you mean {' or '.join(f'{package}:{name}' for name in near)}?" if near else ""
+        print(f"tightlip: there is no raise site in {where}{hint}", file=sys.stderr)
         return 1
     return 0
 

@@ -23,7 +23,7 @@ from tightlip.message.encoding import decode
 from tightlip.message.matching import best
 from tightlip.message.statics import Statics
 from tightlip.message.template import Template, common, has_text, shown
-from tightlip.origin.catalogued import CatalogueError, decoded, read_file
+from tightlip.origin.catalogued import CatalogueError, Packed, read_file
 from tightlip.origin.owners import module_name
 from tightlip.text import CodeText
 
@@ -81,21 +81,23 @@ def load(file: str | os.PathLike[str]) -> Catalogue:
     data = read_file(name)
     if data is None:
         raise CatalogueError(f"{name} cannot be read; make it with `tightlip catalogue build PACKAGE -o {name}`")
-    content = decoded(data, name)
-    files: dict[str, dict[str, Any]] = content["files"]
+    packed = Packed(data, name)
     try:
+        entries = {path: packed.entry(path) for path in packed.files}
         return Catalogue(
-            distribution=str(content.get("distribution", "")),
-            version=str(content.get("version", "")),
+            distribution=packed.distribution,
+            version=packed.version,
             functions={
                 module_name(path): [
                     (f[0], f[1], qualname) for qualname, found in entry["functions"].items() for f in found
                 ]
-                for path, entry in files.items()
+                for path, entry in entries.items()
             },
-            paths={module_name(path): path for path in files},
-            statics=Statics({path: decode(entry["index"]) for path, entry in files.items()}),
+            paths={module_name(path): path for path in entries},
+            statics=Statics({path: decode(entry["index"]) for path, entry in entries.items()}),
         )
+    except CatalogueError:
+        raise
     except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
         raise CatalogueError(f"{name} is damaged ({type(error).__name__}); build it anew") from error
 

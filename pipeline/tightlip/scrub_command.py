@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _EXAMPLES = """\
 examples:
   tightlip scrub event.json                                      one event (Sentry's format), its text scrubbed
-  tightlip scrub --policy strict --catalogue acme.json.gz < events.ndjson
+  tightlip scrub --policy strict --catalogue acme.bin < events.ndjson
                                                                  one event a line; templates from the SDK's catalogue
 """
 

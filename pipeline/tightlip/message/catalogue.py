@@ -18,7 +18,6 @@ from tightlip.message.encoding import encode
 from tightlip.message.index import index
 from tightlip.message.scope import Scope
 from tightlip.message.sites import FileIndex
-from tightlip.origin.catalogued import FORMAT
 from tightlip.origin.owners import module_name
 
 if TYPE_CHECKING:
@@ -47,10 +46,6 @@ class Built:
     indexes: dict[str, FileIndex] = field(default_factory=dict[str, FileIndex])
     entries: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
     unreadable: dict[str, str] = field(default_factory=dict[str, str])
-
-    def content(self, distribution: str, version: str) -> dict[str, Any]:
-        """The whole catalogue, as `tightlip.origin.catalogued.encoded` takes it."""
-        return {"tightlip": FORMAT, "distribution": distribution, "version": version, "files": self.entries}
 
 
 def build(files: Mapping[str, bytes], progress: Callable[[int, int, str], None] | None = None) -> Built:

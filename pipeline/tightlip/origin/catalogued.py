@@ -1,6 +1,6 @@
 """Catalogues: what an SDK's build wrote down of its source, so that nothing is parsed or compiled at run time.
 
-An SDK ships the file ``_tightlip_catalogue.json.gz`` in its package's folder. It is used for a source file if its hash is that of the file on this machine;
+An SDK ships the file ``_tightlip_catalogue.bin`` in its package's folder. It is used for a source file if its hash is that of the file on this machine;
 otherwise it is not used, and counted. Where there is no source file (a bytecode-only installation), the size that the ``.pyc`` names must
 be the one that the catalogue names.
 
@@ -11,14 +11,14 @@ Guarantees:
    parameters there. Names and lines are then the catalogue's own. Code that was compiled under the SDK's file name *and* imitates one of
    its functions is taken for it: what leaves is the SDK's text all the same.
 
-The format: gzip of JSON, ``{"tightlip": 1, "distribution": ..., "version": ..., "files": {path: entry}}``, where an entry has ``sha256``
-(hex), ``size`` (bytes of source), ``functions`` (``{qualname: [[first line, last line, "a,b,*rest"], ...]}``), ``classes``
-(``{qualname: [names in its body]}``), ``names`` (of the module's own level), and ``index`` (see `tightlip.message.catalogue`).
+The format: a line `MAGIC`; a line of JSON, ``{"distribution": ..., "version": ..., "files": {path: [sha256 (hex), bytes of source, start,
+length]}}``; and for each file, at ``start`` behind that line, ``length`` bytes of zlib-compressed JSON: ``functions`` (``{qualname: [[first
+line, last line, "a,b,*rest"], ...]}``), ``classes`` (``{qualname: [names in its body]}``), ``names`` (of the module's own level), and
+``index`` (see `tightlip.message.catalogue`). So of a large package only the entries of the files that failed are ever unpacked.
 """
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import json
 import struct
@@ -29,17 +29,19 @@ from inspect import CO_VARARGS, CO_VARKEYWORDS
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tightlip.exact import is_dict
+from tightlip.exact import is_dict, is_list
 from tightlip.origin.known import Known
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from types import CodeType
 
     from tightlip.origin.owners import Owners, Place
 
-FORMAT = 1
-#: A catalogue of 20,000 raise sites has 4 MB; more than this is none.
-_MOST_BYTES = 64_000_000
+MAGIC = b"tightlip catalogue 1\n"
+#: A file of 5,000 lines has an entry of 300 KB; more than this is none.
+_MOST_BYTES = 32_000_000
+_PARTS = ("functions", "classes", "names", "index")
 #: Where the size of the source stands in a ``.pyc`` that is checked by time (PEP 552), and the flags before it.
 _PYC_FLAGS, _PYC_SIZE = 4, 12
 
@@ -106,7 +108,7 @@ class Catalogues:
 
     def __init__(self, owners: Owners | None) -> None:
         self._owners = owners
-        self._files: dict[str, dict[str, Any]] | None = None
+        self._packed: list[Packed] | None = None
         #: Why catalogues were not used, and how often: ``hash``, ``unreadable``, ``not the SDK's``.
         self.unused: dict[str, int] = {}
 
@@ -117,74 +119,113 @@ class Catalogues:
             place: A file of the SDK.
             digest: The sha256 of the file on this machine; None where there is no source.
         """
-        entry = self._entries().get(place.path)
-        if entry is None:
+        packed = next((one for one in self._known() if place.path in one.files), None)
+        if packed is None:
             return None
-        is_same = (
-            entry["sha256"] == digest.hex() if digest is not None else _is_compiled_from(place.file, entry["size"])
-        )
+        sha256, size = packed.files[place.path][:2]
+        is_same = sha256 == digest.hex() if digest is not None else _is_compiled_from(place.file, size)
         if not is_same:
             self._count("hash")
             return None
-        return CataloguedSource(place, entry)
+        try:
+            return CataloguedSource(place, packed.entry(place.path))
+        except CatalogueError:
+            self._count("unreadable")
+            return None
 
-    def _entries(self) -> dict[str, dict[str, Any]]:
-        if self._files is None:
-            found: dict[str, dict[str, Any]] = {}
-            for file in self._owners.catalogues() if self._owners is not None else ():
-                try:
-                    found.update(self._read(file))
-                except (CatalogueError, OSError):
-                    self._count("unreadable")
-            self._files = found
-        return self._files
+    def _known(self) -> list[Packed]:
+        if self._packed is None:
+            found = [self._read(file) for file in (self._owners.catalogues() if self._owners is not None else ())]
+            self._packed = [one for one in found if one is not None]
+        return self._packed
 
-    def _read(self, file: str) -> dict[str, dict[str, Any]]:
+    def _read(self, file: str) -> Packed | None:
         assert self._owners is not None
         data = read_file(file)
         if data is None:
-            return {}
+            return None
         place = self._owners.place(file)
         digest = hashlib.sha256(data).digest()
         if place is None or place.owner != "sdk" or place.sha256 not in (None, digest):
             # Somebody put it there, or changed it: its text is not the SDK's authors'.
             self._count("not the SDK's")
-            return {}
-        return decoded(data, file)["files"]  # type: ignore[no-any-return]
+            return None
+        try:
+            return Packed(data, file)
+        except CatalogueError:
+            self._count("unreadable")
+            return None
 
     def _count(self, why: str) -> None:
         self.unused[why] = self.unused.get(why, 0) + 1
 
 
-def decoded(data: bytes, file: str) -> dict[str, Any]:
-    """The content of a catalogue.
+class Packed:
+    """The bytes of a catalogue, unpacked file by file.
 
     Args:
-        data: Its bytes.
-        file: Its name, for the error.
+        data: The bytes.
+        file: Its name, for errors.
 
     Raises:
-        CatalogueError: It is none.
+        CatalogueError: It is no catalogue.
     """
-    again = f"make it anew with `tightlip catalogue build PACKAGE -o {Path(file).name}`"
-    try:
-        unpacked = zlib.decompressobj(wbits=31).decompress(data, _MOST_BYTES)
-        found = json.loads(unpacked)
-    except (zlib.error, ValueError, RecursionError) as error:
-        raise CatalogueError(f"{file} is no catalogue ({type(error).__name__}); {again}") from error
-    if not is_dict(found) or found.get("tightlip") != FORMAT or not is_dict(found.get("files")):
-        raise CatalogueError(f"{file} is no catalogue of format {FORMAT}; {again}")
-    files = found["files"]
-    names = ("sha256", "size", "functions", "classes", "names", "index")
-    if not all(is_dict(entry) and all(name in entry for name in names) for entry in files.values()):
-        raise CatalogueError(f"{file} is not a whole catalogue; {again}")
-    return found
+
+    def __init__(self, data: bytes, file: str) -> None:
+        self._file = file
+        head, _, self._body = data.removeprefix(MAGIC).partition(b"\n")
+        try:
+            found: Any = json.loads(head) if data.startswith(MAGIC) else None
+        except (ValueError, RecursionError):
+            found = None
+        if not is_dict(found) or not is_dict(found.get("files")) or not all(map(_is_listing, found["files"].values())):
+            raise CatalogueError(f"{file} is no catalogue of this version of tightlip; {self._again()}")
+        self.distribution, self.version = str(found.get("distribution")), str(found.get("version"))
+        self.files: dict[str, tuple[str, int, int, int]] = found["files"]
+
+    def entry(self, path: str) -> dict[str, Any]:
+        """What the catalogue says of one file.
+
+        Raises:
+            CatalogueError: The catalogue is damaged.
+        """
+        start, length = self.files[path][2:]
+        try:
+            text = zlib.decompressobj().decompress(self._body[start : start + length], _MOST_BYTES)
+            found: Any = json.loads(text)
+        except (zlib.error, ValueError, RecursionError) as error:
+            raise CatalogueError(f"{self._file} is damaged ({type(error).__name__}); {self._again()}") from error
+        if not is_dict(found) or not all(name in found for name in _PARTS):
+            raise CatalogueError(f"{self._file} is damaged; {self._again()}")
+        return found
+
+    def _again(self) -> str:
+        return f"make it anew with `tightlip catalogue build PACKAGE -o {Path(self._file).name}`"
 
 
-def encoded(content: dict[str, Any]) -> bytes:
-    """The bytes of a catalogue: the same content gives the same bytes, on any day."""
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    return gzip.compress(text.encode(), mtime=0)
+def _is_listing(found: object) -> bool:
+    return is_list(found) and [type(item) for item in found] == [str, int, int, int]
+
+
+def encoded(distribution: str, version: str, entries: Mapping[str, Mapping[str, Any]]) -> bytes:
+    """The bytes of a catalogue: the same content gives the same bytes, on any day.
+
+    Args:
+        distribution: The distribution's name.
+        version: Its version.
+        entries: By path; with ``sha256`` and ``size`` besides the parts of the format.
+    """
+    files: dict[str, list[Any]] = {}
+    body = bytearray()
+    for path, entry in sorted(entries.items()):
+        text = json.dumps(
+            {name: entry[name] for name in _PARTS}, ensure_ascii=False, separators=(",", ":"), sort_keys=True
+        )
+        packed = zlib.compress(text.encode(), 9)
+        files[path] = [entry["sha256"], entry["size"], len(body), len(packed)]
+        body += packed
+    head = json.dumps({"distribution": distribution, "version": version, "files": files}, ensure_ascii=False)
+    return MAGIC + head.encode() + b"\n" + bytes(body)
 
 
 def read_file(file: str) -> bytes | None:

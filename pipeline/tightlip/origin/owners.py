@@ -33,7 +33,7 @@ Owner: TypeAlias = Literal["sdk", "dependency", "stdlib", "application"]
 
 _SOURCE_SUFFIX = ".py"
 #: The file in a package's folder that holds its catalogue (`tightlip.origin.catalogued`).
-CATALOGUE = "_tightlip_catalogue.json.gz"
+CATALOGUE = "_tightlip_catalogue.bin"
 _EXTENSION_SUFFIXES = (".so", ".pyd")
 #: Folders inside a checkout or a package that hold other people's files: environments, and the demo's sample application.
 _SITE_FOLDERS = frozenset({"site-packages", "dist-packages", "fixtures"})
