@@ -53,8 +53,6 @@ NOT_YET = {
     "builtins-power",
     "builtins-decimal",
     "builtins-timedelta",
-    "builtins-regex",
-    "builtins-regex-escape",
     "builtins-syntax",
     "builtins-unicode-name",
     "builtins-argument-type",

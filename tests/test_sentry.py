@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import gzip
 import json
+import logging
 import sys
 import threading
 import uuid
@@ -14,18 +15,23 @@ from typing import TYPE_CHECKING, Any, Self
 
 import pytest
 import sentry_sdk
+from sentry_sdk import integrations
 from sentry_sdk.consts import VERSION as SENTRY_VERSION
 from sentry_sdk.envelope import Envelope
+from sentry_sdk.integrations.logging import LoggingIntegration
 from sentry_sdk.scope import use_isolation_scope, use_scope
 from sentry_sdk.transport import Transport
 from sentry_sdk.utils import event_from_exception
 
 import tightlip
 from tightlip import APP, STRICT, Consent, Policy, Reporter
+from tightlip.exact import type_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from probe import MakePackage
 
 WAIT = 60.0
 DSN = "http://key@127.0.0.1:9/1"
@@ -255,6 +261,170 @@ class TestStrict:
         assert found is not None
         assert found.get(name) != value
         assert "planted" not in json.dumps(found)
+
+
+LOGGING_SOURCE = """
+import logging
+
+logger = logging.getLogger("probe_log_events")
+
+
+class Client:
+    def upload(self, name):
+        logger.error("upload of %s failed", name, extra={"name_of": name})
+
+    def upload_quietly(self, name):
+        logger.info("upload of %s started", name)
+        self.upload(name)
+
+    def stack(self, name):
+        logger.critical(f"upload of {name!r} lost", stack_info=True)
+
+    def unknown(self, name):
+        getattr(logger, "error")("hidden %s", name)
+
+
+def call(function, *arguments):
+    return function(*arguments)
+
+
+def fail(name):
+    raise ValueError(f"no {name}")
+"""
+
+
+class TestLogEvents:
+    """Events that sentry-sdk's logging integration makes of log calls, in strict mode."""
+
+    @pytest.fixture
+    def logs(self, make_package: MakePackage) -> Any:
+        return make_package("probe_log_events", LOGGING_SOURCE)
+
+    @staticmethod
+    def reporter(policy: Policy = STRICT) -> Reporter:
+        return Reporter(
+            "probe_log_events", [], release="probe@1.2.3", outbox=False, consent=Consent(default=True), policy=policy
+        )
+
+    @staticmethod
+    @contextmanager
+    def host(before_send: Any) -> Iterator[tuple[sentry_sdk.Scope, Kept]]:
+        """As `host`, with the logging integration as it is by default, and ``logging`` as it was afterwards."""
+        before = logging.Logger.callHandlers
+        installed = set(integrations._installed_integrations), set(integrations._processed_integrations)
+        root = logging.getLogger()
+        level = root.level
+        root.setLevel(logging.INFO)
+        try:
+            with host(before_send, integrations=[LoggingIntegration()]) as (scope, kept):
+                yield scope, kept
+        finally:
+            root.setLevel(level)
+            logging.Logger.callHandlers = before  # type: ignore[method-assign]
+            for names, known in zip((integrations._installed_integrations, integrations._processed_integrations), installed, strict=True):  # fmt: skip
+                names.intersection_update(known)
+
+    def test_the_template_leaves(self, logs: Any) -> None:
+        """A log call of the SDK's is an event with its template, its place as fingerprint, and its level."""
+        reporter = self.reporter()
+        with self.host(reporter.before_send) as (_, kept):
+            logs.Client().upload("canary")
+            logs.Client().stack("canary")
+        first, second = kept.events()
+        assert first["logentry"] == {"message": "upload of {name} failed"}
+        assert first["fingerprint"] == ["probe_log_events", "Client.upload", "upload of {} failed"]
+        assert (first["level"], first["tags"], first["release"]) == ("error", {"rung": "code"}, "probe@1.2.3")
+        assert {"os", "runtime", "device"} <= set(first["contexts"])
+        assert second["logentry"] == {"message": "upload of {name!r} lost"}
+        assert second["level"] == "fatal"
+        assert not {"message", "logger", "extra", "exception", "user", "request"} & {*first, *second}
+        assert reporter.stats() == {}
+
+    def test_the_stack_that_logged(self, logs: Any) -> None:
+        """The event has the stack of the thread that logged, the SDK's frames and markers, up to the log call; nothing has crashed."""
+        with self.host(self.reporter().before_send) as (_, kept):
+            logs.call(logs.Client().upload, "canary")
+        (event,) = kept.events()
+        (thread,) = [thread for thread in event["threads"]["values"] if thread["current"]]
+        outermost, *own = thread["stacktrace"]["frames"]
+        assert outermost["in_app"] is False
+        assert [(frame["function"], frame["lineno"]) for frame in own[-2:]] == [("call", 23), ("Client.upload", 9)]
+        assert not any(thread["crashed"] for thread in event["threads"]["values"])
+
+    def test_two_sets_of_canaries_give_the_same_event(self, logs: Any) -> None:
+        """Nothing of the record or of the host's scope is in the event, nor in the bytes of its envelope."""
+        events = []
+        for _ in range(2):
+            canary = Canaries()
+            with self.host(self.reporter().before_send) as (scope, kept):
+                planted(scope, canary)
+                logs.Client().upload_quietly(canary("name"))
+            (sent,) = kept.sent
+            assert canary.found_in(sent) == set()
+            (event,) = kept.events()
+            for crumb in event["breadcrumbs"]["values"]:
+                crumb.pop("timestamp", None)
+            events.append({key: item for key, item in event.items() if key not in ("event_id", "timestamp")})
+        assert json.dumps(events[0]) == json.dumps(events[1])
+
+    def test_breadcrumbs_of_log_calls_stay_bare(self, logs: Any) -> None:
+        """What sentry-sdk remembers of a log call is the host's: its level and type pass; our own handler gives the template."""
+        reporter = self.reporter()
+        handler = reporter.log_handler()
+        logs.logger.addHandler(handler)
+        try:
+            with self.host(reporter.before_send) as (_, kept):
+                logs.Client().upload_quietly("canary")
+        finally:
+            logs.logger.removeHandler(handler)
+        (event,) = kept.events()
+        theirs, *ours = event["breadcrumbs"]["values"]
+        assert theirs == {"level": "info", "type": "log"}
+        assert [crumb["message"] for crumb in ours] == ["upload of {name} started", "upload of {name} failed"]
+
+    def test_what_is_not_the_sdks_is_dropped(self, logs: Any) -> None:
+        """Log calls of the application's, through whichever logger, and calls that the source does not show are counted as before."""
+        reporter = self.reporter()
+        with self.host(reporter.before_send) as (_, kept):
+            logging.getLogger("customer").error("canary")
+            logs.logger.error("canary")
+            logs.call(logs.logger.error, "canary")
+            logs.Client().unknown("canary")
+        assert kept.sent == []
+        assert reporter.stats() == {"dropped.before_send.no exception": 4}
+
+    def test_a_record_that_lies_chooses_among_the_sdks_own_texts(self, logs: Any) -> None:
+        """A record that names a log call of the SDK's gives that call's template, and no character of its own."""
+        record = logging.LogRecord("canary", 40, logs.__file__, 9, "canary", ("canary",), None, "upload", "canary")
+        found = self.reporter().before_send({"logentry": {"message": "canary"}}, {"log_record": record})
+        assert found is not None
+        assert found["logentry"] == {"message": "upload of {name} failed"}
+        assert "canary" not in json.dumps(found)
+        assert foreign(found) == []
+
+    @pytest.mark.parametrize("record", [None, 5, "canary", {"pathname": "canary"}, object()], ids=type_name)
+    def test_what_is_no_record(self, logs: Any, record: Any) -> None:
+        """Anything else in the hint is no log call."""
+        reporter = self.reporter()
+        assert reporter.before_send({"message": "canary"}, {"log_record": record}) is None
+        assert reporter.stats() == {"dropped.before_send.no exception": 1}
+
+    def test_an_exception_in_the_hint_comes_first(self, logs: Any) -> None:
+        """``logger.exception`` is about the exception, as before."""
+        reporter = self.reporter()
+        record = logging.LogRecord("n", 40, logs.__file__, 9, "canary", (), None, "upload")
+        found = reporter.before_send({}, {"exc_info": (None, failure(logs.fail, "x"), None), "log_record": record})
+        assert found is not None
+        assert "logentry" not in found
+        assert found["exception"]["values"][0]["value"] == "no {name}"
+
+    def test_app_scrubs_the_text_as_before(self, logs: Any) -> None:
+        """Under ``APP`` a log event leaves after the scrubbers, with its own words."""
+        with self.host(self.reporter(APP).before_send) as (_, kept):
+            logs.Client().upload("ann@example.com")
+        (event,) = kept.events()
+        assert event["logentry"]["message"] == "upload of %s failed"
+        assert "ann@example.com" not in json.dumps(event)
 
 
 class TestApp:

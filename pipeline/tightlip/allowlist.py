@@ -139,6 +139,7 @@ FIELDS: tuple[Field, ...] = (
     Field("exception.values[].mechanism.source", TEXT, "how it belongs to that one"),
     Field("exception.values[].mechanism.is_exception_group", FLAG, "whether it is a group"),
     *_frames("exception.values[].stacktrace.frames", "stack trace"),
+    Field("logentry.message", TEXT, "the message of a log call as the authors wrote it, with named holes where values stood"),
     Field("threads.values[].id", COUNT, "threads: a number within the report"),
     Field("threads.values[].name", TEXT, "threads: the interpreter's own default name, as Thread-3"),
     Field("threads.values[].crashed", FLAG, "threads: whether it failed"),
@@ -184,7 +185,6 @@ FIELDS: tuple[Field, ...] = (
 #: server_name, request bodies, headers, cookies and environment, local variables, source lines, attachments.
 APP_FIELDS: tuple[Field, ...] = (
     Field("message", TEXT, "the message of a log event"),
-    Field("logentry.message", TEXT, "the message of a log event"),
     Field("logentry.formatted", TEXT, "the message of a log event"),
     Field("logger", TEXT, "the logger's name"),
     Field("transaction", TEXT, "the route or task"),

@@ -22,6 +22,7 @@ from types import CodeType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tightlip.capture import FrameSnapshot
+from tightlip.log_records import CATEGORY, LogCall, LogSites
 from tightlip.message.template import common, shown
 from tightlip.origin.attribution import trusted_frame
 from tightlip.origin.classes import module_file, trusted_class
@@ -74,12 +75,19 @@ class BreadcrumbRing:
         if not self._size:
             return
         frame = sys._getframe(depth)  # noqa: SLF001 - documented; inspect.currentframe cannot skip frames
+        self._push((time.time(), level, category, message, data, frame.f_code, frame.f_lasti))
+
+    def add_log(self, call: LogCall, level: str) -> None:
+        """Remember a log call; whose it is, is decided later."""
+        if self._size and call.frames:
+            self._push((time.time(), level, CATEGORY, call, {}, *call.frames[0]))
+
+    def _push(self, step: _Step) -> None:
         before = self._last.get()
         length = 1 if before is None else before[2] + 1
         if length > 2 * self._size:
             before = self._trimmed(before)
             length = self._size + 1
-        step = (time.time(), level, category, message, data, frame.f_code, frame.f_lasti)
         self._last.set((step, before, length))
 
     def _trimmed(self, chain: _Chain | None) -> _Chain | None:
@@ -105,7 +113,7 @@ def _harmless(step: _Step) -> _Step:
     """``step`` without the host's objects: they must not be let go of, and finalised, on a thread of ours."""
     moment, level, category, message, data, code, offset = step
     kept = {name: datum for name, datum in data.items() if type(name) is str and _may_pass(datum)}
-    said = message if type(message) is str or is_code(message) else ""
+    said = message if type(message) in (str, LogCall) or is_code(message) else ""
     return moment, level, category, said, kept, code, offset
 
 
@@ -119,18 +127,23 @@ class Breadcrumbs:
     def __init__(self, templates: Templates, *, keep_text: bool = False) -> None:
         self._templates = templates
         self._keep_text = keep_text
+        self._logs = LogSites(templates)
 
     def __call__(self, event: Event, hint: Hint) -> Event:
         """Add the steps behind those that ``event`` already has."""
         steps: tuple[_Step, ...] = hint.get("breadcrumbs", ())
-        values = [*event.get("breadcrumbs", {}).get("values", ()), *(self._value(step) for step in steps)]
+        own = (self._value(step) for step in steps)
+        values = [*event.get("breadcrumbs", {}).get("values", ()), *(value for value in own if value is not None)]
         if not values:
             return event
         return {**event, "breadcrumbs": {"values": values}}
 
-    def _value(self, step: _Step) -> dict[str, Any]:
+    def _value(self, step: _Step) -> dict[str, Any] | None:
         moment, level, category, message, data, code, offset = step
-        site = self._site(code, offset)
+        logged = self._logs.of(message) if isinstance(message, LogCall) else None
+        if logged is None and isinstance(message, LogCall):
+            return None  # the application's own log call, also one to the SDK's logger
+        site = self._site(code, offset) if logged is None else None
         value: dict[str, Any] = {
             "timestamp": datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
             "level": level if type(level) is str and level in LEVELS else "info",
@@ -140,7 +153,7 @@ class Breadcrumbs:
             value["category"] = category
         elif site is not None and site.category is not None:
             value["category"] = CodeText(site.category)
-        text = self._text(message, site)
+        text = self._text(message, site) if logged is None else logged.message
         if text is not None:
             value["message"] = text
         names = site.keywords if site is not None else frozenset[str]()

@@ -1,8 +1,9 @@
-"""The command line: ``tightlip demo | scrub | catalogue | policy | consent | outbox``."""
+"""The command line: ``tightlip demo | scrub | explain | catalogue | policy | consent | outbox``."""
 
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
 import sqlite3
 import sys
@@ -19,12 +20,21 @@ from tightlip.outbox import Outbox, default_path
 from tightlip.policy import POLICIES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+#: Commands with arguments of their own, and the module whose ``main`` runs each. They load what only they need.
+_COMMANDS = {
+    "demo": "tightlip.demo",
+    "catalogue": "tightlip.catalogue_command",
+    "scrub": "tightlip.scrub_command",
+    "explain": "tightlip.explain_command",
+}
 _EXAMPLES = """\
 examples:
   tightlip demo                          see a real SDK fail in a customer's application, and what would leave
   tightlip catalogue coverage acme       which errors of an SDK would arrive without words
+  tightlip explain fails.py --package acme
+                                         run a script in which your SDK fails: what is reported, what not, and why
   tightlip policy > PRIVACY.md           the data-collection notice, made from the table that is enforced
   tightlip consent --config ~/.acme/config.yaml
   tightlip outbox list --package acme    what waits to be sent
@@ -44,6 +54,9 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("demo", help="run the sample SDK in the sample application", add_help=False)
     commands.add_parser("catalogue", help="an SDK's templates: build, show, coverage", add_help=False)
     commands.add_parser("scrub", help="clean events from files or stdin", add_help=False)
+    commands.add_parser(
+        "explain", help="run a script in which the SDK fails, and say what is reported of it and why", add_help=False
+    )
     policy = commands.add_parser("policy", help="print what may leave, as a data-collection notice (Markdown)")
     policy.add_argument(
         "name", nargs="?", default="STRICT", type=str.upper, choices=sorted(POLICIES), help="default: STRICT"
@@ -90,18 +103,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         The exit status: 0, 1 when the answer is no, 2 when the arguments make no sense.
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
-    if arguments[:1] == ["demo"]:
-        from tightlip.demo import main as demo  # noqa: PLC0415 - it loads what only it needs
-
-        return demo(arguments[1:])
-    if arguments[:1] == ["catalogue"]:
-        from tightlip.catalogue_command import main as catalogue  # noqa: PLC0415
-
-        return catalogue(arguments[1:])
-    if arguments[:1] == ["scrub"]:
-        from tightlip.scrub_command import main as scrub  # noqa: PLC0415
-
-        return scrub(arguments[1:])
+    if arguments and arguments[0] in _COMMANDS:
+        run: Callable[[Sequence[str]], int] = importlib.import_module(_COMMANDS[arguments[0]]).main
+        return run(arguments[1:])
     parsed = _parser().parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):

@@ -143,13 +143,13 @@ class Origin:
         )
 
     def _is_failure(self, link: Link, frames: Sequence[OwnedFrame], cls: TrustedClass) -> bool:
-        if self._is_missing_extra(link):
+        if self.is_missing_extra(link):
             return False
         owner = attribute(frames)
         # Without any frame the class alone tells: an error of the SDK's that was made and never raised.
         return owner == "sdk" or (owner is None and not frames and cls.owner == "sdk" and cls.exact)
 
-    def _is_missing_extra(self, link: Link) -> bool:
+    def is_missing_extra(self, link: Link) -> bool:
         """The import error of an optional extra is the customer's choice; that of the SDK's own module is a failure."""
         # Not `in lineage`: comparing a host's class asks its metaclass.
         if not issubclass(link.type, ImportError):
@@ -289,9 +289,7 @@ class Messages:
         """Add ``value`` to the exceptions of ``event``, ``tags.rung`` and ``fingerprint``."""
         decided: list[Decided] = hint["decided"]
         links = hint["snapshot"].links
-        found = self._messages(
-            links, {one.index for one in decided} | {i for i, link in enumerate(links) if link.source == SUPPRESSED}
-        )
+        found = self._messages(links, speaking(links, decided))
         values: list[dict[str, Any]] = []
         for one, value in zip(reversed(decided), event["exception"]["values"], strict=True):
             template = found[one.index].template
@@ -311,18 +309,22 @@ class Messages:
         found: dict[int, Message] = {}
         for position in reversed(range(len(links))):  # a link's children come after it
             if position in may_speak:
-                handled = next(
-                    (
-                        c
-                        for c, link in enumerate(links)
-                        if link.parent == position and not link.source.startswith("exceptions")
-                    ),
-                    None,
-                )
+                handled = handled_by(links, position)
                 found[position] = expanded(
                     self._ladder.answer(links[position]), found.get(handled) if handled is not None else None
                 )
         return found
+
+
+def speaking(links: Sequence[Link], decided: Sequence[Decided]) -> set[int]:
+    """The links whose message may be told: those that are reported, and those cut off, for the hole that names them."""
+    return {one.index for one in decided} | {i for i, link in enumerate(links) if link.source == SUPPRESSED}
+
+
+def handled_by(links: Sequence[Link], position: int) -> int | None:
+    """The link of the exception that was being handled when the one at ``position`` was raised."""
+    own = (c for c, link in enumerate(links) if link.parent == position and not link.source.startswith("exceptions"))
+    return next(own, None)
 
 
 def _fingerprint(decided: Decided, message: Message) -> list[CodeText]:

@@ -13,7 +13,6 @@ from tightlip.allowlist import Allowlist
 from tightlip.chain import Pipeline
 from tightlip.envelope import plain
 from tightlip.exact import is_dict, is_list
-from tightlip.replayed import Replayed
 from tightlip.scrub import Scrub
 from tightlip.sentry import skeleton
 from tightlip.text import CodeText
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tightlip.policy import Policy
-    from tightlip.replayed import Catalogue
+    from tightlip.replayed import Catalogue, Replayed
     from tightlip.types import Event, Hint
 
 #: Names of the interpreter's exception classes: a fixed table.
@@ -37,11 +36,11 @@ class TypedFacts:
     """Keeps the typed facts of an event, the types of its exceptions where they are the interpreter's, and what catalogues know.
 
     Args:
-        replayed: What catalogues say of exceptions.
+        replayed: What catalogues say of exceptions; None without catalogues.
         keeps_text: Keep the rest of the event too, for the scrubbers.
     """
 
-    def __init__(self, replayed: Replayed, *, keeps_text: bool) -> None:
+    def __init__(self, replayed: Replayed | None, *, keeps_text: bool) -> None:
         self._replayed = replayed
         self._keeps_text = keeps_text
 
@@ -52,7 +51,7 @@ class TypedFacts:
         kept = dict(event) if self._keeps_text else skeleton(event)
         kept.update((name, event[name]) for name in ("platform",) if name in event)
         if is_list(values):
-            known = self._replayed.exception(event)
+            known = [] if self._replayed is None else self._replayed.exception(event)
             known += [None] * (len(values) - len(known))
             pairs = [(value, own) for value, own in zip(values, known, strict=False) if is_dict(value)]
             bare = [(value if self._keeps_text else _exception(value), own) for value, own in pairs]
@@ -77,7 +76,7 @@ def pipeline(policy: Policy, catalogues: Iterable[Catalogue | str | os.PathLike[
     Raises:
         CatalogueError: A file of ``catalogues`` is none.
     """
-    facts = TypedFacts(Replayed(catalogues, compares=policy.compares), keeps_text=policy.keeps_text)
+    facts = TypedFacts(_replayed(catalogues, policy), keeps_text=policy.keeps_text)
     return Pipeline(
         (
             ("typed facts", facts),
@@ -85,6 +84,15 @@ def pipeline(policy: Policy, catalogues: Iterable[Catalogue | str | os.PathLike[
             ("allowlist", Allowlist(policy.fields, keeps_text=policy.keeps_text)),
         )
     )
+
+
+def _replayed(catalogues: Iterable[Catalogue | str | os.PathLike[str]], policy: Policy) -> Replayed | None:
+    known = list(catalogues)
+    if not known:
+        return None
+    from tightlip.replayed import Replayed  # noqa: PLC0415 - few hosts have events to replay
+
+    return Replayed(known, compares=policy.compares)
 
 
 def scrub(event: Event, policy: Policy, catalogues: Iterable[Catalogue | str | os.PathLike[str]] = ()) -> Event | None:

@@ -21,10 +21,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from tightlip import enrichers, foreign, sentry
+from tightlip import enrichers, foreign, log_records, sentry
 from tightlip.allowlist import Allowlist
 from tightlip.breadcrumbs import BreadcrumbRing, Breadcrumbs
-from tightlip.capture import Reading, Snapshot, raised_at, snapshot
+from tightlip.capture import Reading, Snapshot, raised_at, snapshot, stack
 from tightlip.chain import Pipeline, Tally
 from tightlip.concurrency import Concurrency, sample
 from tightlip.consent import Consent
@@ -53,14 +53,20 @@ from tightlip.transport import Dsn, HttpTransport
 from tightlip.worker import Worker
 
 if TYPE_CHECKING:
+    import logging
     import os
     from collections.abc import Callable
 
+    from tightlip.explain import Explanation
     from tightlip.facts import Declared as DeclaredFacts
     from tightlip.types import Declared, Event, Hint, Processor
 
 #: Seconds that the end of the process waits for reports that are under way.
 EXIT_SECONDS = 2.0
+#: Frames of the stack of a log call.
+_MOST_FRAMES = 64
+#: The stages that an event without an exception goes past.
+_OF_EXCEPTIONS = frozenset({"origin", "message", "facts"})
 #: Stands for a message that was not given by position; compared by identity.
 _UNSAID = CodeText()
 
@@ -132,7 +138,9 @@ class Reporter:
         )
         self._templates = Templates(self._sources)
         self._ladder = Ladder(self._templates, known)
+        self._origin = Origin(self._sources, keeps_application=policy.keeps_application)
         self._steps = _steps(
+            self._origin,
             self._templates,
             self._ladder,
             self._policy,
@@ -152,7 +160,14 @@ class Reporter:
             ),
         )
         self._pipeline = Pipeline(self._steps, self._tally)
-        self._foreign = Pipeline(foreign.pipeline(policy).steps, self._tally)
+        self._logs = log_records.LogSites(self._templates)
+        self._beside = sentry.Stages(
+            taken=self._taken,
+            logged=self._log_taken,
+            of_exception=self._pipeline,
+            of_log=Pipeline(_log_steps(self._steps, self._sources), self._tally),
+            of_other=Pipeline(foreign.pipeline(policy).steps, self._tally),
+        )
         self._worker = Worker(self._process)
         self._hooks = Hooks(self._observed)
         self._local = threading.local()
@@ -192,6 +207,36 @@ class Reporter:
             self._ring.add(said, category, level, data)
         except Exception as error:
             self._count(f"dropped.breadcrumb.{type_name(error)}")
+
+    def log_handler(self, level: int | str = "INFO", *, capture_errors: bool = False) -> logging.Handler:
+        """A handler for your own logger: each log call in the SDK's code becomes a breadcrumb, ``upload of {name} failed``.
+
+        Args:
+            level: Records below it are left out.
+            capture_errors: Whether the exception of a log call at level ``ERROR`` or above (``logger.exception``) is reported too, once.
+
+        Raises:
+            ValueError: There is no such level.
+            TypeError: The level is no number and no name.
+        """
+        return log_records.log_handler(self._log_remembered, self._log_report(capture_errors=capture_errors), level)
+
+    def log_processor(self, *, capture_errors: bool = False) -> log_records.LogProcessor:
+        """A processor for structlog that does the same as `log_handler`, and returns the event dict as it is. Use one of the two."""
+        return log_records.log_processor(self._log_remembered, self._log_report(capture_errors=capture_errors))
+
+    def explain(self, exc: BaseException) -> Explanation | None:
+        """Why ``exc`` is reported or not, and why each part of its message is kept or dropped; ``print`` it.
+
+        For the SDK's developer: nothing is stored or sent, and no value of the exception's is in it. None when that fails, counted.
+        """
+        try:
+            from tightlip.explain import explain  # noqa: PLC0415 - for a developer; a process of a customer's never needs it
+
+            return explain(snapshot(exc, self._reading), self._policy.name, self._origin, self._ladder, self._templates)
+        except Exception as error:
+            self._count(f"dropped.explain.{type_name(error)}")
+            return None
 
     def guard(self) -> Guard:
         """A context manager, and a decorator for entry points of the SDK, that reports what fails inside."""
@@ -247,8 +292,8 @@ class Reporter:
     def before_send(self, event: Event, hint: Hint) -> Event | None:
         """For ``sentry_sdk.init(before_send=reporter.before_send)``: what may leave of ``event``, as plain JSON data, or None."""
         try:
-            pipelines, packages = (self._pipeline, self._foreign), self._sources.owners.packages
-            return sentry.before_send(event, hint, self._policy, pipelines, self._taken, self._tally, packages)
+            packages = self._sources.owners.packages
+            return sentry.before_send(event, hint, self._policy, self._beside, self._tally, packages)
         except Exception as error:
             self._count(f"dropped.before_send.{type_name(error)}")
             return None
@@ -258,14 +303,28 @@ class Reporter:
     def _taken(self, exc: BaseException, mechanism: str = "generic", *, handled: bool = True) -> tuple[Event, Hint]:
         """The bare event and the hint: all that is taken in the thread that failed."""
         taken: Snapshot = snapshot(exc, self._reading)
-        hint: Hint = {
-            "snapshot": taken,
+        return _bare_event(), {**self._around(), "snapshot": taken, "mechanism": mechanism, "handled": handled}
+
+    def _around(self) -> Hint:
+        """What is taken of the process, whatever the event is about."""
+        return {
             "breadcrumbs": self._ring.view(),
             "concurrency": sample(frozenset() if self._worker.ident is None else frozenset({self._worker.ident})),
-            "mechanism": mechanism,
-            "handled": handled,
         }
-        return _bare_event(), hint
+
+    def _log_taken(self, record: object) -> tuple[Event, Hint] | None:
+        """As `_taken`, for a log record that names a log call of the SDK's."""
+        logged = self._logs.named(record)
+        if logged is None:
+            return None
+        around = {**self._around(), "log_stack": stack(sys._getframe(1), _MOST_FRAMES)}  # noqa: SLF001 - documented
+        return {**_bare_event(), **logged.event()}, around
+
+    def _log_remembered(self, call: log_records.LogCall, level: str) -> None:
+        try:
+            self._ring.add_log(call, level)
+        except Exception as error:
+            self._count(f"dropped.breadcrumb.{type_name(error)}")
 
     def _previewed(self, exc: BaseException) -> Event | None:
         try:
@@ -311,11 +370,11 @@ class Reporter:
             self._worker.flush(EXIT_SECONDS)
         return str(event["event_id"])
 
-    def _observed(self, exc: BaseException, mechanism: str) -> None:
+    def _observed(self, exc: BaseException, mechanism: str, *, handled: bool = False) -> None:
         """A failure that passes by: reported unless it was reported on its way here."""
         last: _Seen | None = getattr(self._local, "last", None)
         if last is None or not last.is_same(exc):
-            self._capture(exc, mechanism, handled=False)
+            self._capture(exc, mechanism, handled=handled)
 
     def _entered(self) -> Callable[[], None]:
         """A guarded entry point begins; what is returned is called at its end.
@@ -332,6 +391,9 @@ class Reporter:
                 self._local.last = before
 
         return leave
+
+    def _log_report(self, *, capture_errors: bool) -> log_records.Report | None:
+        return (lambda exc: self._observed(exc, "logging", handled=True)) if capture_errors else None
 
     def _counted(self, name: str, declared: Declared) -> Declared:
         """``declared``, with a count when it is a callable that fails: the field is then left out, and nobody would notice."""
@@ -443,6 +505,13 @@ def _outbox_path(outbox: str | os.PathLike[str] | bool | None, package: str) -> 
     return outbox
 
 
+def _log_steps(steps: tuple[tuple[str, Processor], ...], sources: Sources) -> tuple[tuple[str, Processor], ...]:
+    """``steps`` for the event of a log call: those of exceptions left out."""
+    own = [step for step in steps if step[0] not in _OF_EXCEPTIONS]
+    position = next(number for number, (name, _) in enumerate(own) if name == "breadcrumbs")
+    return (*own[:position], ("log stack", sentry.LogStack(sources)), *own[position:])
+
+
 def _declared_steps(
     owners: Owners, release: Declared, commit: Declared, environment: Declared, workspace: Declared
 ) -> tuple[tuple[str, Processor], ...]:
@@ -459,6 +528,7 @@ def _declared_steps(
 
 
 def _steps(
+    origin: Origin,
     templates: Templates,
     ladder: Ladder,
     policy: Policy,
@@ -476,7 +546,7 @@ def _steps(
         () if hook is None else (("hook", OwnHook(hook, may_write=policy.keeps_text)), *clean)
     )
     return (
-        ("origin", Origin(sources, keeps_application=policy.keeps_application)),
+        ("origin", origin),
         ("message", Messages(ladder)),
         ("facts", facts),
         *declared,

@@ -2,7 +2,8 @@
 
 In strict mode the exception is made anew from the live one in ``hint["exc_info"]``, and of the event itself only typed facts are taken:
 its id, time and level, whether the failure was handled, and the bare skeleton of its breadcrumbs. Under a policy that keeps text, the
-rest of the event follows through the scrubbers. An event without a live exception has no provenance: strict drops it.
+rest of the event follows through the scrubbers. An event that was made from a log record is one about the template of the log call, if
+the record names a log call of the SDK's. Any other event without a live exception has no provenance: strict drops it.
 
 Not covered here: transactions, sessions, logs and metrics do not pass ``before_send``.
 """
@@ -10,20 +11,23 @@ Not covered here: transactions, sessions, logs and metrics do not pass ``before_
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tightlip.envelope import plain
 from tightlip.exact import is_dict, is_exception, is_list
+from tightlip.failure import event_frames
+from tightlip.origin.attribution import owned_frame
 from tightlip.text import CodeText
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tightlip.chain import Pipeline, Tally
+    from tightlip.origin.sources import Sources
     from tightlip.policy import Policy
     from tightlip.types import Event, Hint
 
-    Taken = Callable[[BaseException], tuple[Event, Hint]]
 
 #: Categories that sentry-sdk's own integrations write; any other is the host's word (the logging integration puts the logger's name).
 _CATEGORIES = frozenset(
@@ -36,14 +40,48 @@ _RELEASE_VERSION = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,4}){1,3}(?:(?:a|b|rc|\.po
 _TYPED_FIELDS = ("event_id", "level", "environment")
 
 
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """What happens to an event.
+
+    Attributes:
+        taken: Takes a snapshot of an exception: the bare event and the hint.
+        logged: Takes what a log record names: the bare event and the hint; None when that is no log call of the SDK's.
+        of_exception: The stages for an event with a live exception.
+        of_log: The stages for an event about a log call.
+        of_other: The stages for any other, under a policy that keeps text.
+    """
+
+    taken: Callable[[BaseException], tuple[Event, Hint]]
+    logged: Callable[[object], tuple[Event, Hint] | None]
+    of_exception: Pipeline
+    of_log: Pipeline
+    of_other: Pipeline
+
+
+class LogStack:
+    """Gives the event of a log call the stack that logged, from ``hint["log_stack"]``: the frames of the SDK's and markers.
+
+    Args:
+        sources: Verified sources.
+    """
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+
+    def __call__(self, event: Event, hint: Hint) -> Event:
+        """Write the stack of the current thread. No thread of the event has crashed."""
+        frames = [owned_frame(frame, self._sources) for frame in hint.get("log_stack", ())]
+        while frames and frames[-1].owner != "sdk":
+            frames.pop()  # what carried the record here
+        stack = {"stacktrace": {"frames": list(event_frames(frames))}} if frames else {}
+        threads = event.get("threads", {}).get("values") or [{"id": 0, "current": True}]
+        values = [{**thread, "crashed": False, **(stack if thread["current"] else {})} for thread in threads]
+        return {**event, "threads": {"values": values}}
+
+
 def before_send(
-    event: Event,
-    hint: Hint,
-    policy: Policy,
-    pipelines: tuple[Pipeline, Pipeline],
-    taken: Taken,
-    tally: Tally,
-    packages: tuple[str, ...],
+    event: Event, hint: Hint, policy: Policy, stages: Stages, tally: Tally, packages: tuple[str, ...]
 ) -> Event | None:
     """What may leave of ``event``.
 
@@ -51,26 +89,28 @@ def before_send(
         event: As sentry-sdk hands it to ``before_send``; it is not changed.
         hint: As sentry-sdk hands it over. Its attachments are taken out: they would be sent beside the event whatever becomes of it.
         policy: What may leave.
-        pipelines: For an event with a live exception, and for one without.
-        taken: Takes a snapshot of an exception.
+        stages: What happens to it.
         tally: Where drops are counted.
         packages: Import names of the SDK, by which its release is known.
     """
     hint.pop("attachments", None)
-    with_exception, without = pipelines
     exc = _live_exception(hint)
     kept = (
         {name: event[name] for name in event if name != "exception"} if policy.keeps_text else skeleton(event, packages)
     )
     if exc is not None:
-        bare, own_hint = taken(exc)
+        bare, own_hint = stages.taken(exc)
         own_hint |= _mechanism(event)
-        found = with_exception({**bare, **kept}, own_hint)
+        found = stages.of_exception({**bare, **kept}, own_hint)
     elif policy.keeps_text:
-        found = without(event, {})
+        found = stages.of_other(event, {})
     else:
-        tally.add("dropped.before_send.no exception")
-        return None
+        logged = stages.logged(hint.get("log_record"))
+        if logged is None:
+            tally.add("dropped.before_send.no exception")
+            return None
+        bare, own_hint = logged
+        found = stages.of_log({**bare, **kept}, own_hint)
     return None if found is None else plain(found)
 
 

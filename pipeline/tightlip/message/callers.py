@@ -35,7 +35,7 @@ class Spot:
 
 def with_callers(
     calls: tuple[Call, ...], innermost: Spot, outwards: Iterable[Spot | None]
-) -> tuple[tuple[Call, ...], bool]:
+) -> tuple[tuple[Call, ...], int]:
     """``calls`` with the parameters of the function filled in with what its caller passed, and so on outwards.
 
     Args:
@@ -44,10 +44,10 @@ def with_callers(
         outwards: The frames around it; None for one that is not trusted, where it ends.
 
     Returns:
-        The calls, and whether they had no words of their own, so that all that is said is the caller's.
+        The calls, and how many frames outwards their words stand: 0 where they have words of their own, or nobody has.
     """
     had_words = any(_has_words(call) for call in calls)
-    inner = innermost
+    inner, depth = innermost, 0
     for outer in outwards:
         if outer is None or not any(_has_parameter(call) for call in calls):
             break
@@ -55,9 +55,9 @@ def with_callers(
         if given is None:
             break
         calls = tuple(Call(call.name, call.arguments.filled(given), call.callee) for call in calls)
-        inner = outer
+        inner, depth = outer, depth + 1
     calls = tuple(Call(call.name, call.arguments.settled(), call.callee) for call in calls)
-    return calls, not had_words and any(_has_words(call) for call in calls)
+    return calls, depth if not had_words and any(_has_words(call) for call in calls) else 0
 
 
 def _passed(outer: Spot, inner: Spot) -> dict[str, Choices] | None:

@@ -46,8 +46,8 @@ def arguments(reader: Reader, call: ast.Call, at: ast.AST) -> Arguments:
                 continue
             is_open = True
             break
-        positional.append(tuple(reader.formatted(argument, "", "", at)))
-    keywords = {k.arg: tuple(reader.formatted(k.value, "", "", at)) for k in call.keywords if k.arg is not None}
+        positional.append(reader.passed(argument, at))
+    keywords = {k.arg: reader.passed(k.value, at) for k in call.keywords if k.arg is not None}
     return Arguments(tuple(positional), keywords, is_open)
 
 
@@ -57,10 +57,10 @@ def signature(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, rea
     positional = [*given.posonlyargs, *given.args]
     defaults: dict[str, Choices] = {}
     for parameter, default in zip(reversed(positional), reversed(given.defaults), strict=False):
-        defaults[parameter.arg] = tuple(reader.formatted(default, "", "", function))
+        defaults[parameter.arg] = reader.passed(default, function)
     for parameter, default_or_none in zip(given.kwonlyargs, given.kw_defaults, strict=True):
         if default_or_none is not None:
-            defaults[parameter.arg] = tuple(reader.formatted(default_or_none, "", "", function))
+            defaults[parameter.arg] = reader.passed(default_or_none, function)
     names = [parameter.arg for parameter in positional]
     if names[:1] in (["self"], ["cls"]):
         names = names[1:]

@@ -21,6 +21,7 @@ from tightlip.message.template import (
     common,
     fill,
     has_text,
+    printed,
 )
 
 if TYPE_CHECKING:
@@ -321,7 +322,7 @@ def _plain(args: Sequence[Choices]) -> list[Template] | None:
     if not args:
         return [_NO_MESSAGE]
     if len(args) == 1:
-        return list(args[0])
+        return [printed(choice) for choice in args[0]]
     parts: list[Choices] = [(("(",),)]
     for number, choices in enumerate(args):
         parts.append(((", " if number else "",),))
@@ -339,7 +340,7 @@ def _os(args: Sequence[Choices]) -> list[Template] | None:
     if not all(has_text(choice) for choice in args[1]):
         return None  # the system's own text: the adapter knows it by number
     filename = [((": ",),), tuple(as_repr(choice) for choice in args[2])] if len(args) > 2 else []  # noqa: PLR2004
-    return combinations([(("[Errno ",),), args[0], (("] ",),), args[1], *filename])
+    return combinations([(("[Errno ",),), [printed(arg) for arg in args[0]], (("] ",),), args[1], *filename])
 
 
 def _syntax(args: Sequence[Choices]) -> list[Template] | None:

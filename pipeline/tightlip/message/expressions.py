@@ -11,51 +11,60 @@ import re
 import string
 from collections.abc import Callable  # noqa: TC003
 from dataclasses import replace
-from inspect import cleandoc
-from textwrap import dedent, fill
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias
 
 from tightlip.message.template import (
+    METHODS,
     MOST_ALTERNATIVES,
     PERCENT,
     Applied,
+    Choices,
     Hole,
     Part,
     Template,
     as_repr,
+    changed,
     combinations,
     has_text,
+    has_words,
     join,
     literal,
     merged,
+    settled,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from tightlip.message.bindings import Bindings, Definition
 
-#: String methods and functions of constants that give a constant.
-_METHODS: dict[str, Callable[..., str]] = {
-    "strip": str.strip, "rstrip": str.rstrip, "lstrip": str.lstrip, "lower": str.lower, "upper": str.upper, "title": str.title,
-    "capitalize": str.capitalize, "replace": str.replace, "removeprefix": str.removeprefix, "removesuffix": str.removesuffix,
-    "expandtabs": str.expandtabs,
-}  # fmt: skip
-_FUNCTIONS: dict[str, Callable[..., str]] = {"dedent": dedent, "cleandoc": cleandoc, "fill": fill}
+#: Modules whose functions of that name are meant; anyone else's ``dedent`` may do something else.
+_HOMES = {
+    "dedent": frozenset({"textwrap", "inspect"}),
+    "cleandoc": frozenset({"inspect"}),
+    "indent": frozenset({"textwrap"}),
+    "fill": frozenset({"textwrap"}),
+    "shorten": frozenset({"textwrap"}),
+    "cast": frozenset({"typing", "typing_extensions"}),
+}
+#: Functions that break lines or cut where the values are long.
+_WRAPS = frozenset({"fill", "shorten"})
+_WHITESPACE = re.compile(r"(\s+)")
 #: Translations: the template is the msgid, so that all languages are one issue.
 _GETTEXT = frozenset({"_", "N_", "gettext", "gettext_lazy", "lazy_gettext", "ugettext", "gettext_noop"})
 #: Those with a context before the msgid, and those with a plural behind it.
 _GETTEXT_CONTEXT = frozenset({"pgettext", "pgettext_lazy", "npgettext"})
 _GETTEXT_PLURAL = frozenset({"ngettext", "ngettext_lazy", "ungettext", "npgettext"})
-_GROWS = frozenset({"append", "extend", "insert"})
+#: Handled exceptions whose ``args[0]`` is not what ``str()`` of them says.
+_OTHER_ARGUMENTS = frozenset(
+    {"KeyError", "LookupError", "OSError", "IOError", "EnvironmentError", "SyntaxError", "UnicodeError"}
+)
 #: An attribute of an exception that says what ``str()`` of it says; `msg` and `reason` are often a part of that.
 _TELLING = frozenset({"message"})
 _ANYTHING = Hole("…")
 _DEEPEST = 24
 #: Expressions read in one file; the largest files of 20 packages need a tenth.
 _MOST_READS = 100_000
-#: Stand for holes while a function is applied to the text around them (private use, as no message has them).
-_FIRST_MARK = 0xE000
 
 
 def shown_expression(node: ast.expr) -> str:
@@ -72,6 +81,14 @@ class Outside(Protocol):
 
     def returned(self, node: ast.Call | ast.Attribute, at: ast.AST) -> list[Template] | None:
         """The texts that a call or a property can return; None where that is not known."""
+        ...
+
+    def member(self, node: ast.expr, at: ast.AST) -> Outer | None:
+        """The expression behind the member of an enum."""
+        ...
+
+    def tables(self, node: ast.expr, at: ast.AST) -> list[Outer]:
+        """The dicts that the attribute ``node`` may be made of, best first."""
         ...
 
 
@@ -98,13 +115,22 @@ class Reader:
     Args:
         bindings: Where names are looked up.
         outside: Where the module's own and imported constants are looked up.
+        constants: Parameters that are known to be these texts, where one call of a function is looked at.
         follows_names: Show ``self.detail`` for a local name that was given it, and leave ``self.text`` to the class that there is at run time.
             Class rules fill such holes in; elsewhere the name that the author chose says more.
     """
 
-    def __init__(self, bindings: Bindings, outside: Outside | None = None, *, follows_names: bool = False) -> None:
+    def __init__(
+        self,
+        bindings: Bindings,
+        outside: Outside,
+        *,
+        constants: Mapping[str, ast.Constant] | None = None,
+        follows_names: bool = False,
+    ) -> None:
         self._bindings = bindings
         self._outside = outside
+        self._constants = constants or {}
         self._follows_names = follows_names
         # Definitions refer to one another, in loops also to themselves: without these two, reading one name in a long
         # function takes exponential time. None marks what is being read right now.
@@ -128,34 +154,16 @@ class Reader:
         return found
 
     def _read(self, node: ast.expr, at: ast.AST, depth: int) -> list[Template] | None:
-        match node:
-            case ast.Constant():
-                return [(str(node.value),) if node.value != "" else ()] if node.value is not ... else None
-            case ast.JoinedStr():
-                return _combined([self._read_part(value, at, depth) for value in node.values])
-            case ast.BinOp(op=ast.Add()):
-                if _is_number(node.left) or _is_number(node.right):
-                    return None
-                sides = _combined([self.read(node.left, at, depth), self.read(node.right, at, depth)])
-                return sides if any(has_text(side) for side in sides) else None
-            case ast.BinOp(op=ast.Mod()):
-                return self._percent(node, at, depth)
-            case ast.IfExp():
-                return _either(self.read(node.body, at, depth), self.read(node.orelse, at, depth))
-            case ast.BoolOp(op=ast.Or()):
-                return _either(*(self.read(value, at, depth) for value in node.values))
-            case ast.NamedExpr():
-                return self.read(node.value, at, depth)
-            case ast.Name():
-                return self._name(node, at, depth)
-            case ast.Attribute():
-                return self._attribute(node, at)
-            case ast.Subscript():
-                return self._subscript(node, at)
-            case ast.Call():
-                return self._call(node, at, depth) or self._returned(node, at)
-            case _:
-                return None
+        read = self._readers.get(type(node))
+        return read(self, node, at, depth) if read is not None else None
+
+    def _constant(self, node: ast.expr, _at: ast.AST, _depth: int) -> list[Template] | None:
+        assert isinstance(node, ast.Constant)
+        return None if node.value is ... else [(str(node.value),) if node.value != "" else ()]
+
+    def _f_string(self, node: ast.expr, at: ast.AST, depth: int) -> list[Template] | None:
+        assert isinstance(node, ast.JoinedStr)
+        return _combined([self._read_part(value, at, depth) for value in node.values])
 
     def _read_part(self, node: ast.expr, at: ast.AST, depth: int) -> list[Template]:
         if isinstance(node, ast.FormattedValue):
@@ -164,17 +172,63 @@ class Reader:
             return self.formatted(node.value, conversion, spec, at, depth)
         return self.read(node, at, depth)
 
+    def _operation(self, node: ast.expr, at: ast.AST, depth: int) -> list[Template] | None:
+        assert isinstance(node, ast.BinOp)
+        if isinstance(node.op, ast.Mod):
+            return self._percent(node, at, depth)
+        if not isinstance(node.op, ast.Add):
+            return None
+        terms = _terms(node)
+        if any(_is_number(term) for term in terms):
+            return None
+        sides = _combined([self.read(term, at, depth) for term in terms])
+        return sides if any(has_text(side) for side in sides) else None
+
+    def _conditional(self, node: ast.expr, at: ast.AST, depth: int) -> list[Template] | None:
+        assert isinstance(node, ast.IfExp)
+        return _either(self.read(node.body, at, depth), self.read(node.orelse, at, depth))
+
+    def _boolean(self, node: ast.expr, at: ast.AST, depth: int) -> list[Template] | None:
+        assert isinstance(node, ast.BoolOp)
+        *others, last = node.values
+        if isinstance(node.op, ast.And):  # the last one, or the first that is nothing
+            return _either(*([(Hole(shown_expression(value)),)] for value in others), self.read(last, at, depth))
+        # Of `a and b or c` the last is taken where `a` is nothing. What is nothing by itself is never taken.
+        before = [
+            self.read(
+                value.values[-1] if isinstance(value, ast.BoolOp) and isinstance(value.op, ast.And) else value,
+                at,
+                depth,
+            )
+            for value in others
+        ]
+        kept = [[template for template in choice if template not in (("None",), ())] for choice in before]
+        return _either(*kept, self.read(last, at, depth))
+
+    def _named(self, node: ast.expr, at: ast.AST, depth: int) -> list[Template] | None:
+        assert isinstance(node, ast.NamedExpr)
+        return self.read(node.value, at, depth)
+
     def formatted(self, node: ast.expr, conversion: str, spec: str, at: ast.AST, depth: int = 0) -> list[Template]:
         """The templates of ``node`` where it is formatted into a text: a known text is put in, anything else is a hole."""
+        if isinstance(node, ast.Constant) and not isinstance(node.value, str) and not spec:
+            return [(repr(node.value) if conversion in ("!r", "!a") else str(node.value),)]
         found = self.read(node, at, depth) if not spec else []
         if conversion in ("", "!s"):
-            if any(has_text(template) or _is_open(template) for template in found):
+            if any(has_text(template) or _is_open(template) for template in found) or _is_empty(node):
                 return found
             if found and self._follows_names:
                 return found
         elif len(found) == 1 and (literal(found[0]) is not None or _is_open(found[0])):
             return [as_repr(found[0])]
         return [(Hole(shown_expression(node), conversion, spec),)]
+
+    def passed(self, node: ast.expr, at: ast.AST) -> Choices:
+        """The templates of ``node`` where it is handed on as it is: a number stays one, and None is what is seldom read by anyone."""
+        if isinstance(node, ast.Constant) and not isinstance(node.value, str) and node.value is not None:
+            return ((Hole(shown_expression(node)),),)
+        found = self.formatted(node, "", "", at)
+        return tuple(template for template in found if template != ("None",)) or tuple(found)
 
     def _name(self, node: ast.Name, at: ast.AST, depth: int) -> list[Template] | None:
         own: Template = (Hole(node.id),)
@@ -191,7 +245,7 @@ class Reader:
     def _defined(self, definition: Definition, node: ast.Name, at: ast.AST, depth: int) -> list[Template]:
         own: Template = (Hole(node.id),)
         if definition.kind == "handled":
-            return [(Hole(node.id, is_handled=True),)]
+            return [(Hole(node.id, is_handled=self._is_innermost(definition, node.id, at)),)]
         if definition.kind == "parameter":
             return [(Hole(node.id, is_parameter=True),)]
         if definition.kind == "import":
@@ -203,30 +257,46 @@ class Reader:
             return value
         return combinations([self.read(node, definition.at, depth), value]) or [own]
 
+    def _is_innermost(self, definition: Definition, name: str, at: ast.AST) -> bool:
+        """Whether what is raised at ``at`` has the handled exception ``name`` as its context, and as it was raised."""
+        is_changed = (self._bindings.function(at), name) in self._bindings.changes.told
+        return self._bindings.enclosing(at, (ast.ExceptHandler,)) is definition.at and not is_changed
+
     def _from_outside(self, node: ast.expr, at: ast.AST) -> list[Template] | None:
-        found = self._outside.value(node, at) if self._outside is not None else None
+        found = self._outside.value(node, at)
         if found is None or _is_number(found.node):
             return None
         read = found.read()
-        return read if all(has_text(template) for template in read) else None
+        if not _is_of_self(node):
+            return read if all(has_text(template) for template in read) else None
+        # A subclass, or anyone who has the object, may have given it another value.
+        texts = [template for template in settled(read) if has_text(template) and template != ("None",)]
+        return [*texts, (Hole(shown_expression(node)),)] if texts else None
 
-    def _attribute(self, node: ast.Attribute, at: ast.AST) -> list[Template] | None:
+    def _attribute(self, node: ast.expr, at: ast.AST, _depth: int) -> list[Template] | None:
+        assert isinstance(node, ast.Attribute)
         root = node.value
         if isinstance(root, ast.Name) and node.attr in _TELLING and self._is_handled(root, at):
             return [(Hole(shown_expression(node), is_handled=True),)]
         if self._follows_names and isinstance(root, ast.Name) and root.id in ("self", "cls"):
             return None
-        if node.attr == "value":  # of a member of an enum
-            return self._from_outside(root, at)
+        if node.attr == "value":
+            member = self._outside.member(root, at)
+            return None if member is None else [t for t in member.read() if has_text(t)] or None
         return self._from_outside(node, at) or self._returned(node, at)
 
     def _returned(self, node: ast.Call | ast.Attribute, at: ast.AST) -> list[Template] | None:
-        found = self._outside.returned(node, at) if self._outside is not None else None
-        return found if found and any(has_text(template) for template in found) else None
+        found = self._outside.returned(node, at)
+        if not found or not any(has_text(template) for template in found):
+            return None
+        called = node.func if isinstance(node, ast.Call) else node
+        return [*found, (Hole(shown_expression(node)),)] if _is_of_self(called) else found
 
     def _is_handled(self, node: ast.Name, at: ast.AST) -> bool:
         definitions = self._bindings.reaching(node.id, at)
-        return bool(definitions) and all(definition.kind == "handled" for definition in definitions)
+        return bool(definitions) and all(
+            definition.kind == "handled" and self._is_innermost(definition, node.id, at) for definition in definitions
+        )
 
     def is_arguments_of_handled(self, node: ast.expr, at: ast.AST) -> bool:
         """Whether ``node`` is ``e.args`` of the exception being handled."""
@@ -235,37 +305,60 @@ class Reader:
             and node.attr == "args"
             and isinstance(node.value, ast.Name)
             and self._is_handled(node.value, at)
+            and not self._handles_others(node.value, at)
         )
 
-    def _subscript(self, node: ast.Subscript, at: ast.AST) -> list[Template] | None:
+    def _handles_others(self, node: ast.Name, at: ast.AST) -> bool:
+        """Whether the handler takes exceptions whose ``args`` say something else than their text."""
+        handlers = [definition.at for definition in self._bindings.reaching(node.id, at)]
+        return any(
+            isinstance(name, (ast.Name, ast.Attribute)) and ast.unparse(name).rpartition(".")[2] in _OTHER_ARGUMENTS
+            for handler in handlers
+            if isinstance(handler, ast.ExceptHandler) and handler.type is not None
+            for name in (handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type])
+        )
+
+    def _subscript(self, node: ast.expr, at: ast.AST, depth: int) -> list[Template] | None:
+        assert isinstance(node, ast.Subscript)
         if self.is_arguments_of_handled(node.value, at):
             is_first = isinstance(node.slice, ast.Constant) and node.slice.value == 0
             return [(Hole(shown_expression(node), is_handled=True),)] if is_first else None
+        if isinstance(node.slice, ast.Slice):  # `message[:200]`: the text, or a part of it
+            is_cut = node.slice.lower is None and node.slice.step is None
+            texts = [template for template in self.read(node.value, at, depth) if has_words(template)] if is_cut else []
+            return [*texts, (Hole(shown_expression(node)),)] if texts else None
         return self._entry(node.value, node.slice, at)
 
     def _entry(self, table: ast.expr, key: ast.expr, at: ast.AST) -> list[Template] | None:
-        """What ``TABLE[key]`` can give: of a dict of texts the one under a constant key, else any of them."""
+        """What ``TABLE[key]`` can give: of a dict or list of texts the one under a constant key, else any of them."""
+        if isinstance(key, ast.Name) and [d.kind for d in self._bindings.reaching(key.id, at)] == ["parameter"]:
+            key = self._constants.get(key.id, key)
         local = self._local_value(table, at)
-        found = self._outside.value(table, at) if local is None and self._outside is not None else None
-        node = local[0] if local is not None else found.node if found is not None else None
-        if not isinstance(node, ast.Dict):
-            return None
-        known = [
-            value
-            for name, value in zip(node.keys, node.values, strict=True)
-            if name is not None and (not isinstance(key, ast.Constant) or _is_same(name, key))
-        ]
-        if not known or len(known) > MOST_ALTERNATIVES:
-            return None
         if local is not None:
-            return _either(*(self.read(value, local[1]) for value in known))
-        assert found is not None
-        return _either(*(found.inner(value) for value in known))
+            if isinstance(table, ast.Name) and self._is_written(table.id, at):
+                return None
+            known = _under(local[0], key)
+            return _either(*(self.read(value, local[1]) for value in known)) if known else None
+        for found in self._outside.tables(table, at):
+            known = _under(found.node, key)
+            if known:
+                texts = _either(*(found.inner(value) for value in known))
+                return [*texts, (Hole(shown_expression(table)),)] if _is_of_self(table) else texts
+        return None
+
+    def _is_written(self, name: str, at: ast.AST) -> bool:
+        changes, function = self._bindings.changes, self._bindings.function(at)
+        is_local = (function, name) in changes.written
+        return is_local or ((self._bindings.tree, name) in changes.written and self._is_of_module(name, at))
+
+    def _is_of_module(self, name: str, at: ast.AST) -> bool:
+        definitions = self._bindings.reaching(name, at)
+        return any(d.at is not None and self._bindings.function(d.at) is self._bindings.tree for d in definitions)
 
     def _local_value(self, node: ast.expr, at: ast.AST) -> tuple[ast.expr, ast.AST] | None:
         """The one expression that a name was given."""
         if not isinstance(node, ast.Name):
-            return (node, at) if isinstance(node, ast.Dict) else None
+            return (node, at) if isinstance(node, (ast.Dict, ast.Tuple, ast.List)) else None
         values = self._local_values(node, at)
         return values[0] if len(values) == 1 else None
 
@@ -338,6 +431,8 @@ class Reader:
         """
         choices: list[list[Template]] = []
         position, end = 0, 0
+        if values is None:
+            right, values = self._spread(text, right, at)
         for match in PERCENT.finditer(text):
             choices.append([(text[end : match.start()],)])
             end = match.end()
@@ -357,22 +452,89 @@ class Reader:
         choices.append([(text[end:],)])
         return _combined(choices, most)
 
+    def _spread(self, text: str, right: ast.expr, at: ast.AST) -> tuple[ast.expr, list[ast.expr] | None]:
+        """The right side of ``%`` as it is written where it was made: a dict, or a tuple of values."""
+        named = _named_values(right)
+        if named is not None:
+            return named, None
+        local = self._local_value(right, at)
+        if local is not None and isinstance(local[0], (ast.Dict, ast.Tuple, ast.Call)) and isinstance(right, ast.Name):
+            inner = local[0]
+            if isinstance(inner, ast.Call):
+                return _named_values(inner) or right, None
+            if isinstance(inner, ast.Tuple) and all(isinstance(item, ast.Constant) for item in inner.elts):
+                return inner, list(inner.elts)
+        fields = [match for match in PERCENT.finditer(text) if match["type"] != "%" and match["key"] is None]
+        if len(fields) > 1:  # a tuple
+            shown = shown_expression(right)
+            return right, [ast.parse(f"({shown})[{number}]", mode="eval").body for number in range(len(fields))]
+        return right, None
+
+    def _called(self, node: ast.expr, at: ast.AST, depth: int) -> list[Template] | None:
+        assert isinstance(node, ast.Call)
+        return self._call(node, at, depth) or self._returned(node, at)
+
     def _call(self, node: ast.Call, at: ast.AST, depth: int) -> list[Template] | None:
-        first = node.args[0] if node.args else None
         if isinstance(node.func, ast.Attribute):
             return self._method(node, node.func, at, depth)
-        if not isinstance(node.func, ast.Name) or first is None:
+        if not isinstance(node.func, ast.Name) or not node.args:
             return None
         name = node.func.id
-        if name == "cast" and len(node.args) == 2:  # noqa: PLR2004 - typing.cast(type, value)
-            return self.read(node.args[1], at, depth)
-        if name == "str" and len(node.args) == 1:
-            return self.formatted(first, "", "", at, depth)
-        if name == "repr":
-            return self.formatted(first, "!r", "", at, depth)
-        if name in _FUNCTIONS:
-            return self._applied(_FUNCTIONS[name], first, at, depth)
-        return self._translated(name, node, at, depth)
+        if name in _BUILTINS:
+            if self._bindings.reaching(name, at):
+                return None  # another one under its name
+            return _BUILTINS[name](self, node, at, depth)
+        original, home = self._origin(node.func, at)
+        if home in _HOMES.get(original, ()):
+            return self._function(original, node, at, depth)
+        is_followed = bool(home) or not self._bindings.reaching(name, at) or self._is_given(name, at)
+        return self._translated(original, node, at, depth) if is_followed else None
+
+    def _origin(self, name: ast.Name, at: ast.AST) -> tuple[str, str]:
+        """The function behind an imported name, and the module that it was imported from."""
+        definitions = self._bindings.reaching(name.id, at)
+        only = definitions[0] if len({d.at for d in definitions}) == 1 else None
+        if only is None or only.kind != "import":
+            return name.id, "" if not definitions or any(d.kind != "import" for d in definitions) else "?"
+        module = only.at.module if isinstance(only.at, ast.ImportFrom) else only.alias
+        return only.alias if isinstance(only.at, ast.ImportFrom) else name.id, module or "."
+
+    def _is_given(self, name: str, at: ast.AST) -> bool:
+        """``_ = gettext.gettext``: a name that was given a function, and is no function of this module."""
+        return any(d.kind in ("import", "value", "other") for d in self._bindings.reaching(name, at))
+
+    def _as_text(self, node: ast.Call, at: ast.AST, depth: int) -> list[Template] | None:
+        return self.formatted(node.args[0], "", "", at, depth) if len(node.args) == 1 else None
+
+    def _as_repr(self, node: ast.Call, at: ast.AST, depth: int) -> list[Template] | None:
+        return self.formatted(node.args[0], "!r", "", at, depth)
+
+    def _as_formatted(self, node: ast.Call, at: ast.AST, depth: int) -> list[Template] | None:
+        spec = node.args[1] if len(node.args) > 1 else ast.Constant("")
+        if not isinstance(spec, ast.Constant):
+            return None
+        return self.formatted(node.args[0], "", str(spec.value), at, depth)
+
+    def _function(self, name: str, node: ast.Call, at: ast.AST, depth: int) -> list[Template] | None:
+        """A function of the standard library, applied to a text."""
+        if name == "cast":
+            return self.read(node.args[1], at, depth) if len(node.args) > 1 else None
+        if name in _WRAPS:
+            return self._wrapped(name, node, at, depth)
+        return self._applied(name, node.args[0], node.args[1:], at, depth) if not node.keywords else None
+
+    def _wrapped(self, name: str, node: ast.Call, at: ast.AST, depth: int) -> list[Template] | None:
+        """``textwrap.fill`` and ``shorten``: in one line, or with a hole for each place where a line may be broken; or cut."""
+        found: list[Template] = []
+        for template in self.read(node.args[0], at, depth):
+            if not has_text(template):
+                return None
+            pieces = [_WHITESPACE.split(part) if isinstance(part, str) else [part] for part in template]
+            flat: list[Part] = [piece for several in pieces for piece in several]
+            found.append(join([tuple(" " if isinstance(p, str) and p.isspace() else p for p in flat)]))
+            if name == "fill":
+                found.append(merged([tuple(_ANYTHING if isinstance(p, str) and p.isspace() else p for p in flat)]))
+        return [*found, (Hole(shown_expression(node)),)]
 
     def _translated(self, name: str, node: ast.Call, at: ast.AST, depth: int) -> list[Template] | None:
         start = 1 if name in _GETTEXT_CONTEXT else 0
@@ -383,101 +545,152 @@ class Reader:
 
     def _method(self, node: ast.Call, function: ast.Attribute, at: ast.AST, depth: int) -> list[Template] | None:
         name, owner = function.attr, function.value
-        if name == "format":
-            return self._each_format(
-                owner, "format", node, at, depth, lambda text, most: self._fill_format(text, node, at, depth, most)
-            )
-        if name == "format_map":
-            return self._each_format(
-                owner, "format", node, at, depth, lambda text, most: self._fill_format(text, None, at, depth, most)
-            )
-        if name == "cast" and len(node.args) == 2:  # noqa: PLR2004
-            return self.read(node.args[1], at, depth)
-        if name in _METHODS and all(isinstance(a, ast.Constant) for a in node.args) and not node.keywords:
-            values = [a.value for a in node.args if isinstance(a, ast.Constant)]
-            return self._applied(lambda text: _METHODS[name](text, *values), owner, at, depth)
-        if name in _FUNCTIONS and node.args:
-            return self._applied(_FUNCTIONS[name], node.args[0], at, depth)
-        if name == "join" and len(node.args) == 1:
-            return self._joined(owner, node.args[0], at, depth)
-        if name == "get" and node.args:
-            known = self._entry(owner, node.args[0], at)
-            others = [self.read(default, at, depth) for default in node.args[1:2]]
-            return None if known is None else _either(known, *others)
+        method = _TEXT_METHODS.get(name)
+        if method is not None:
+            return method(self, node, owner, at, depth)
+        if isinstance(owner, ast.Name) and self._origin(owner, at)[1] in _HOMES.get(name, ()) and node.args:
+            return self._function(name, node, at, depth)
+        if name in METHODS and not node.keywords:
+            return self._applied(name, owner, node.args, at, depth)
         return self._translated(name, node, at, depth)
 
+    def _format(self, node: ast.Call, owner: ast.expr, at: ast.AST, depth: int) -> list[Template] | None:
+        return self._each_format(
+            owner, "format", node, at, depth, lambda text, most: self._fill_format(text, node, at, depth, most)
+        )
+
+    def _format_map(self, node: ast.Call, owner: ast.expr, at: ast.AST, depth: int) -> list[Template] | None:
+        spread = ast.Call(node.func, [], [ast.keyword(None, node.args[0])]) if node.args else node
+        return self._each_format(
+            owner, "format", node, at, depth, lambda text, most: self._fill_format(text, spread, at, depth, most)
+        )
+
+    def _join(self, node: ast.Call, owner: ast.expr, at: ast.AST, depth: int) -> list[Template] | None:
+        return self._joined(owner, node.args[0], at, depth) if len(node.args) == 1 else None
+
+    def _get(self, node: ast.Call, owner: ast.expr, at: ast.AST, depth: int) -> list[Template] | None:
+        if not node.args:
+            return None
+        known = self._entry(owner, node.args[0], at)
+        others = [self.read(default, at, depth) for default in node.args[1:2]] or [[("None",)]]
+        is_there = known is not None and isinstance(node.args[0], ast.Constant)
+        return known if known is None or is_there else _either(known, *others)
+
+    def _decoded(self, node: ast.Call, owner: ast.expr, at: ast.AST, depth: int) -> list[Template] | None:
+        """``text.encode("ascii", "replace").decode()``: as it was, where it is ASCII."""
+        if not (isinstance(owner, ast.Call) and isinstance(owner.func, ast.Attribute) and owner.func.attr == "encode"):
+            return self._translated("decode", node, at, depth)
+        found = self.read(owner.func.value, at, depth)
+        is_plain = all(part.isascii() for template in found for part in template if isinstance(part, str))
+        return found if is_plain and any(has_text(one) or _is_open(one) for one in found) else None
+
     def _applied(
-        self, function: Callable[[str], str], node: ast.expr, at: ast.AST, depth: int
+        self, name: str, node: ast.expr, given: Sequence[ast.expr], at: ast.AST, depth: int
     ) -> list[Template] | None:
-        """``function`` of a text; its holes stand through it as marks that it does not know."""
+        """A method or function of a text, whose other arguments are constants."""
+        values = [argument.value for argument in given if isinstance(argument, ast.Constant)]
+        if len(values) != len(given):
+            return None
         found: list[Template] = []
         for template in self.read(node, at, depth):
-            if not has_text(template) and not _is_open(template):
+            only = template[0] if len(template) == 1 else None
+            if isinstance(only, Hole) and _is_open(template) and not only.applied and name in _KEPT and not values:
+                found.append((replace(only, applied=_KEPT[name]),))  # applied to what fills the hole, too
+                continue
+            after = changed(template, name, *values) if has_text(template) and not _is_open(template) else None
+            if after is None:
                 return None
-            marks = {chr(_FIRST_MARK + number): part for number, part in enumerate(template)}
-            text = "".join(part if isinstance(part, str) else mark for mark, part in marks.items())
-            try:
-                text = function(text)
-            except (TypeError, ValueError):
-                return None
-            parts: list[Part] = [marks.get(piece, piece) for piece in re.split(f"([{''.join(marks)}])", text)]
-            found.append(join([tuple(parts)]))
+            found.append(after)
         return found
 
     def _joined(self, separator: ast.expr, joined: ast.expr, at: ast.AST, depth: int) -> list[Template] | None:
         between = self.read(separator, at, depth)
+        if isinstance(joined, ast.Call) and isinstance(joined.func, ast.Name) and joined.func.id in _COPIES:
+            return self._joined_sorted(between, joined, at, depth)
         lists = [(joined, at)] if isinstance(joined, (ast.List, ast.Tuple)) else self._local_values(joined, at)
         if len(between) != 1 or not lists or len(lists) > MOST_ALTERNATIVES:
             return None
+        if isinstance(joined, ast.Name) and self._is_rewritten(joined.id, at):
+            return None
         found: list[Template] = []
         for made, where in lists:
-            if not isinstance(made, (ast.List, ast.Tuple)) or any(isinstance(item, ast.Starred) for item in made.elts):
+            if not isinstance(made, (ast.List, ast.Tuple)):
                 return None
-            items: list[tuple[ast.expr | None, ast.AST, bool]] = [(item, where, True) for item in made.elts]
+            items: list[_Item] = [(item, where, True) for item in made.elts]
             items.extend(self._appended(joined, where, at))
             read: list[tuple[list[Template], bool]] = [
-                ([(_ANYTHING,)] if item is None else self.formatted(item, "", "", stands_in, depth), is_sure)
+                ([(_ANYTHING,)], False)
+                if item is None or isinstance(item, ast.Starred)
+                else (self.formatted(item, "", "", stands_in, depth), is_sure)
                 for item, stands_in, is_sure in items
             ]
             found.extend(_together(read, between[0], MOST_ALTERNATIVES // len(lists)))
         return list(dict.fromkeys(found)) or None
 
-    def _appended(
-        self, joined: ast.expr, made_at: ast.AST, at: ast.AST
-    ) -> Iterator[tuple[ast.expr | None, ast.AST, bool]]:
+    def _joined_sorted(
+        self, between: list[Template], joined: ast.Call, at: ast.AST, depth: int
+    ) -> list[Template] | None:
+        """``", ".join(sorted(KINDS))`` of constants."""
+        assert isinstance(joined.func, ast.Name)
+        only = joined.args[0] if len(joined.args) == 1 and not joined.keywords else None
+        local = self._local_value(only, at) if only is not None else None
+        if local is None and isinstance(only, (ast.List, ast.Tuple, ast.Set)):
+            local = only, at
+        if local is None or (isinstance(only, ast.Name) and self._is_rewritten(only.id, at)) or len(between) != 1:
+            return None
+        items = local[0].elts if isinstance(local[0], (ast.List, ast.Tuple, ast.Set)) else []
+        texts = [item.value for item in items if isinstance(item, ast.Constant) and isinstance(item.value, str)]
+        if len(texts) != len(items) or not texts or self._bindings.reaching(joined.func.id, at):
+            return None
+        if isinstance(local[0], ast.Set) and joined.func.id != "sorted":
+            return None
+        texts = sorted(set(texts) if isinstance(local[0], ast.Set) else texts) if joined.func.id == "sorted" else texts
+        return [join([part for text in texts for part in ((text,), between[0])][:-1])]
+
+    def _is_rewritten(self, name: str, at: ast.AST) -> bool:
+        """Whether a list is changed otherwise than by what `_appended` sees."""
+        changes, function = self._bindings.changes, self._bindings.function(at)
+        if (function, name) in changes.written or (function, name) in changes.handed_out:
+            return True
+        if self._is_of_module(name, at):
+            return (self._bindings.tree, name) in changes.written
+        grown_in = {where for where, grown in changes.grown if grown == name}
+        return any(where is not function and self._is_inside(where, function) for where in grown_in)
+
+    def _is_inside(self, inner: ast.AST, outer: ast.AST) -> bool:
+        while inner is not self._bindings.tree and inner is not outer:
+            inner = self._bindings.function(inner) if not isinstance(inner, ast.Lambda) else outer
+        return inner is outer
+
+    def _appended(self, joined: ast.expr, made_at: ast.AST, at: ast.AST) -> Iterator[_Item]:
         """What a function appends to the list that it joins at ``at``, in its order; None for what is not known. The flag: it surely does."""
         if not isinstance(joined, ast.Name):
             return
-        function = self._bindings.enclosing(at, (ast.FunctionDef, ast.AsyncFunctionDef)) or self._bindings.tree
+        first, last = getattr(made_at, "lineno", 0), getattr(at, "lineno", 0)
         found = [
             (node.lineno, node.value, node)
-            for node in ast.walk(function)
-            if isinstance(node, ast.Expr)
-            and isinstance(node.value, ast.Call)
-            and isinstance(node.value.func, ast.Attribute)
-            and node.value.func.attr in _GROWS
-            and isinstance(node.value.func.value, ast.Name)
-            and node.value.func.value.id == joined.id
-            and getattr(made_at, "lineno", 0) <= node.lineno <= getattr(at, "lineno", 0)
+            for node in self._bindings.changes.grown.get((self._bindings.function(at), joined.id), ())
+            if first <= node.lineno <= last and isinstance(node.value, ast.Call)
         ]
         for _, call, node in sorted(found, key=lambda item: item[0]):
-            assert isinstance(call.func, ast.Attribute)
-            is_one = call.func.attr == "append" and len(call.args) == 1
-            yield (call.args[0] if is_one else None), node, self._bindings.is_beside(node, made_at)
+            method, is_sure = call.func, self._bindings.is_beside(node, made_at)
+            assert isinstance(method, ast.Attribute)
+            if method.attr == "append" and len(call.args) == 1:
+                yield call.args[0], node, is_sure
+            elif method.attr == "extend" and len(call.args) == 1 and isinstance(call.args[0], (ast.List, ast.Tuple)):
+                yield from ((item, node, is_sure) for item in call.args[0].elts)
+            else:
+                yield None, node, False
 
-    def _fill_format(
-        self, text: str, call: ast.Call | None, at: ast.AST, depth: int, most: int
-    ) -> list[Template] | None:
-        """``text.format(...)``; None for a call whose arguments are not written out."""
-        arguments = [] if call is None else call.args
-        starred = next((n for n, a in enumerate(arguments) if isinstance(a, ast.Starred)), len(arguments))
-        keywords = {} if call is None else {keyword.arg: keyword.value for keyword in call.keywords}
+    def _fill_format(self, text: str, call: ast.Call, at: ast.AST, depth: int, most: int) -> list[Template] | None:
+        """``text.format(...)``."""
         choices: list[list[Template]] = []
         automatic = 0
         try:
             fields = list(string.Formatter().parse(text))
         except ValueError:
             return None
+        given = _Given(call)
         for before, field, spec, conversion in fields:
             choices.append([(before,)])
             if field is None:
@@ -486,15 +699,146 @@ class Reader:
             suffix = field[len(name) :]
             if not name:
                 name, automatic = str(automatic), automatic + 1
-            is_positional = name.isdigit()
-            value = arguments[int(name)] if is_positional and int(name) < starred else keywords.get(name)
+            value = given.value(name)
             converted = f"!{conversion}" if conversion else ""
-            if value is None or suffix:
-                shown = shown_expression(value) if value is not None else "…" if is_positional else name
+            if isinstance(value, Hole) or suffix:
+                shown = value.expression if isinstance(value, Hole) else shown_expression(value)
                 choices.append([(Hole(shown + suffix, converted, spec or ""),)])
             else:
                 choices.append(self.formatted(value, converted, spec or "", at, depth))
         return _combined(choices, most)
+
+    #: What reads an expression, by its type.
+    _readers: ClassVar[dict[type[ast.expr], Callable[[Any, ast.expr, ast.AST, int], list[Template] | None]]] = {
+        ast.Constant: _constant,
+        ast.JoinedStr: _f_string,
+        ast.BinOp: _operation,
+        ast.IfExp: _conditional,
+        ast.BoolOp: _boolean,
+        ast.NamedExpr: _named,
+        ast.Name: _name,
+        ast.Attribute: _attribute,
+        ast.Subscript: _subscript,
+        ast.Call: _called,
+    }
+
+
+#: An item of a list, the statement that it stands in, and whether it is surely there.
+_Item: TypeAlias = tuple[ast.expr | None, ast.AST, bool]
+_COPIES = frozenset({"sorted", "list", "tuple"})
+#: Methods that are applied to what fills a hole later.
+_KEPT: dict[str, Applied] = {
+    "strip": "strip",
+    "lstrip": "strip",
+    "rstrip": "strip",
+    "lower": "lower",
+    "upper": "upper",
+    "dedent": "dedent",
+    "cleandoc": "dedent",
+}
+_BUILTINS: dict[str, Callable[[Reader, ast.Call, ast.AST, int], list[Template] | None]] = {
+    "str": Reader._as_text,  # noqa: SLF001 - the table of its methods
+    "repr": Reader._as_repr,  # noqa: SLF001
+    "format": Reader._as_formatted,  # noqa: SLF001
+}
+_TEXT_METHODS: dict[str, Callable[[Reader, ast.Call, ast.expr, ast.AST, int], list[Template] | None]] = {
+    "format": Reader._format,  # noqa: SLF001
+    "format_map": Reader._format_map,  # noqa: SLF001
+    "join": Reader._join,  # noqa: SLF001
+    "get": Reader._get,  # noqa: SLF001
+    "decode": Reader._decoded,  # noqa: SLF001
+}
+
+
+class _Given:
+    """The arguments of ``.format(...)``, also where they are ``*values`` or ``**values``."""
+
+    def __init__(self, call: ast.Call) -> None:
+        self._positional = call.args
+        self._keywords = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg is not None}
+        self._spread: ast.Dict | None = None
+        self._spread_name = ""
+        for keyword in call.keywords:
+            if keyword.arg is None:
+                named = _named_values(keyword.value)
+                if named is not None:
+                    self._spread = named
+                elif ast.unparse(keyword.value) in _NAMESPACES:
+                    self._spread_name = _NAMESPACES[ast.unparse(keyword.value)]
+
+    def value(self, name: str) -> ast.expr | Hole:
+        """What the field ``name`` is filled with."""
+        if not name.isdigit():
+            return self._named(name)
+        number = int(name)
+        for position, argument in enumerate(self._positional):
+            if isinstance(argument, ast.Starred):
+                return Hole(f"{shown_expression(argument.value)}[{number - position}]")
+            if position == number:
+                return argument
+        return _ANYTHING
+
+    def _named(self, name: str) -> ast.expr | Hole:
+        if name in self._keywords:
+            return self._keywords[name]
+        if self._spread is not None:
+            value = _percent_value(name, self._spread, None, 0)
+            if not isinstance(value, Hole):
+                return value
+        return Hole(self._spread_name + name)
+
+
+#: What names the values of ``% vars(self)``, and what stands before the key there.
+_NAMESPACES = {"self.__dict__": "self.", "vars(self)": "self.", "locals()": "", "vars()": ""}
+
+
+def _named_values(node: ast.expr) -> ast.Dict | None:
+    """``dict(key=value)`` as ``{"key": value}``."""
+    if isinstance(node, ast.Dict):
+        return node
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "dict" and not node.args:
+        named = [(keyword.arg, keyword.value) for keyword in node.keywords if keyword.arg is not None]
+        return ast.Dict([ast.Constant(name) for name, _ in named], [value for _, value in named])
+    return None
+
+
+def _under(table: ast.expr, key: ast.expr) -> list[ast.expr]:
+    """The values of a dict, list or tuple that ``key`` can lead to; none where there are too many."""
+    if isinstance(table, ast.Dict):
+        known = [
+            value
+            for name, value in zip(table.keys, table.values, strict=True)
+            if name is not None and (not isinstance(key, ast.Constant) or _is_same(name, key))
+        ]
+        if isinstance(key, ast.Constant):
+            known = known[-1:]
+    elif isinstance(table, (ast.List, ast.Tuple)) and not any(isinstance(item, ast.Starred) for item in table.elts):
+        number = key.value if isinstance(key, ast.Constant) else None
+        is_there = isinstance(number, int) and 0 <= number < len(table.elts)
+        known = (
+            [table.elts[number]] if is_there and isinstance(number, int) else [] if number is not None else table.elts
+        )
+    else:
+        known = []
+    return known if len(known) <= MOST_ALTERNATIVES else []
+
+
+def _terms(node: ast.BinOp) -> list[ast.expr]:
+    """``a``, ``b`` and ``c`` of ``a + b + c``, which the tree nests: a loop, as a generated sum is longer than the stack is deep."""
+    found: list[ast.expr] = []
+    current: ast.expr = node
+    while isinstance(current, ast.BinOp) and isinstance(current.op, ast.Add):
+        found.append(current.right)
+        current = current.left
+    return [current, *reversed(found)]
+
+
+def _is_of_self(node: ast.expr) -> bool:
+    return isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in ("self", "cls")
+
+
+def _is_empty(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value == ""
 
 
 def _combined(choices: Sequence[Sequence[Template]], most: int = MOST_ALTERNATIVES) -> list[Template]:
@@ -540,7 +884,7 @@ def _percent_value(key: str | None, right: ast.expr, values: list[ast.expr] | No
             for name, value in zip(right.keys, right.values, strict=True):
                 if isinstance(name, ast.Constant) and name.value == key:
                     return value
-        return Hole(key)
+        return Hole(_NAMESPACES.get(ast.unparse(right), "") + key)
     if values is None:
         return right if position == 0 else Hole(f"{shown_expression(right)}[{position}]")
     return values[position] if position < len(values) else Hole(shown_expression(right))
@@ -570,6 +914,4 @@ def _is_open(template: Template) -> bool:
 
 
 def _either(*choices: Sequence[Template]) -> list[Template]:
-    found = list(dict.fromkeys(template for choice in choices for template in choice))
-    # `x if x else None` is written to leave something out, and seldom read by anyone.
-    return [template for template in found if template != ("None",)] or found
+    return list(dict.fromkeys(template for choice in choices for template in choice))

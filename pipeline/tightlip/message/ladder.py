@@ -23,7 +23,7 @@ from tightlip.message.adapters.table import ADAPTERS
 from tightlip.message.cpython import speaking
 from tightlip.message.matching import fits
 from tightlip.message.resolving import Resolver
-from tightlip.message.template import Hole, Template, as_repr, has_words, join
+from tightlip.message.template import Hole, Template, as_repr, has_text, has_words, join
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,6 +63,10 @@ class Ladder:
     def __init__(self, templates: Templates, adapters: Adapters | None = None) -> None:
         self._resolver = Resolver(templates)
         self._adapters = Adapters(ADAPTERS) if adapters is None else adapters
+
+    def resolution(self, link: Link) -> Resolution:
+        """What the position of ``link`` says, and where that is written."""
+        return self._resolver.resolve(link)
 
     def answer(self, link: Link) -> Message:
         """The message of ``link`` by the best rung that knows it."""
@@ -117,7 +121,11 @@ def _fits(group: Group, given: tuple[str | None, ...]) -> bool:
     return (
         args is not None
         and len(args) == len(given)
-        and all(text is None or fits(template, text) for template, text in zip(args, given, strict=True))
+        # What is no text, or too long to compare, is no template with words.
+        and all(
+            not has_text(template) if text is None else fits(template, text)
+            for template, text in zip(args, given, strict=True)
+        )
     )
 
 

@@ -67,6 +67,8 @@ class Resolution:
         is_outer: Whether their words come from an outer frame.
         raised_in_c: The class as ``module.Name``, if the exception is exactly of a trusted class and was raised in C, by a trusted frame.
         class_text: What the class says by itself, whatever it is made with, if it says something.
+        place: Where the words stand, as ``acme/http.py:41``; empty where the position has none.
+        why: If the raise site does not tell, the reason, for the author of the code.
     """
 
     candidates: tuple[Candidate, ...] = ()
@@ -76,6 +78,8 @@ class Resolution:
     is_outer: bool = False
     raised_in_c: str = ""
     class_text: Template | None = None
+    place: str = ""
+    why: str = ""
 
 
 class Resolver:
@@ -106,13 +110,15 @@ class Resolver:
         cls, frames = link.type, link.frames
         innermost = trusted_frame(frames[-1], self._templates.sources) if frames else None
         calls: tuple[Call, ...] = ()
-        is_outer = False
+        speaker, depth, why = innermost, 0, ""
         if innermost is not None and _is_at(innermost, _RAISE):
             site = self._templates.index_of(innermost.source).raises.get(innermost.line)
             calls = _of_class(site.calls, cls) if site is not None else ()
-            calls, is_outer = with_callers(calls, self._spot(innermost), self._spots(frames))
+            why = "" if calls or site is None else site.why or "this `raise` makes exceptions of another class"
+            calls, depth = with_callers(calls, self._spot(innermost), self._spots(frames))
+            speaker = trusted_frame(frames[-1 - depth], self._templates.sources)
         if not calls and made is not None:
-            calls = self._made_at(made, cls)
+            calls, speaker = self._made_at(made, cls), trusted_frame(made, self._templates.sources)
         rules = live_lineage(cls, self._templates, link.members)
         found: list[Candidate] = []
         for call in calls:
@@ -130,9 +136,11 @@ class Resolver:
             groups=_groups(unique),
             shared=shared if has_words(shared) else (),
             is_certain=all(call.callee != "unknown" for call in calls),
-            is_outer=is_outer,
+            is_outer=depth > 0,
             raised_in_c="" if innermost is None else self._raised_in_c(innermost, cls),
             class_text=class_text if class_text is not None and has_words(class_text) else None,
+            place=f"{speaker.place.path}:{speaker.line}" if calls and speaker is not None else "",
+            why=why,
         )
 
     def _raised_in_c(self, innermost: TrustedFrame, cls: type) -> str:
@@ -176,9 +184,8 @@ def _of_class(calls: tuple[Call, ...], cls: type) -> tuple[Call, ...]:
     """Those of ``calls`` that can have made an exception of ``cls``."""
     names = {name for base in lineage(cls) if type(name := _NAME.__get__(base)) is str}
     own = _NAME.__get__(cls)
-    exact = tuple(call for call in calls if call.name == own)
-    if exact and len(calls) > 1:
-        return exact
+    if len(calls) > 1 and any(call.name == own for call in calls):
+        return tuple(call for call in calls if call.name == own or call.callee == "variable")
     if len(calls) == 1:
         # A class by an alias, or one made by a call: what the position says is this.
         only = calls[0]

@@ -103,6 +103,20 @@ class Scope:
             return None
         return FoundExpression(found.scope, found.node, found.at)
 
+    def member(self, node: ast.expr, at: ast.AST) -> FoundExpression | None:
+        """What ``.value`` of the member ``node`` of an enum is."""
+        found = self.find(node, at)
+        is_known = found is not None and isinstance(found.node, ast.expr)
+        return (
+            FoundExpression(found.scope, found.node, found.at)
+            if is_known and found is not None and isinstance(found.node, ast.expr)
+            else None
+        )
+
+    def tables(self, node: ast.expr, at: ast.AST) -> list[FoundExpression]:
+        found = self.value(node, at)
+        return [found] if found is not None else []
+
     def returned(self, node: ast.Call | ast.Attribute, at: ast.AST) -> list[Template] | None:
         """The texts that a call of a trusted function, or a property, can return; None where that is not known."""
         found = self.find(node.func if isinstance(node, ast.Call) else node, at)
@@ -137,7 +151,7 @@ class Scope:
         if within is None:
             return None
         if isinstance(within.node, ast.Module):
-            return within.scope.member(node.attr, depth + 1)
+            return within.scope.bound(node.attr, depth + 1)
         if isinstance(within.node, ast.ClassDef):
             return within.scope._of_class(within.node, node.attr, depth + 1)  # noqa: SLF001 - its own class
         return None
@@ -162,7 +176,7 @@ class Scope:
             return Found(self, definition.value, at)
         return None
 
-    def member(self, name: str, depth: int = 0) -> Found | None:
+    def bound(self, name: str, depth: int = 0) -> Found | None:
         """What the module binds to ``name``; None where it binds it more than once, or to nothing that is surely one thing."""
         if self._members is None:
             self._members = {}
@@ -190,7 +204,7 @@ class Scope:
         if source is None:
             return None
         other = self._modules.scope(source)
-        found = other.member(alias.name, depth) if other is not None else None
+        found = other.bound(alias.name, depth) if other is not None else None
         if found is None:
             inner = self._modules.scope(f"{source}.{alias.name}")
             found = Found(inner, inner.tree, inner.tree) if inner is not None else None

@@ -6,8 +6,6 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 from tightlip.message.encoding import decode
-from tightlip.message.index import index
-from tightlip.message.scope import Scope
 from tightlip.message.sites import FileIndex
 from tightlip.origin.catalogued import CataloguedSource
 from tightlip.origin.classes import module_file, trusted_class
@@ -16,6 +14,7 @@ from tightlip.origin.sources import LiveSource
 if TYPE_CHECKING:
     from types import FunctionType
 
+    from tightlip.message.scope import Scope
     from tightlip.message.sites import ClassSource, Key
     from tightlip.origin.owners import Place
     from tightlip.origin.sources import Source, Sources
@@ -97,6 +96,8 @@ class _SameOwner:
 
 
 def _scope(source: LiveSource, modules: _SameOwner) -> Scope:
+    from tightlip.message.scope import Scope  # noqa: PLC0415
+
     is_package = source.place.path.endswith("__init__.py")
     return Scope(source.tree(), source.place.module, modules, is_package=is_package)
 
@@ -105,6 +106,9 @@ def _index(source: Source, sources: Sources) -> FileIndex:
     if isinstance(source, CataloguedSource):
         return decode(source.entry["index"])
     assert isinstance(source, LiveSource)
+    # The analysis is a third of the package, and needed only for source without a catalogue.
+    from tightlip.message.index import index  # noqa: PLC0415
+
     try:
         return index(_scope(source, _SameOwner(sources, source.place)))
     except (RecursionError, ValueError, MemoryError):
