@@ -19,7 +19,8 @@ SCRUBBERS = ROOT / "scrubbers" / "tightlip_scrubbers"
 
 #: Bottom first: a module may import from layers below its own, and from its own package. A new module needs a place here.
 LAYERS: tuple[frozenset[str], ...] = (
-    frozenset({"_version", "types", "text", "exact", "attributes"}),
+    frozenset({"_version", "types", "text", "exact", "identity"}),
+    frozenset({"attributes"}),
     # Know nothing of what an event holds.
     frozenset({"chain", "capture", "envelope", "consent", "outbox", "worker", "hooks", "hook", "guard", "transport"}),
     frozenset({"origin"}),

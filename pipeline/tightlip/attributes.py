@@ -7,14 +7,35 @@ and ``__slots__``, and plain values in the dicts of its classes. What is compute
 from __future__ import annotations
 
 from types import GetSetDescriptorType, MemberDescriptorType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from tightlip.identity import ByIdentity
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _MRO = type.__dict__["__mro__"]
 _DICT = type.__dict__["__dict__"]
+_PLAIN: ByIdentity[int] = ByIdentity(2_048)
 #: Returned where there is nothing to read.
 MISSING: Any = object()
 #: An instance dict with more entries than this is no exception's.
 _MOST_ENTRIES = 256
+
+
+def class_dict(cls: type) -> Mapping[str, Any]:
+    """The class's own dict, without its metaclass, and only with keys that are exactly ``str``.
+
+    ``type("C", (Base,), {key: 1})`` takes any key, and a look-up compares with those that have the same hash: with their ``__eq__``.
+    """
+    own: Mapping[str, Any] = _DICT.__get__(cls)
+    # That the keys of so many entries are plain is remembered; asking them each time would cost more than the look-up.
+    if _PLAIN.get((cls,)) == len(own):
+        return own
+    if all(type(key) is str for key in own):
+        _PLAIN.put((cls,), len(own))
+        return own
+    return {key: item for key, item in own.items() if type(key) is str}
 
 
 def instance_dict(value: object) -> dict[Any, Any] | None:
@@ -23,7 +44,7 @@ def instance_dict(value: object) -> dict[Any, Any] | None:
     Comparing with a key that is something else could run its ``__eq__``.
     """
     for cls in _MRO.__get__(type(value)):
-        slot = _DICT.__get__(cls).get("__dict__")
+        slot = class_dict(cls).get("__dict__")
         if type(slot) is GetSetDescriptorType:
             found = slot.__get__(value)
             is_plain = type(found) is dict and len(found) <= _MOST_ENTRIES and all(type(key) is str for key in found)
@@ -50,7 +71,7 @@ def _own(value: object, name: str) -> Any:
     if own is not None and name in own:
         return own[name]
     for cls in _MRO.__get__(type(value)):
-        found = _DICT.__get__(cls).get(name, MISSING)
+        found = class_dict(cls).get(name, MISSING)
         if found is MISSING:
             continue
         if type(found) is MemberDescriptorType:

@@ -34,8 +34,9 @@ from collections import deque
 from types import BuiltinFunctionType, FunctionType, MethodWrapperType, WrapperDescriptorType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from tightlip.attributes import class_dict
 from tightlip.capture import FrameSnapshot
-from tightlip.origin.classes import lineage, namespace, plain_name, trusted_class
+from tightlip.origin.classes import lineage, plain_name, trusted_class
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -77,7 +78,7 @@ class _Hook:
 
     def __init__(self, cls: type) -> None:
         self.cls = weakref.ref(cls)
-        self.before: Any = namespace(cls).get("__new__", _MISSING)
+        self.before: Any = class_dict(cls).get("__new__", _MISSING)
         self.rings: tuple[_Ring, ...] = ()
         inner = _function(self.before)
         maker: Any = _passing(self, cls) if inner is _MISSING else _wrapping(self, inner)
@@ -88,7 +89,7 @@ class _Hook:
     def is_there(self) -> bool:
         """Whether it stands on its class, uncovered."""
         cls = self.cls()
-        return cls is not None and namespace(cls).get("__new__") is self.installed
+        return cls is not None and class_dict(cls).get("__new__") is self.installed
 
     def remove(self) -> None:
         """Put back what stood there, unless it is needed or someone has put another on top; then it only passes calls on."""
@@ -121,8 +122,8 @@ class _Plan:
     def __init__(self, cls: type) -> None:
         line = lineage(cls)
         makers = [
-            *(namespace(base).get("__new__") for base in line),
-            *(namespace(base).get("__call__") for base in lineage(type(cls))),
+            *(class_dict(base).get("__new__") for base in line),
+            *(class_dict(base).get("__call__") for base in lineage(type(cls))),
         ]
         self.codes = (*_OWN_CODES, *(code for maker in makers for code in _codes(maker)))
         self.skipped = frozenset(map(id, self.codes))
@@ -178,7 +179,7 @@ def _typing_codes() -> Iterator[CodeType]:
     """``Error[int]("x")`` goes through a frame of ``typing``."""
     alias = getattr(typing, "_BaseGenericAlias", None)
     if alias is not None:
-        yield from _codes(namespace(alias).get("__call__"))
+        yield from _codes(class_dict(alias).get("__call__"))
 
 
 def _remember(made: Any, skipped: frozenset[int], caller: FrameType | None, rings: tuple[_Ring, ...]) -> None:
@@ -230,8 +231,8 @@ def _is_late(cls: type) -> bool:
     if not issubclass(cls, OSError):
         return False
     line = lineage(cls)  # at its end `object` has both
-    makers = [own for base in line if (own := namespace(base).get("__new__")) is not None]
-    initialiser = next(own for base in line if (own := namespace(base).get("__init__")) is not None)
+    makers = [own for base in line if (own := class_dict(base).get("__new__")) is not None]
+    initialiser = next(own for base in line if (own := class_dict(base).get("__init__")) is not None)
     return (
         type(makers[0]) is _Recording
         and not any(type(_function(own)) is FunctionType for own in makers)
@@ -311,7 +312,7 @@ class Creations:
             raise ValueError(  # noqa: TRY004 - the class, not its type, is wrong
                 f"record: {module}.{qualname} is an OSError, whose constructor must stay as it is; give a base class that is none"
             )
-        own = _function(namespace(cls).get("__new__", _MISSING))
+        own = _function(class_dict(cls).get("__new__", _MISSING))
         if own is not _MISSING and (
             not callable(own) or (type(own) is not FunctionType and hasattr(type(own), "__get__"))
         ):
@@ -323,8 +324,8 @@ def _install(cls: type) -> _Hook:
         line = lineage(below)
         # Before the hook stands: afterwards the interpreter has already changed how it makes them.
         if issubclass(below, OSError) and not any(id(base) in _HOOKS for base in line):
-            inherited = next(own for base in line if (own := namespace(base).get("__new__")) is not None)
-            if type(inherited) is BuiltinFunctionType and "__new__" not in namespace(below):
+            inherited = next(own for base in line if (own := class_dict(base).get("__new__")) is not None)
+            if type(inherited) is BuiltinFunctionType and "__new__" not in class_dict(below):
                 type.__setattr__(below, "__new__", inherited)
                 _KEPT[id(below)] = weakref.ref(below)
     hook = _Hook(cls)

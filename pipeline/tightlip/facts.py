@@ -26,8 +26,8 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias, cast
 
 from tightlip.allowlist import FIELDS, Field, Fields, Kind
-from tightlip.attributes import MISSING, attribute, instance_dict
-from tightlip.origin.classes import lineage, module_dict, namespace, plain_name
+from tightlip.attributes import MISSING, attribute, class_dict, instance_dict
+from tightlip.origin.classes import lineage, module_dict, plain_name
 from tightlip.text import CodeText, is_code
 
 if TYPE_CHECKING:
@@ -252,14 +252,14 @@ class Facts:
         facts = [index for base in line for index in self._by_name.get(plain_name(base), ())]
         if not facts:
             return None
-        return _Plan(frozenset(name for base in line for name in self._first if name in namespace(base)), tuple(facts))
+        return _Plan(frozenset(name for base in line for name in self._first if name in class_dict(base)), tuple(facts))
 
     def _is_plain(self, cls: type) -> bool:
         """Whether all keys of the dicts of ``cls`` and its bases are exactly ``str``: looking up among others could run their ``__eq__``."""
         known = self._plain.get(id(cls))
         if known is not None and known() is cls:
             return True
-        if not all(type(key) is str for base in lineage(cls) for key in namespace(base)):
+        if not all(type(key) is str for base in lineage(cls) for key in class_dict(base)):
             return False
         if len(self._plain) >= _MOST_CLASSES:
             self._plain.clear()
@@ -318,7 +318,7 @@ def _found(name: str) -> type | None:
             continue
         found: Any = module_dict(module).get(parts[split])
         for part in parts[split + 1 :]:
-            found = namespace(found).get(part) if issubclass(type(found), type) else None
+            found = class_dict(found).get(part) if issubclass(type(found), type) else None
         return found if issubclass(type(found), type) else None
     return None
 

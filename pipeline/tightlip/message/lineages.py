@@ -8,9 +8,10 @@ from __future__ import annotations
 from types import FunctionType
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from tightlip.attributes import class_dict
 from tightlip.message.class_rules import GROUP_OF_ONE, ClassRules
 from tightlip.message.sites import ClassSource
-from tightlip.origin.classes import lineage, namespace, plain_name
+from tightlip.origin.classes import lineage, plain_name
 
 if TYPE_CHECKING:
     from tightlip.message.class_rules import Unknown
@@ -54,7 +55,7 @@ class Lookup(Protocol):
 
 def str_owner(cls: type) -> type | None:
     """The class whose ``__str__`` makes the message of ``cls``."""
-    return next((owner for owner in lineage(cls) if "__str__" in namespace(owner)), None)
+    return next((owner for owner in lineage(cls) if "__str__" in class_dict(owner)), None)
 
 
 def live_lineage(cls: type, lookup: Lookup, members: int = 0) -> tuple[ClassRules, ...]:
@@ -69,7 +70,7 @@ def live_lineage(cls: type, lookup: Lookup, members: int = 0) -> tuple[ClassRule
 
 
 def _rules(owner: type, lookup: Lookup, members: int) -> ClassRules:
-    own = namespace(owner)
+    own = class_dict(owner)
     source = lookup.class_source(owner) or _NOTHING
     init, is_generated = _init(own.get("__init__"), lookup)
     text, form = _text(own.get("__str__"), owner, lookup)

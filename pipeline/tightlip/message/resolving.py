@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from tightlip.capture import FrameSnapshot
+from tightlip.identity import NOTHING, ByIdentity
 from tightlip.message.callers import Spot, with_callers
 from tightlip.message.class_rules import Candidate, candidates
 from tightlip.message.lineages import live_lineage
@@ -19,7 +20,6 @@ from tightlip.message.sites import Arguments, Call
 from tightlip.message.template import Template, common, has_words
 from tightlip.origin.attribution import TrustedFrame, trusted_frame
 from tightlip.origin.classes import lineage, trusted_class
-from tightlip.origin.identity import NOTHING, ByIdentity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from tightlip.attributes import class_dict
 from tightlip.text import CodeText
 
 if TYPE_CHECKING:
@@ -77,11 +78,6 @@ def plain_name(cls: type) -> tuple[str, str]:
     return (qualname if type(qualname) is str else "?"), (module if type(module) is str else "?")
 
 
-def namespace(cls: type) -> dict[str, Any]:
-    """A copy of the class's own dict, without asking its metaclass."""
-    return dict(_DICT.__get__(cls))
-
-
 def module_dict(module: ModuleType) -> dict[str, Any]:
     """The globals of ``module``; a module type may define ``__getattr__``, so its slots are read."""
     return _MODULE_DICT.__get__(module)  # type: ignore[no-any-return]
@@ -133,7 +129,7 @@ def _is_found(cls: type, module: str, qualname: str) -> bool:
     for part in rest:
         if not issubclass(type(found), type):
             return False
-        found = namespace(found).get(part)  # type: ignore[arg-type]
+        found = class_dict(found).get(part)  # type: ignore[arg-type]
     return found is cls
 
 

@@ -27,8 +27,8 @@ from pathlib import Path
 from types import CodeType
 from typing import TYPE_CHECKING, Protocol, cast
 
+from tightlip.identity import NOTHING, ByIdentity
 from tightlip.origin.catalogued import Catalogues, read_file
-from tightlip.origin.identity import NOTHING, ByIdentity
 from tightlip.origin.known import Known
 from tightlip.origin.parsing import alone
 

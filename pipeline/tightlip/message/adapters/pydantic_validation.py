@@ -21,10 +21,11 @@ from functools import cache
 from types import BuiltinFunctionType, MethodDescriptorType, ModuleType
 from typing import Any
 
+from tightlip.attributes import class_dict
 from tightlip.message.adapter import Adapter
 from tightlip.message.matching import fits
 from tightlip.message.template import Hole, Template, join
-from tightlip.origin.classes import module_dict, namespace
+from tightlip.origin.classes import module_dict
 
 _MODULE = "pydantic_core._pydantic_core"
 _CLASS = f"{_MODULE}.ValidationError"
@@ -113,7 +114,7 @@ def _call(exc: BaseException, name: str, **options: bool) -> Any:
     cls: Any = _member("ValidationError")
     if cls is None or type(exc) is not cls:
         return None
-    method: Any = namespace(cls).get(name)
+    method: Any = class_dict(cls).get(name)
     # A class made in Python can bear the name, but a method that is its own is made in Python too.
     if type(method) is not MethodDescriptorType or method.__objclass__ is not cls:
         return None

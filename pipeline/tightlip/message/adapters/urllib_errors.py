@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from tightlip.attributes import attribute
+from tightlip.attributes import attribute, class_dict
 from tightlip.message.adapter import Adapter
 from tightlip.message.adapters import oserror, ssl_errors
 from tightlip.message.template import Hole, Template, join
-from tightlip.origin.classes import lineage, namespace, plain_name
+from tightlip.origin.classes import lineage, plain_name
 
 #: Code to phrase, of the codes that servers use for errors and redirects (RFC 9110, RFC 6585, RFC 7725; http.HTTPStatus). Where versions of
 #: Python differ, both.
@@ -120,7 +120,7 @@ def _adapter(held: object) -> Adapter | None:
     if not issubclass(cls, OSError):
         return None
     # A class with a `__str__` made in Python says something else.
-    speaker = next(base for base in lineage(cls) if "__str__" in namespace(base))
+    speaker = next(base for base in lineage(cls) if "__str__" in class_dict(base))
     return _HELD.get(plain_name(speaker))
 
 
