@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tightlip.message.template import Choices, Template
 
 _HANDLED, _PARAMETER = 1, 2
+_NO_HOLE: tuple[Any, ...] = ("", "", "", 0, "", "")
 
 
 def _short(items: list[Any]) -> list[Any]:
@@ -139,16 +140,11 @@ def _read_template(parts: list[Any]) -> Template:
 
 
 def _read_hole(items: list[Any]) -> Hole:
-    flags = _at(items, 3, 0)
-    return Hole(
-        expression=items[0],
-        conversion=_at(items, 1, ""),
-        spec=_at(items, 2, ""),
-        is_handled=bool(flags & _HANDLED),
-        is_parameter=bool(flags & _PARAMETER),
-        applied=_at(items, 4, ""),
-        shown=_at(items, 5, ""),
-    )
+    expression, conversion, spec, flags, applied, shown = (*items, *_NO_HOLE[len(items) :])
+    if {type(text) for text in (expression, conversion, spec, applied, shown)} != {str}:
+        raise TypeError("a hole is made of texts")
+    is_handled, is_parameter = bool(flags & _HANDLED), bool(flags & _PARAMETER)
+    return Hole(expression, conversion, spec, is_handled, is_parameter, applied, shown)
 
 
 def _read_choices(choices: list[Any]) -> Choices:
@@ -165,7 +161,10 @@ def _read_arguments(items: list[Any]) -> Arguments:
 
 
 def _read_calls(calls: list[Any]) -> tuple[Call, ...]:
-    return tuple(Call(items[0], _read_arguments(items[1]), _at(items, 2, "class")) for items in calls)
+    found = tuple(Call(items[0], _read_arguments(items[1]), _at(items, 2, "class")) for items in calls)
+    if not all(type(call.name) is str and type(call.callee) is str for call in found):
+        raise TypeError("a call has a name")
+    return found
 
 
 def _read_signature(items: list[Any]) -> Signature:

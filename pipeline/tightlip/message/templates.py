@@ -104,7 +104,11 @@ def _scope(source: LiveSource, modules: _SameOwner) -> Scope:
 
 def _index(source: Source, sources: Sources) -> FileIndex:
     if isinstance(source, CataloguedSource):
-        return decode(source.entry["index"])
+        try:
+            return decode(source.entry["index"])
+        except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
+            sources.catalogues.count("unreadable")
+            return FileIndex()
     assert isinstance(source, LiveSource)
     # The analysis is a third of the package, and needed only for source without a catalogue.
     from tightlip.message.index import index  # noqa: PLC0415

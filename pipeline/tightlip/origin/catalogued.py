@@ -125,12 +125,12 @@ class Catalogues:
         sha256, size = packed.files[place.path][:2]
         is_same = sha256 == digest.hex() if digest is not None else _is_compiled_from(place.file, size)
         if not is_same:
-            self._count("hash")
+            self.count("hash")
             return None
         try:
             return CataloguedSource(place, packed.entry(place.path))
         except CatalogueError:
-            self._count("unreadable")
+            self.count("unreadable")
             return None
 
     def _known(self) -> list[Packed]:
@@ -148,15 +148,16 @@ class Catalogues:
         digest = hashlib.sha256(data).digest()
         if place is None or place.owner != "sdk" or place.sha256 not in (None, digest):
             # Somebody put it there, or changed it: its text is not the SDK's authors'.
-            self._count("not the SDK's")
+            self.count("not the SDK's")
             return None
         try:
             return Packed(data, file)
         except CatalogueError:
-            self._count("unreadable")
+            self.count("unreadable")
             return None
 
-    def _count(self, why: str) -> None:
+    def count(self, why: str) -> None:
+        """Count that a catalogue was not used."""
         self.unused[why] = self.unused.get(why, 0) + 1
 
 
@@ -195,12 +196,32 @@ class Packed:
             found: Any = json.loads(text)
         except (zlib.error, ValueError, RecursionError) as error:
             raise CatalogueError(f"{self._file} is damaged ({type(error).__name__}); {self._again()}") from error
-        if not is_dict(found) or not all(name in found for name in _PARTS):
+        if not is_dict(found) or not _is_whole(found):
             raise CatalogueError(f"{self._file} is damaged; {self._again()}")
         return found
 
     def _again(self) -> str:
         return f"make it anew with `tightlip catalogue build PACKAGE -o {Path(self._file).name}`"
+
+
+def _is_whole(entry: dict[Any, Any]) -> bool:
+    """Whether an entry has all its parts, in their forms; that of the index is checked when it is read."""
+    functions, classes, names = (entry.get(name) for name in _PARTS[:3])
+    return (
+        is_dict(functions)
+        and all(is_list(found) and all(map(_is_function, found)) for found in functions.values())
+        and is_dict(classes)
+        and all(map(_is_names, (names, *classes.values())))
+        and is_dict(entry.get("index"))
+    )
+
+
+def _is_function(found: object) -> bool:
+    return is_list(found) and [type(item) for item in found] == [int, int, str]
+
+
+def _is_names(found: object) -> bool:
+    return is_list(found) and all(type(name) is str for name in found)
 
 
 def _is_listing(found: object) -> bool:
