@@ -38,17 +38,51 @@ def is_telling(template: Template) -> bool:
 def arguments(reader: Reader, call: ast.Call, at: ast.AST) -> Arguments:
     """The arguments of ``call``, read by ``reader``."""
     positional: list[Choices] = []
-    is_open = any(keyword.arg is None for keyword in call.keywords)
+    stars = _stars(reader, call, at)
+    is_open = any(keyword.arg is None and keyword.value not in stars for keyword in call.keywords)
     for argument in call.args:
         if isinstance(argument, ast.Starred):
             if reader.is_arguments_of_handled(argument.value, at):
                 positional.append(((Hole(ast.unparse(argument), is_handled=True),),))
                 continue
+            if argument.value in stars and argument is call.args[-1]:
+                positional.append(stars[argument.value])
+                continue
             is_open = True
             break
         positional.append(reader.passed(argument, at))
     keywords = {k.arg: reader.passed(k.value, at) for k in call.keywords if k.arg is not None}
+    keywords.update(
+        (f"**{k.value.id}", stars[k.value])
+        for k in call.keywords
+        if k.arg is None and isinstance(k.value, ast.Name) and k.value in stars
+    )
     return Arguments(tuple(positional), keywords, is_open)
+
+
+def is_star(choice: Choices) -> bool:
+    """Whether it stands for all of ``*args`` or ``**kwargs``."""
+    only = choice[0][0] if len(choice) == 1 and len(choice[0]) == 1 else None
+    return isinstance(only, Hole) and not only.is_handled and only.expression.startswith("*")
+
+
+def _stars(reader: Reader, call: ast.Call, at: ast.AST) -> dict[ast.expr, Choices]:
+    """The arguments ``*args`` and ``**kwargs`` that are the calling function's own parameters, as holes."""
+    function = reader.function(at)
+    if not isinstance(function, (*FUNCTIONS, ast.Lambda)):
+        return {}
+    own = {
+        f"{stars}{star.arg}": star.arg
+        for stars, star in (("*", function.args.vararg), ("**", function.args.kwarg))
+        if star is not None
+    }
+    found: dict[ast.expr, Choices] = {}
+    given = [("*", a.value) for a in call.args if isinstance(a, ast.Starred)]
+    given += [("**", k.value) for k in call.keywords if k.arg is None]
+    for stars, value in given:
+        if isinstance(value, ast.Name) and f"{stars}{value.id}" in own and reader.is_parameter(value, at):
+            found[value] = ((Hole(f"{stars}{value.id}", is_parameter=True),),)
+    return found
 
 
 def signature(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, reader: Reader) -> Signature:

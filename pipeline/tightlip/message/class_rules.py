@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from tightlip.message.calling import is_star
 from tightlip.message.sites import Arguments, InitRule, Signature
 from tightlip.message.template import (
     MOST_ALTERNATIVES,
@@ -89,12 +90,20 @@ def candidates(lineage: Lineage, arguments: Arguments) -> list[Candidate] | None
         arguments: What it was made with.
     """
     found: list[Candidate] = []
-    for given in _each(arguments):
+    for given in _each(_closed(arguments)):
         one = _candidates(lineage, given)
         if one is None:
             return None
         found.extend(one)
     return _bounded(list(dict.fromkeys(found))) or None
+
+
+def _closed(arguments: Arguments) -> Arguments:
+    """``*args`` and ``**kwargs`` that no caller has filled: there may be more."""
+    positional = tuple(choice for choice in arguments.positional if not is_star(choice))
+    keywords = {name: choice for name, choice in arguments.keywords.items() if not name.startswith("**")}
+    has_more = len(positional) < len(arguments.positional) or len(keywords) < len(arguments.keywords)
+    return Arguments(positional, keywords, is_open=True) if has_more else arguments
 
 
 def _each(arguments: Arguments) -> list[Arguments]:
@@ -213,9 +222,12 @@ def _state(lineage: Lineage, arguments: Arguments) -> tuple[Arguments, dict[str,
         is_changed = is_changed or ("args" in rule.attributes and rule.args is None)
         bound, told = _bind(rule, current)
         bound.update((name, text) for name, text in values.items() if name not in assigned)
-        for name in rule.attributes.keys() - {attribute.removeprefix("self.") for attribute in assigned}:
-            assigned.add(f"self.{name}")
-            values[f"self.{name}"] = tuple(_chosen(rule.attributes[name], bound, told))
+        for name, choices in rule.attributes.items():
+            attribute, chosen = f"self.{name}", tuple(_chosen(choices, bound, told))
+            # A base assigns it before or after the subclass does: either can be what stays.
+            before = values[attribute] if attribute in assigned else ()
+            values[attribute] = tuple(dict.fromkeys((*before, *chosen)))
+            assigned.add(attribute)
         if rule.args is not None and replaced is None:
             replaced = tuple(tuple(_chosen(choice, bound, told)) for choice in rule.args)
         if not rule.calls_super:
@@ -244,7 +256,7 @@ def _generated(lineage: Lineage) -> InitRule | None:
 
 
 def _bind(rule: InitRule, arguments: Arguments) -> tuple[dict[str, Choices], frozenset[str]]:
-    """The templates of each parameter, and the parameters that hold something other than None."""
+    """The templates of each parameter, and the parameters that surely hold a text: a bare value may be None."""
     signature = rule.signature
     given = signature.given(arguments)
     bound: dict[str, Choices] = {**signature.defaults, **given}
@@ -256,7 +268,7 @@ def _bind(rule: InitRule, arguments: Arguments) -> tuple[dict[str, Choices], fro
         bound.setdefault(name, ((Hole(name),),))
         if arguments.is_open and name not in given:
             bound[name] = ((Hole(name),),)
-    return bound, frozenset(name for name, choice in bound.items() if choice not in _IS_NOTHING)
+    return bound, _told(bound)
 
 
 def _handed_on(rule: InitRule, bound: Mapping[str, Choices], passed: frozenset[str], received: Arguments) -> Arguments:

@@ -6,9 +6,9 @@ import ast
 import builtins
 from typing import TYPE_CHECKING
 
-from tightlip.message.calling import FUNCTIONS, arguments, is_property, own_nodes, signature
+from tightlip.message.calling import FUNCTIONS, arguments, is_property, is_star, own_nodes, signature
 from tightlip.message.sites import Arguments, ClassSource, InitRule, Signature
-from tightlip.message.template import Hole, has_text, settled
+from tightlip.message.template import has_text, settled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -153,7 +153,7 @@ def init_rule(scope: Scope, function: ast.FunctionDef | ast.AsyncFunctionDef) ->
             # `Base.__init__(self, message)`: the first argument is the object.
             given = Arguments(given.positional[1:], given.keywords, given.is_open)
             base = ast.unparse(call.func.value).rsplit(".", 1)[-1] if isinstance(call.func, ast.Attribute) else ""
-        given = _passing_star(given, call, function)
+        given = _passing_star(given)
     return InitRule(
         signature(function, scope.rule_reader),
         bool(calls),
@@ -185,13 +185,12 @@ def _super_inits(statement: ast.stmt) -> Iterator[ast.Call]:
                     yield node
 
 
-def _passing_star(given: Arguments, call: ast.Call, function: ast.FunctionDef | ast.AsyncFunctionDef) -> Arguments:
-    """``super().__init__(*args)`` hands the star on whole: shown as a hole called ``*args``, which binding replaces."""
-    star = function.args.vararg
-    starred = [a.value.id for a in call.args if isinstance(a, ast.Starred) and isinstance(a.value, ast.Name)]
-    if star is None or starred != [star.arg] or not isinstance(call.args[-1], ast.Starred):
-        return given
-    return Arguments((*given.positional, ((Hole(f"*{star.arg}"),),)), given.keywords)
+def _passing_star(given: Arguments) -> Arguments:
+    """``super().__init__(*args, **kwargs)``: the star is handed on whole, as a hole called ``*args``, which binding replaces."""
+    keywords = {name: choice for name, choice in given.keywords.items() if not is_star(choice)}
+    has_star = any(is_star(choice) for choice in given.positional)
+    has_more = len(keywords) < len(given.keywords) and not has_star
+    return Arguments(given.positional, keywords, (given.is_open and not has_star) or has_more)
 
 
 def _self_targets(node: ast.Assign | ast.AnnAssign) -> Iterator[str]:

@@ -167,10 +167,17 @@ def _read_calls(calls: list[Any]) -> tuple[Call, ...]:
     return found
 
 
+def _read_names(items: list[Any]) -> tuple[str, ...]:
+    if not all(type(name) is str for name in items):
+        raise TypeError("a parameter has a name")
+    return tuple(items)
+
+
 def _read_signature(items: list[Any]) -> Signature:
-    return Signature(
-        tuple(_at(items, 0, ())), tuple(_at(items, 1, ())), _at(items, 2, None), _read_named(_at(items, 3, {}))
-    )
+    star = _at(items, 2, None)
+    _read_names([] if star is None else [star])
+    positional, keyword_only = _read_names(_at(items, 0, [])), _read_names(_at(items, 1, []))
+    return Signature(positional, keyword_only, star, _read_named(_at(items, 3, {})))
 
 
 def _read_init(items: list[Any]) -> InitRule:
@@ -188,7 +195,7 @@ def _read_init(items: list[Any]) -> InitRule:
 def _read_class(items: list[Any]) -> ClassSource:
     fields = _at(items, 5, None)
     return ClassSource(
-        bases=tuple(_at(items, 0, ())),
+        bases=_read_names(_at(items, 0, [])),
         constants=_read_named(_at(items, 1, {})),
         init=_at(items, 2, None),
         text=_at(items, 3, None),

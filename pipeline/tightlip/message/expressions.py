@@ -69,7 +69,10 @@ _MOST_READS = 100_000
 
 def shown_expression(node: ast.expr) -> str:
     """The source of ``node`` in one line."""
-    return " ".join(ast.unparse(node).split())
+    try:
+        return " ".join(ast.unparse(node).split())
+    except RecursionError:
+        return _ANYTHING.expression
 
 
 class Outside(Protocol):
@@ -253,6 +256,10 @@ class Reader:
         if definition.value is None or definition.at is None or _is_number(definition.value):
             return [own]  # a named number may be set to another one; its name says more than its value
         value = self.read(definition.value, definition.at, depth)
+        handler = self._bindings.enclosing(definition.at, (ast.ExceptHandler,))
+        if handler is not None and not self._bindings.is_within(at, handler):
+            # That handler has ended: what is handled where the text is raised is another exception.
+            value = [tuple(replace(p, is_handled=False) if isinstance(p, Hole) else p for p in one) for one in value]
         if definition.kind != "augmented":
             return value
         return combinations([self.read(node, definition.at, depth), value]) or [own]
@@ -297,6 +304,14 @@ class Reader:
         return bool(definitions) and all(
             definition.kind == "handled" and self._is_innermost(definition, node.id, at) for definition in definitions
         )
+
+    def function(self, at: ast.AST) -> ast.AST:
+        """The function that statement ``at`` stands in."""
+        return self._bindings.function(at)
+
+    def is_parameter(self, node: ast.Name, at: ast.AST) -> bool:
+        """Whether a name is a parameter that was given nothing else."""
+        return [definition.kind for definition in self._bindings.reaching(node.id, at)] == ["parameter"]
 
     def is_arguments_of_handled(self, node: ast.expr, at: ast.AST) -> bool:
         """Whether ``node`` is ``e.args`` of the exception being handled."""
@@ -445,7 +460,7 @@ class Reader:
             conversion = {"r": "!r", "a": "!a"}.get(match["type"], "")
             if isinstance(value, Hole):
                 choices.append([(value,)])
-            elif match["type"] in "sr":
+            elif match["type"] in "sr" and not match["width"] and not match["precision"]:
                 choices.append(self.formatted(value, conversion, "", at, depth))
             else:
                 choices.append([(Hole(shown_expression(value), conversion),)])
@@ -672,6 +687,9 @@ class Reader:
             for node in self._bindings.changes.grown.get((self._bindings.function(at), joined.id), ())
             if first <= node.lineno <= last and isinstance(node.value, ast.Call)
         ]
+        if len(found) > _MOST_ITEMS:
+            yield None, at, False
+            return
         for _, call, node in sorted(found, key=lambda item: item[0]):
             method, is_sure = call.func, self._bindings.is_beside(node, made_at)
             assert isinstance(method, ast.Attribute)
@@ -725,6 +743,8 @@ class Reader:
 
 #: An item of a list, the statement that it stands in, and whether it is surely there.
 _Item: TypeAlias = tuple[ast.expr | None, ast.AST, bool]
+#: Items of a list that are told apart; a generated function may append thousands, and join them again and again.
+_MOST_ITEMS = 64
 _COPIES = frozenset({"sorted", "list", "tuple"})
 #: Methods that are applied to what fills a hole later.
 _KEPT: dict[str, Applied] = {

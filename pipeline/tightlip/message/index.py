@@ -51,18 +51,24 @@ class _Indexer:
 
     def run(self) -> FileIndex:
         for statement, qualname in statements(self._scope.tree):
-            if isinstance(statement, ast.Raise):
-                self._add_raise(statement, self._raised(statement), qualname)
-            elif isinstance(statement, ast.Assert):
-                self._add_raise(statement, self._asserted(statement), qualname)
-            elif isinstance(statement, FUNCTIONS):
-                self._add_rule(statement, qualname)
-            elif isinstance(statement, ast.ClassDef):
-                self._classes[qualname] = may_be_exception(self._scope, statement)
-                if self._classes[qualname]:
-                    self._index.classes[qualname] = class_source(self._scope, statement)
-            self._add_calls(statement, qualname)
+            try:
+                self._add(statement, qualname)
+            except RecursionError:
+                continue  # a generated expression, longer than the stack is deep: this statement has no entry
         return self._index
+
+    def _add(self, statement: ast.stmt, qualname: str) -> None:
+        if isinstance(statement, ast.Raise):
+            self._add_raise(statement, self._raised(statement), qualname)
+        elif isinstance(statement, ast.Assert):
+            self._add_raise(statement, self._asserted(statement), qualname)
+        elif isinstance(statement, FUNCTIONS):
+            self._add_rule(statement, qualname)
+        elif isinstance(statement, ast.ClassDef):
+            self._classes[qualname] = may_be_exception(self._scope, statement)
+            if self._classes[qualname]:
+                self._index.classes[qualname] = class_source(self._scope, statement)
+        self._add_calls(statement, qualname)
 
     def _add_raise(self, statement: ast.stmt, site: RaiseSite | None, qualname: str) -> None:
         raises = self._index.raises

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from tightlip.message.calling import FUNCTIONS, arguments, is_telling, own_nodes, signature
+from tightlip.message.calling import FUNCTIONS, arguments, is_star, is_telling, own_nodes, signature
 from tightlip.message.scope import Found, Scope
 from tightlip.message.sites import Arguments, Call, Signature
 from tightlip.message.template import MOST_ALTERNATIVES, Hole
@@ -22,6 +22,10 @@ _DEEPEST = 6
 #: Names of variables and attributes that hold an exception class, as in ``raise self.error_class(message)``.
 _CLASS_SUFFIXES = ("class", "cls", "type", "exc", "exception", "error_cls")
 #: Methods of exceptions that return the exception itself.
+#: Decorators that leave a function as it is.
+_HARMLESS = frozenset(
+    {"staticmethod", "classmethod", "cache", "lru_cache", "override", "final", "abstractmethod", "no_type_check"}
+)
 _SAME = frozenset({"with_traceback", "with_cause", "with_context"})
 
 
@@ -78,6 +82,8 @@ def _named(scope: Scope, node: ast.Name, at: ast.AST, depth: int) -> tuple[Call,
         raise UnresolvedError(f"`{node.id}` is a parameter: the caller made the exception")
     if kinds <= {"class", "import"}:
         return (Call(original(node.id, definitions), Arguments()),)
+    if (scope.bindings.function(at), node.id) in scope.bindings.changes.told:
+        raise UnresolvedError(f"attributes of `{node.id}` are set after it is made: pass them when it is made")
     found: list[tuple[Call, ...]] = []
     for definition in definitions:
         if definition.kind != "value" or definition.value is None or definition.at is None:
@@ -108,12 +114,12 @@ def _called(scope: Scope, call: ast.Call, at: ast.AST, depth: int) -> tuple[Call
         function = scope.only_function(call.func.attr)
         if function is not None:
             found = Found(scope, function, function)
-    if found is not None and isinstance(found.node, FUNCTIONS):
-        return _from_factory(found, given, depth)
+    if found is not None and isinstance(found.node, FUNCTIONS) and _is_plain(found.node):
+        return _from_method(scope, call, found, given, at, depth)
     if found is not None and isinstance(found.node, ast.Lambda):
-        return _filled(
-            made(found.scope, found.node.body, found.at, depth + 1), signature(found.node, scope.reader), given
-        )
+        inside = found.scope.bindings.enter(found.node, found.at)
+        calls = made(found.scope, found.node.body, inside, depth + 1)
+        return _filled(calls, signature(found.node, found.scope.reader), given)
     if found is not None and isinstance(found.node, ast.Call):
         return _from_partial(found, found.node, given, depth)
     if found is not None and isinstance(found.node, ast.ClassDef):
@@ -132,6 +138,34 @@ def _by_name(scope: Scope, function: ast.expr, given: Arguments, at: ast.AST) ->
     if isinstance(function, ast.Attribute):
         return Call(function.attr, given, "class" if _is_class_name(function.attr) else "unknown")
     return Call("", given, "variable")  # `raise type(self)(...)`, `raise errors[status](...)`
+
+
+def _is_plain(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether calling it runs what is written in it, and no decorator's function."""
+    names = {ast.unparse(decorator).rpartition(".")[2].partition("(")[0] for decorator in function.decorator_list}
+    return names <= _HARMLESS
+
+
+def _from_method(
+    scope: Scope, call: ast.Call, found: Found, given: Arguments, at: ast.AST, depth: int
+) -> tuple[Call, ...]:
+    """What a function makes for this call of it: with the texts that the call passes, for the class that it is called on."""
+    assert isinstance(found.node, FUNCTIONS)
+    receiver = scope.receiver(call.func, at)
+    names = signature(found.node, found.scope.reader).positional
+    constants = {
+        name: value
+        for name, value in [*zip(names, call.args, strict=False), *((k.arg, k.value) for k in call.keywords)]
+        if name is not None and isinstance(value, ast.Constant) and isinstance(value.value, str)
+    }
+    own = found
+    if constants or receiver is not None:
+        own = Found(found.scope.called_with(constants, receiver), found.node, found.at)
+    calls = _from_factory(own, given, depth)
+    if receiver is None or not isinstance(receiver.node, ast.ClassDef):
+        return calls
+    others = receiver.scope.overriding(receiver.node, found.node.name)
+    return _all(calls, *(_from_factory(Found(receiver.scope, other, other), given, depth) for other in others))
 
 
 def _from_factory(found: Found, given: Arguments, depth: int) -> tuple[Call, ...]:
@@ -169,7 +203,25 @@ def _filled(calls: tuple[Call, ...], parameters: Signature, given: Arguments) ->
         choice = bound.get(name, ())
         # A value says no more under the caller's name for it. It is no parameter of the caller's either.
         values[name] = choice if any(is_telling(template) for template in choice) else ((Hole(name),),)
-    return tuple(Call(call.name, call.arguments.filled(values), call.callee) for call in calls)
+    extra = given.positional[len(parameters.positional) :]
+    named = {name: choice for name, choice in given.keywords.items() if name not in values}
+    return tuple(
+        Call(call.name, _spread(call.arguments.filled(values), extra, named, given.is_open), call.callee)
+        for call in calls
+    )
+
+
+def _spread(arguments: Arguments, extra: tuple[Choices, ...], named: dict[str, Choices], is_open: bool) -> Arguments:
+    """``arguments`` with ``*args`` and ``**kwargs`` of the function replaced by what it was called with."""
+    is_starred = any(is_star(choice) for choice in arguments.positional)
+    is_named = any(is_star(choice) for choice in arguments.keywords.values())
+    positional = [choice for choice in arguments.positional if not is_star(choice)]
+    keywords = {name: choice for name, choice in arguments.keywords.items() if not is_star(choice)}
+    return Arguments(
+        (*positional, *extra) if is_starred else tuple(positional),
+        {**keywords, **named} if is_named else keywords,
+        arguments.is_open or (is_open and (is_starred or is_named)),
+    )
 
 
 def original(name: str, definitions: tuple[Definition, ...]) -> str:

@@ -7,7 +7,9 @@ modules. Only syntax trees are looked at; nothing is imported or run.
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from collections import deque
+from copy import copy
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from tightlip.message.bindings import Bindings, Definition
@@ -16,7 +18,7 @@ from tightlip.message.expressions import Reader
 from tightlip.message.template import MOST_ALTERNATIVES, Hole, fill, settled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from tightlip.message.template import Template
 
@@ -48,11 +50,42 @@ class Found:
         scope: The module in which it stands.
         node: A module, class, function or expression.
         at: The statement that an expression belongs to.
+        is_member: Whether it stands for the member of an enum, whose text is another one.
     """
 
     scope: Scope
     node: ast.AST
     at: ast.AST
+    is_member: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Members:
+    """What a class binds: in its body, and to ``self`` in its methods."""
+
+    body: dict[str, list[ast.stmt]] = field(default_factory=dict[str, "list[ast.stmt]"])
+    given: dict[str, list[tuple[ast.expr | None, ast.stmt]]] = field(
+        default_factory=dict[str, "list[tuple[ast.expr | None, ast.stmt]]"]
+    )
+    mentioned: dict[str, set[str]] = field(default_factory=dict[str, "set[str]"])
+
+    def add_method(self, method: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        """Add what ``method`` assigns to ``self``."""
+        assigned: set[str] = set()
+        for node in own_nodes(method):
+            if not isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
+                continue
+            for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+                for name in _given_to_self(target):
+                    is_plain = isinstance(target, ast.Attribute) and not isinstance(node, ast.AugAssign)
+                    if node.value is not None:
+                        self.given.setdefault(name, []).append((node.value if is_plain else None, node))
+                        assigned.add(name)
+        if assigned:
+            words = {n.attr for n in ast.walk(method) if isinstance(n, ast.Attribute)}
+            words |= {n.value for n in ast.walk(method) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+            for name in assigned:
+                self.mentioned.setdefault(name, set()).update(words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,27 +128,51 @@ class Scope:
         self._following: set[int] = set()
         self._members: dict[str, list[ast.stmt]] | None = None
         self._functions: dict[str, list[ast.FunctionDef | ast.AsyncFunctionDef]] | None = None
+        self._classes: dict[ast.ClassDef, _Members] = {}
+        self._heirs: dict[str, list[ast.ClassDef]] | None = None
+        self._receiver: Found | None = None
 
     def value(self, node: ast.expr, at: ast.AST) -> FoundExpression | None:
         """The constant expression of a module or class that ``node`` stands for."""
         found = self.find(node, at)
-        if found is None or not isinstance(found.node, ast.expr):
+        if found is None or not isinstance(found.node, ast.expr) or found.is_member:
             return None
         return FoundExpression(found.scope, found.node, found.at)
 
     def member(self, node: ast.expr, at: ast.AST) -> FoundExpression | None:
         """What ``.value`` of the member ``node`` of an enum is."""
         found = self.find(node, at)
-        is_known = found is not None and isinstance(found.node, ast.expr)
-        return (
-            FoundExpression(found.scope, found.node, found.at)
-            if is_known and found is not None and isinstance(found.node, ast.expr)
-            else None
-        )
+        if found is None or not isinstance(found.node, ast.expr) or not found.is_member:
+            return None
+        return FoundExpression(found.scope, found.node, found.at)
 
     def tables(self, node: ast.expr, at: ast.AST) -> list[FoundExpression]:
+        """The dicts and lists that ``node`` may be, or be made of: those of the class at hand before those of its bases."""
         found = self.value(node, at)
-        return [found] if found is not None else []
+        if found is not None and isinstance(found.node, (ast.Dict, ast.List, ast.Tuple)):
+            name = node.id if isinstance(node, ast.Name) else getattr(node, "attr", "")
+            is_written = (found.scope.tree, name) in found.scope.bindings.changes.written
+            return [] if is_written else [found]
+        owner = self.receiver(node, at)
+        return [] if owner is None or not isinstance(node, ast.Attribute) else _sources(owner, node.attr)
+
+    def receiver(self, node: ast.expr, at: ast.AST) -> Found | None:
+        """The class of ``self`` in ``self.name``: that of the call that is looked at, else that in which ``at`` stands."""
+        if not (
+            isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in ("self", "cls")
+        ):
+            return None
+        if self._receiver is not None:
+            return self._receiver
+        owner = self.bindings.enclosing(at, (ast.ClassDef,))
+        return Found(self, owner, owner) if isinstance(owner, ast.ClassDef) else None
+
+    def called_with(self, constants: Mapping[str, ast.Constant], receiver: Found | None) -> Scope:
+        """This scope as one call of a function sees it: with texts for some parameters, and the class of ``self``."""
+        seen = copy(self)
+        seen._receiver = receiver  # noqa: SLF001 - its own copy
+        seen.reader = Reader(self.bindings, seen, constants=constants)
+        return seen
 
     def returned(self, node: ast.Call | ast.Attribute, at: ast.AST) -> list[Template] | None:
         """The texts that a call of a trusted function, or a property, can return; None where that is not known."""
@@ -123,18 +180,13 @@ class Scope:
         function = found.node if found is not None else None
         if found is None or not isinstance(function, ast.FunctionDef) or id(function) in self._following:
             return None
-        if is_property(function) is isinstance(node, ast.Call) or found.scope.is_ambiguous(function):
+        if is_property(function) is isinstance(node, ast.Call):
             return None
         self._following.add(id(function))
         try:
             return _returned(found.scope, function, self, node, at)
         finally:
             self._following.discard(id(function))
-
-    def is_ambiguous(self, function: ast.FunctionDef) -> bool:
-        """Whether a subclass in the module may have another method of that name."""
-        self.only_function(function.name)
-        return function.args.args[:1] != [] and len((self._functions or {}).get(function.name, ())) > 1
 
     def find(self, node: ast.expr, at: ast.AST, depth: int = 0) -> Found | None:
         """What the name or attribute ``node`` in statement ``at`` stands for, as far as it is surely one thing."""
@@ -144,16 +196,19 @@ class Scope:
             return self._named(node.id, at, depth)
         if not isinstance(node, ast.Attribute):
             return None
-        if isinstance(node.value, ast.Name) and node.value.id in ("self", "cls"):
-            owner = self.bindings.enclosing(at, (ast.ClassDef,))
-            return self._of_class(owner, node.attr, depth) if isinstance(owner, ast.ClassDef) else None
+        receiver = self.receiver(node, at)
+        if receiver is not None:
+            assert isinstance(receiver.node, ast.ClassDef)
+            return receiver.scope.of_class(receiver.node, node.attr, depth)
         within = self.find(node.value, at, depth + 1)
+        if within is not None and isinstance(within.node, ast.Call):  # an object: its class has the method
+            within = within.scope.find(within.node.func, within.at, depth + 1)
         if within is None:
             return None
         if isinstance(within.node, ast.Module):
             return within.scope.bound(node.attr, depth + 1)
         if isinstance(within.node, ast.ClassDef):
-            return within.scope._of_class(within.node, node.attr, depth + 1)  # noqa: SLF001 - its own class
+            return within.scope.of_class(within.node, node.attr, depth + 1)
         return None
 
     def _named(self, name: str, at: ast.AST, depth: int) -> Found | None:
@@ -220,23 +275,70 @@ class Scope:
             return None
         return ".".join([*parts[:keep], *([statement.module] if statement.module else [])])
 
-    def _of_class(self, owner: ast.ClassDef, name: str, depth: int) -> Found | None:
-        """What a class's body, or that of one of its bases, binds to ``name``."""
+    def of_class(self, owner: ast.ClassDef, name: str, depth: int = 0) -> Found | None:
+        """What a class's body, its methods (as ``self.name``), or one of its bases binds to ``name``; None where that may be several things."""
         if depth > _DEEPEST:
             return None
-        for statement in reversed(owner.body):
-            if isinstance(statement, (*FUNCTIONS, ast.ClassDef)) and statement.name == name:
+        members = self._members_of(owner)
+        bound = members.body.get(name, [])
+        given = members.given.get(name, [])
+        if len(bound) == 1 and not given:
+            statement = bound[0]
+            if isinstance(statement, (*FUNCTIONS, ast.ClassDef)):
                 return Found(self, statement, statement)
             definition = self.bindings.bound_by(name, statement)
-            if definition is not None and definition.value is not None:
-                return None if _is_assigned(owner, name) else Found(self, definition.value, statement)
+            is_value = definition is not None and definition.kind == "value" and definition.value is not None
+            return (
+                Found(self, definition.value, statement, _is_enum(owner))
+                if is_value and definition and definition.value
+                else None
+            )
+        if bound or given:
+            value, where = given[0] if len(given) == 1 and not bound else (None, owner)
+            return Found(self, value, where) if value is not None else None
         for base in owner.bases:
             found = self.find(base, owner, depth + 1)
             if found is not None and isinstance(found.node, ast.ClassDef):
-                inner = found.scope._of_class(found.node, name, depth + 1)  # noqa: SLF001
+                inner = found.scope.of_class(found.node, name, depth + 1)
                 if inner is not None:
                     return inner
         return None
+
+    def _members_of(self, owner: ast.ClassDef) -> _Members:
+        known = self._classes.get(owner)
+        if known is None:
+            known = self._classes[owner] = _Members()
+            for statement in _module_level(owner):
+                for name in _names(statement):
+                    known.body.setdefault(name, []).append(statement)
+            for item in owner.body:
+                if isinstance(item, FUNCTIONS):
+                    known.add_method(item)
+        return known
+
+    def heirs(self, owner: ast.ClassDef) -> list[ast.ClassDef]:
+        """The classes of the module that are derived from ``owner``."""
+        if self._heirs is None:
+            self._heirs = {}
+            for node in ast.walk(self.tree):
+                for base in node.bases if isinstance(node, ast.ClassDef) else ():
+                    name = (
+                        base.attr if isinstance(base, ast.Attribute) else base.id if isinstance(base, ast.Name) else ""
+                    )
+                    self._heirs.setdefault(name, []).append(node)  # type: ignore[arg-type]
+        found: dict[ast.ClassDef, None] = {}
+        pending = [owner]
+        while pending and len(found) <= MOST_ALTERNATIVES:
+            for heir in self._heirs.get(pending.pop().name, []):
+                if heir not in found:
+                    found[heir] = None
+                    pending.append(heir)
+        return list(found)
+
+    def overriding(self, owner: ast.ClassDef, name: str) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
+        """The methods of that name of classes derived from ``owner``."""
+        methods = [self._members_of(heir).body.get(name, []) for heir in self.heirs(owner)]
+        return [item for several in methods for item in several if isinstance(item, FUNCTIONS)]
 
     def only_function(self, name: str) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
         """The function called ``name`` where the module has just one, whatever class it stands in."""
@@ -247,6 +349,42 @@ class Scope:
                     self._functions.setdefault(node.name, []).append(node)
         known = self._functions.get(name, [])
         return known[0] if len(known) == 1 else None
+
+
+def _given_to_self(target: ast.expr) -> Iterator[str]:
+    targets = target.elts if isinstance(target, (ast.Tuple, ast.List)) else [target]
+    for one in targets:
+        if isinstance(one, ast.Attribute) and isinstance(one.value, ast.Name) and one.value.id == "self":
+            yield one.attr
+
+
+def _sources(owner: Found, name: str) -> list[FoundExpression]:
+    """The dicts of a class and its bases from which some method fills the attribute ``name``: class attributes that it mentions."""
+    assert isinstance(owner.node, ast.ClassDef)
+    line: list[tuple[Scope, ast.ClassDef]] = []
+    pending = [(owner.scope, owner.node)]
+    while pending and len(line) < _DEEPEST:
+        scope, cls = pending.pop(0)
+        line.append((scope, cls))
+        for base in cls.bases:
+            found = scope.find(base, cls)
+            if found is not None and isinstance(found.node, ast.ClassDef):
+                pending.append((found.scope, found.node))
+    members = [(scope, scope._members_of(cls)) for scope, cls in line]  # noqa: SLF001 - the function is a part of it
+    mentioned = set[str]().union(*(known.mentioned.get(name, set[str]()) for _, known in members)) | {name}
+    return [
+        FoundExpression(scope, statement.value, statement)
+        for scope, known in members
+        for attribute in known.body
+        if attribute in mentioned
+        for statement in known.body[attribute]
+        if isinstance(statement, (ast.Assign, ast.AnnAssign)) and isinstance(statement.value, ast.Dict)
+    ]
+
+
+def _is_enum(owner: ast.ClassDef) -> bool:
+    names = [ast.unparse(base).rpartition(".")[2] for base in owner.bases]
+    return any(name.endswith(("Enum", "Flag")) and name != "StrEnum" for name in names)
 
 
 def _returned(
@@ -266,11 +404,11 @@ def _returned(
     return None if filled is None else filled
 
 
-def _module_level(tree: ast.Module) -> Iterator[ast.stmt]:
-    """The statements of a module that bind its names, those in ``if`` and ``try`` too."""
-    pending: list[ast.stmt] = list(tree.body)
+def _module_level(tree: ast.Module | ast.ClassDef) -> Iterator[ast.stmt]:
+    """The statements of a module or class that bind its names, those in ``if`` and ``try`` too."""
+    pending: deque[ast.stmt] = deque(tree.body)
     while pending:
-        statement = pending.pop(0)
+        statement = pending.popleft()
         yield statement
         if isinstance(statement, (*FUNCTIONS, ast.ClassDef)):
             continue
@@ -294,11 +432,3 @@ def _names(statement: ast.stmt) -> Iterator[str]:
             yield name
         case _:
             pass
-
-
-def _is_assigned(owner: ast.ClassDef, name: str) -> bool:
-    """Whether a method of the class assigns ``self.name``."""
-    return any(
-        isinstance(node, ast.Attribute) and node.attr == name and isinstance(node.ctx, ast.Store)
-        for node in ast.walk(owner)
-    )
