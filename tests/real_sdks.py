@@ -11,6 +11,7 @@ import datetime as dt
 import errno
 import hashlib
 import hmac
+import importlib
 import io
 import os
 import tempfile
@@ -57,9 +58,19 @@ _table: list[Failure] = []
 _fails = partial(fails, _table)
 
 
+#: Exceptions that these packages make in one place and raise in another: what their vendors would record.
+RECORDED = {
+    "jsonschema": (("jsonschema.exceptions", "_Error"),),
+    "formica": (("formica.future", "Refused"),),
+}
+
+
 def reporters() -> dict[str, tightlip.Reporter]:
     """A reporter for each package that fails."""
-    return {package: reporter_for(importable(package)) for package in (*VERSIONS, *THROWAWAY)}
+    found = {package: reporter_for(importable(package)) for package in (*VERSIONS, *THROWAWAY)}
+    for package, classes in RECORDED.items():
+        found[package].record_creations(*(getattr(importlib.import_module(module), name) for module, name in classes))
+    return found
 
 
 # --- httpx ---------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import errno
 import io
@@ -27,7 +28,7 @@ from probe import failure, last_value, reporter_for
 from tightlip.attributes import attribute
 from tightlip.capture import Reading, snapshot
 from tightlip.message.adapter import TAKEN, Adapter, Adapters
-from tightlip.message.adapters import oserror, pydantic_validation, ssl_texts, urllib_errors, xml_parse
+from tightlip.message.adapters import frozen_instance, oserror, pydantic_validation, ssl_texts, urllib_errors, xml_parse
 from tightlip.message.adapters.table import ADAPTERS, UNREAD_ADAPTERS
 from tightlip.message.template import Hole, shown
 
@@ -935,3 +936,27 @@ def test_a_vendors_adapter(make_package: MakePackage) -> None:
         error = failure(module.query, canary)
         assert text_of(error, [adapter]) == "[1] syntax error near {sql}"
         assert last_value(reporter.preview(error))["value"] == "[1] syntax error near {sql}"
+
+
+@pytest.mark.parametrize("which", ["assign", "delete"])
+def test_a_frozen_dataclass(which: str) -> None:
+    """What a frozen dataclass says of its field: raised in generated code, told by its two forms."""
+
+    @dataclasses.dataclass(frozen=True)
+    class Point:
+        s3cr3t: int = 1
+
+    def change() -> None:
+        if which == "assign":
+            Point().s3cr3t = 2  # type: ignore[misc]
+        else:
+            del Point().s3cr3t
+
+    exc = failure(change)
+    taken = frozen_instance.take(exc)
+    assert taken is not None
+    assert (
+        "".join(map(str, frozen_instance.template(taken)))
+        == f"cannot {which}{' to' * (which == 'assign')} field {{name!r}}"
+    )
+    assert frozen_instance.take(ValueError("cannot assign to the field")) is None

@@ -1505,6 +1505,9 @@ WRONG: dict[str, str] = {
         "    except ValueError as error:\n        raise RuntimeError(msg) from error"
     ),
     "value beside a text": "def fail(a):\n    raise RuntimeError((1, 2) or f'text of {a}', a)",
+    "value beside a text, in two calls on a line": (
+        "def fail(a):\n    raise_(len(str(a))) if a is None else raise_('new words')\n\ndef raise_(message):\n    raise ValueError(message)"
+    ),
     "one of two calls on a line": "def fail(a):\n    raise_(a) if not a else raise_(f'words {a}')\n\ndef raise_(message):\n    raise ValueError(message)",
 }  # fmt: skip
 
@@ -1515,6 +1518,7 @@ _UNFIXED = {
     "precision": "the precision of %.3s is not looked at where the text is known",
     "attribute assigned by the base as well": "what the subclass assigned before super().__init__() is taken to stay",
     "None handed to a class that decides by it": "a hole is taken for something other than None",
+    "value beside a text, in two calls on a line": "of two calls of a helper on a line only the one with words is known",
     "error of an earlier handler": "a hole of a handler that has ended is filled with the error that is being handled now",
 }
 

@@ -96,6 +96,82 @@ FORMS: dict[str, tuple[str, str | None]] = {
     "str is repr": ("raise IsRepr(a)", "IsRepr: {a}"),
     "args by hand": ("raise ByHand(a)", "bad {a}"),
     "own new": ("raise OwnNew(a)", None),
+    # What is not sure is a hole, or one of several.
+    "set by an inner function": (
+        'msg = "one"\ndef inner():\n    nonlocal msg\n    msg = "two" + a\ninner()\nraise ValueError(f"it is {msg}")',
+        "it is {msg}",
+    ),
+    "set before the inner function runs": (
+        'msg = "one"\ndef inner():\n    raise ValueError(f"it is {msg}")\nmsg = "two"\ninner()',
+        "it is two",
+    ),
+    "a parameter of a lambda": (
+        'msg = "one"\nmake = lambda msg: ValueError(f"it is {msg}")\nraise make(f"no {a}")',
+        "it is no {a}",
+    ),
+    "captured by a pattern": (
+        'msg = "one"\nmatch [a, b]:\n    case [_, *msg]: pass\nraise ValueError(f"it is {msg}")',
+        "it is {msg}",
+    ),
+    "with that may stop": (
+        'import contextlib\nmsg = "one"\nwith contextlib.suppress(ValueError):\n    int(a)\n    msg = "two"\nraise ValueError(f"it is {msg}")',
+        "it is one",
+    ),
+    "another str": ('str = lambda x: "other"\nraise ValueError("no " + str("way"))', "no {str('way')}"),
+    "another dedent": ('dedent = lambda x: "other"\nraise ValueError(dedent("no way"))', "{dedent('no way')}"),
+    "bytes": ("raise ValueError(f\"got {b'x'!r}\")", "got b'x'"),
+    "a number in a tuple": ('raise ValueError(404, "not here")', "(404, 'not here')"),
+    "a number as a key": ("raise KeyError(404)", "404"),
+    "none in a text": ('raise ValueError(f"no {a if not a else None} here")', "no None here"),
+    "or": ('raise ValueError(None or "" or f"no {a}")', "no {a}"),
+    "and or": ('raise ValueError("no " + (a and "text" or "file"))', "no text"),
+    "table that is written to": ('TABLE["x"] = a\nraise ValueError(TABLE["x"])', "{TABLE['x']}"),
+    "table": ('raise ValueError(FIXED["x"] % a)', "the {a} entry"),
+    "list": ("raise ValueError(KINDS[0] + a)", "red{a}"),
+    "joined and sorted": ('raise ValueError("not one of " + ", ".join(sorted(KINDS)))', "not one of green, red"),
+    "list that is sorted": (
+        'parts = ["b", "a"]\nparts.sort()\nraise ValueError("parts " + " ".join(parts))',
+        "parts {' '.join(parts)}",
+    ),
+    "list that is handed out": (
+        'parts = ["b"]\n(lambda p: p.append("c"))(parts)\nraise ValueError("parts " + " ".join(parts))',
+        "parts {' '.join(parts)}",
+    ),
+    "stripped": ('raise ValueError(f"{a} is bad ".strip())', "{a}is bad"),
+    "upper case": ('raise ValueError(f"no {a} here".upper())', "NO {a} HERE"),
+    "upper case of a parameter": ('make = lambda m: ValueError(m.upper())\nraise make(f"no {a}")', "NO {a}"),
+    "filled": ('import textwrap\nraise ValueError(textwrap.fill(f"no {a} here"))', "no {a} here"),
+    "cut": ('raise ValueError(f"no {a} here"[:200])', "no {a} here"),
+    "locals": ('raise ValueError("no %(a)s in {b}" % locals())', "no {a} in {b}"),
+    "dict call": ('raise ValueError("no %(x)s" % dict(x=a))', "no {a}"),
+    "values in a name": ('pair = (a, b)\nraise ValueError("no %s in %s" % pair)', "no {a} in {b}"),
+    "walrus that may not run": (
+        'msg = "one"\nif b == "?" and (msg := f"two {a}"): pass\nraise ValueError(f"it is {msg}")',
+        "it is one",
+    ),
+    "the outer of two handled": (
+        'try:\n    {}[a]\nexcept KeyError as e:\n    try:\n        inner(a)\n    except ValueError as f:\n        raise RuntimeError(f"outer: {e}") from f',
+        "outer: {e}",
+    ),
+    "changed before it is raised": ('e = ValueError("one")\ne.args = (a,)\nraise e', None),
+    "first argument of a key error": (
+        'try:\n    raise KeyError("one")\nexcept KeyError as e:\n    raise RuntimeError(f"no {e.args[0]}") from e',
+        "no {e.args[0]}",
+    ),
+    "attribute of a subclass": ("Heir().go(a)", "{self.kind} has no {x}"),
+    "attribute of the class": ("Owner().go(a)", "owner has no {x}"),
+    "method of a subclass": ("Heir().made(a)", "heir made {x}"),
+    "decorated factory": ("raise decorated(a)", "{a!r}"),
+    "object with a factory": ("source = Source()\nraise source.error(OwnInit, a, status=3)", "3: call of {a} failed"),
+    "table of the class": ('Table().go("missing")', "{name} is missing"),
+    "table of a subclass": ('SubTable().go("missing")', "nothing here"),
+    "super in a branch": ("raise Sometimes(a, False)", None),
+    "super in each branch": ("raise Branches(a, 3)", "long {a}"),
+    "attribute by setattr": ("raise Opaque(text=a)", "bad {self.text}"),
+    "attribute before super": ("raise Attribute(a)", "inner {…}"),
+    "attribute that is kept": ("raise Kept()", "kept text."),
+    "enum": ("raise ValueError(Kind.ONE)", "{Kind.ONE}"),
+    "value of an enum": ("raise ValueError(Kind.ONE.value)", "kind one"),
     "two on a line": ('if a: raise ValueError("one")\nelse: raise ValueError("two")', "one"),
 }
 
@@ -161,6 +237,90 @@ class OwnNew(Exception):
 
 class HOLDER:
     error = ValueError("held")
+
+TABLE = {"x": "the entry"}
+FIXED = {"x": "the %s entry", "y": "other"}
+KINDS = ("red", "green")
+
+import enum
+
+class Kind(enum.Enum):
+    ONE = "kind one"
+
+class Owner:
+    kind = "owner"
+    def go(self, x):
+        raise ValueError(f"{self.kind} has no {x}")
+    def error(self, x):
+        return ValueError(f"owner made {x}")
+    def made(self, x):
+        raise self.error(x)
+
+class Heir(Owner):
+    kind = "heir"
+    def error(self, x):
+        return ValueError(f"heir made {x}")
+
+def decorate(function):
+    return lambda x: KeyError(x)
+
+@decorate
+def decorated(x):
+    return ValueError(f"made {x}")
+
+class Source:
+    def error(self, cls, *args, **kwargs):
+        return cls(*args, **kwargs)
+
+class Table:
+    messages = {"missing": "{name} is missing", "bad": "it is bad"}
+    def __init__(self):
+        self.known = {}
+        for cls in reversed(type(self).__mro__):
+            self.known.update(getattr(cls, "messages", {}))
+        self.name = "s3cr3tcanary"
+    def error(self, key, **values):
+        text = self.known[key]
+        return ValueError(text.format(**values))
+    def go(self, key):
+        raise self.error("missing", name=self.name)
+
+class SubTable(Table):
+    messages = {"missing": "nothing here"}
+
+class Sometimes(Exception):
+    def __init__(self, what, is_long):
+        if is_long:
+            super().__init__(f"long {what}")
+
+class Branches(Exception):
+    def __init__(self, what, status):
+        if status:
+            super().__init__(f"long {what}")
+        else:
+            super().__init__(f"short {what}")
+
+class Opaque(Exception):
+    text = "the text"
+    def __init__(self, **values):
+        for name, value in values.items():
+            setattr(self, name, value)
+    def __str__(self):
+        return f"bad {self.text}"
+
+class Attribute(Exception):
+    fmt = "class %s"
+    def __init__(self, what):
+        self.fmt = "inner %s"
+        super().__init__(self.fmt % what)
+
+class Kept(Exception):
+    text = "kept text"
+    def __init__(self, text=None):
+        if text is not None:
+            self.text = text
+    def __str__(self):
+        return f"{self.text}."
 
 def make_error(x):
     return ValueError(f"made {x}")

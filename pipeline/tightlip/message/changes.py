@@ -11,9 +11,9 @@ import re
 from typing import TypeAlias
 
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
-_GROWS = frozenset({"append", "extend", "insert"})
+_GROWS = frozenset({"append", "extend"})
 _CHANGES = frozenset({
-    "pop", "remove", "clear", "update", "setdefault", "sort", "reverse", "popitem", "discard", "add", "appendleft", "extendleft", "rotate",
+    "insert", "pop", "remove", "clear", "update", "setdefault", "sort", "reverse", "popitem", "discard", "add", "appendleft", "extendleft", "rotate",
     "__setitem__", "__delitem__",
 })  # fmt: skip
 #: Functions that take a list and leave it as it is.
@@ -22,7 +22,7 @@ _READS = frozenset({
     "map", "filter", "zip", "sum", "min", "max", "join", "type", "id", "dict", "next", "format",
 })  # fmt: skip
 #: Attributes that a message may be made of.
-_TELLING = re.compile(
+TELLING = re.compile(
     r"^(args|\*|_?(msg|message|text|reason|details?|desc\w*|explanation|filename2?|strerror|errno|lineno|offset|errors?|body|title|value))$"
 )
 Place: TypeAlias = tuple[ast.AST, str]
@@ -95,7 +95,7 @@ class Changes:
     def _set(self, attribute: str, owner: ast.expr, function: ast.AST) -> None:
         name = owner.id if isinstance(owner, ast.Name) else ""
         self.attributes.setdefault(attribute, set()).add(name)
-        if _TELLING.search(attribute):
+        if TELLING.search(attribute):
             self.told.setdefault((function, name), []).append(attribute)
 
     def _write(self, name: str, function: ast.AST) -> None:

@@ -48,6 +48,7 @@ class ClassRules:
         text: What its ``__str__`` returns; None where it has none.
         form: The name of the interpreter's class whose ``__str__`` it has, as ``BaseException``.
         changes_arguments: Whether a ``__new__`` in Python may give other arguments.
+        new: The rule of a ``__new__`` in Python, where it is known.
     """
 
     name: str = ""
@@ -59,6 +60,7 @@ class ClassRules:
     text: Choices | Unknown | None = None
     form: str | None = None
     changes_arguments: bool = False
+    new: InitRule | None = None
 
 
 Lineage: TypeAlias = "Sequence[ClassRules]"
@@ -78,6 +80,7 @@ class Candidate:
 
 
 _NO_MESSAGE: Template = ()
+_OWNERS = ("self", "cls", "type(self)", "self.__class__")
 #: What a name holds that is nothing: None, and the empty text.
 _IS_NOTHING: tuple[Choices, ...] = ((("None",),), ((),), (("",),))
 
@@ -96,6 +99,18 @@ def candidates(lineage: Lineage, arguments: Arguments) -> list[Candidate] | None
             return None
         found.extend(one)
     return _bounded(list(dict.fromkeys(found))) or None
+
+
+def with_args(lineage: Lineage, args: tuple[Choices, ...]) -> list[Candidate] | None:
+    """As `candidates`, for an object that was given these ``args`` after it was made, whatever its attributes hold."""
+    found: list[Candidate] = []
+    for taken in _each(Arguments(args)):
+        final = tuple(choice[0] for choice in taken.positional)
+        texts = _text(lineage, 0, final, {})
+        if texts is None:
+            return None
+        found.extend(Candidate(text, final) for text in texts)
+    return _bounded(list(dict.fromkeys(found)))
 
 
 def _closed(arguments: Arguments) -> Arguments:
@@ -198,45 +213,90 @@ def _properties(lineage: Lineage) -> dict[str, Choices]:
     return found
 
 
+class _Making:
+    """An object while the ``__init__`` methods of its lineage run.
+
+    Attributes:
+        values: What ``self.x`` holds, by that name.
+        current: The arguments that the next ``__init__`` gets; in the end, ``args``.
+        base: The class whose ``__init__`` was called by name, passing over those between.
+        replaced: What was assigned to ``self.args``.
+        is_changed: Whether ``args`` may be anything.
+    """
+
+    def __init__(self, lineage: Lineage, arguments: Arguments) -> None:
+        self.values: dict[str, Choices] = {}
+        for rules in reversed(lineage):
+            for name, text in rules.constants.items():
+                self.values.update((f"{owner}.{name}", text) for owner in _OWNERS)
+        self._assigned: set[str] = set()
+        self._stored = arguments  # BaseException.__new__ has stored what the class was called with
+        self.current = arguments
+        self.base = ""
+        self.replaced: tuple[Choices, ...] | None = None
+        self.is_changed = any(rules.changes_arguments for rules in lineage)
+
+    def passes_over(self, lineage: Lineage) -> bool:
+        """Whether the class that is next is not the one that was called by name."""
+        return bool(self.base) and lineage[0].name != self.base and any(one.name == self.base for one in lineage)
+
+    def new(self, rule: InitRule) -> None:
+        """Run a ``__new__``: what it hands on is stored in ``args``; ``__init__`` gets what the class was called with."""
+        bound, told = _bind(rule, self._stored)
+        if rule.args is not None:
+            self._stored = Arguments(tuple(tuple(_chosen(choice, bound, told)) for choice in rule.args))
+        elif "args" in rule.attributes or not rule.calls_super:
+            self._stored = Arguments(is_open=True)
+        else:
+            self._stored = _handed_on(rule, bound, told, self._stored)
+
+    def run(self, rule: InitRule) -> bool:
+        """Run one ``__init__``; the answer is whether it calls the next."""
+        self.is_changed = self.is_changed or ("args" in rule.attributes and rule.args is None)
+        bound, told = _bind(rule, self.current)
+        bound.update((name, text) for name, text in self.values.items() if name not in self._assigned)
+        if "*" in rule.attributes:  # `setattr(self, name, value)`
+            self.values = {name: ((Hole(name),),) for name in self.values}
+        for name in rule.attributes.keys() - {"*"} - {attribute.removeprefix("self.") for attribute in self._assigned}:
+            self._assigned.add(f"self.{name}")
+            given = () if "*" in rule.attributes else rule.attributes[name]
+            self.values[f"self.{name}"] = tuple(_chosen(given, bound, told)) if given else ((Hole(f"self.{name}"),),)
+        bound.update((f"self.{name}", self.values[f"self.{name}"]) for name in rule.attributes if name != "*")
+        if rule.args is not None and self.replaced is None:
+            self.replaced = tuple(tuple(_chosen(choice, bound, told)) for choice in rule.args)
+        if rule.calls_super:
+            self.current, self.base = _handed_on(rule, bound, told, self.current), rule.base
+        else:
+            self.current = self._stored
+        return rule.calls_super
+
+    def arguments(self) -> Arguments:
+        """What ``args`` holds in the end."""
+        if self.is_changed:
+            return Arguments(is_open=True)
+        if self.replaced is None:
+            return self.current
+        # `self.args = (self.message, code)`: what stands there counts
+        return Arguments(tuple(tuple(_chosen(choice, self.values, _told(self.values))) for choice in self.replaced))
+
+
 def _state(lineage: Lineage, arguments: Arguments) -> tuple[Arguments, dict[str, Choices]] | None:
     """What ``args`` and the attributes hold once every ``__init__`` of the lineage has run: ``self.x`` to its templates."""
-    values: dict[str, Choices] = {}
-    for rules in reversed(lineage):
-        for name, text in rules.constants.items():
-            values.update((f"{owner}.{name}", text) for owner in ("self", "cls", "type(self)", "self.__class__"))
-    current = arguments
-    # A `__new__` in Python may change the arguments; so does `self.args = ...`.
-    is_changed = any(rules.changes_arguments for rules in lineage)
-    assigned: set[str] = set()
-    base, replaced = "", None
+    making = _Making(lineage, arguments)
+    for rules in lineage:
+        if isinstance(rules.new, InitRule):
+            making.new(rules.new)
     for position, rules in enumerate(lineage):
-        if base and rules.name != base and any(later.name == base for later in lineage[position:]):
-            continue  # `Error.__init__(self, ...)` passes over the classes between
+        if making.passes_over(lineage[position:]):
+            continue
         if rules.init == "builtin":
             break
         if rules.init == "unknown":
             return None
         rule = rules.init if rules.init is not None else _generated(lineage[position:])
-        if rule is None:
-            continue
-        is_changed = is_changed or ("args" in rule.attributes and rule.args is None)
-        bound, told = _bind(rule, current)
-        bound.update((name, text) for name, text in values.items() if name not in assigned)
-        for name, choices in rule.attributes.items():
-            attribute, chosen = f"self.{name}", tuple(_chosen(choices, bound, told))
-            # A base assigns it before or after the subclass does: either can be what stays.
-            before = values[attribute] if attribute in assigned else ()
-            values[attribute] = tuple(dict.fromkeys((*before, *chosen)))
-            assigned.add(attribute)
-        if rule.args is not None and replaced is None:
-            replaced = tuple(tuple(_chosen(choice, bound, told)) for choice in rule.args)
-        if not rule.calls_super:
-            current = arguments  # BaseException.__new__ has stored what the class was called with
+        if rule is not None and not making.run(rule):
             break
-        current, base = _handed_on(rule, bound, told, current), rule.base
-    if replaced is not None:  # `self.args = (self.message, code)`: what stands there counts
-        current = Arguments(tuple(tuple(_chosen(choice, values, _told(values))) for choice in replaced))
-    return Arguments(is_open=True) if is_changed else current, values
+    return making.arguments(), making.values
 
 
 def _generated(lineage: Lineage) -> InitRule | None:
@@ -256,7 +316,7 @@ def _generated(lineage: Lineage) -> InitRule | None:
 
 
 def _bind(rule: InitRule, arguments: Arguments) -> tuple[dict[str, Choices], frozenset[str]]:
-    """The templates of each parameter, and the parameters that surely hold a text: a bare value may be None."""
+    """The templates of each parameter, and the parameters that hold something other than None."""
     signature = rule.signature
     given = signature.given(arguments)
     bound: dict[str, Choices] = {**signature.defaults, **given}
@@ -268,7 +328,7 @@ def _bind(rule: InitRule, arguments: Arguments) -> tuple[dict[str, Choices], fro
         bound.setdefault(name, ((Hole(name),),))
         if arguments.is_open and name not in given:
             bound[name] = ((Hole(name),),)
-    return bound, _told(bound)
+    return bound, frozenset(name for name, choice in bound.items() if choice not in _IS_NOTHING)
 
 
 def _handed_on(rule: InitRule, bound: Mapping[str, Choices], passed: frozenset[str], received: Arguments) -> Arguments:
@@ -315,7 +375,7 @@ def _all_have_text(choices: Choices) -> bool:
 
 def _extends(using: Sequence[Template], others: Sequence[Template]) -> bool:
     """Whether ``f"{message} ({status})"`` stands beside ``message``: then a status that is there decides, and in no other case."""
-    return all(any(_names(other) <= _names(one) for one in using) for other in others)
+    return all(_names(other) and any(_names(other) <= _names(one) for one in using) for other in others)
 
 
 def _names(template: Template) -> set[str]:

@@ -90,7 +90,7 @@ class Outside(Protocol):
         """The expression behind the member of an enum."""
         ...
 
-    def tables(self, node: ast.expr, at: ast.AST) -> list[Outer]:
+    def tables(self, node: ast.expr, at: ast.AST) -> Sequence[Outer]:
         """The dicts that the attribute ``node`` may be made of, best first."""
         ...
 
@@ -233,7 +233,8 @@ class Reader:
         found = self.formatted(node, "", "", at)
         return tuple(template for template in found if template != ("None",)) or tuple(found)
 
-    def _name(self, node: ast.Name, at: ast.AST, depth: int) -> list[Template] | None:
+    def _name(self, node: ast.expr, at: ast.AST, depth: int) -> list[Template] | None:
+        assert isinstance(node, ast.Name)
         own: Template = (Hole(node.id),)
         found: list[Template] = []
         for definition in self._bindings.reaching(node.id, at):
@@ -256,10 +257,6 @@ class Reader:
         if definition.value is None or definition.at is None or _is_number(definition.value):
             return [own]  # a named number may be set to another one; its name says more than its value
         value = self.read(definition.value, definition.at, depth)
-        handler = self._bindings.enclosing(definition.at, (ast.ExceptHandler,))
-        if handler is not None and not self._bindings.is_within(at, handler):
-            # That handler has ended: what is handled where the text is raised is another exception.
-            value = [tuple(replace(p, is_handled=False) if isinstance(p, Hole) else p for p in one) for one in value]
         if definition.kind != "augmented":
             return value
         return combinations([self.read(node, definition.at, depth), value]) or [own]
@@ -354,12 +351,13 @@ class Reader:
                 return None
             known = _under(local[0], key)
             return _either(*(self.read(value, local[1]) for value in known)) if known else None
+        texts: list[Template] = []
         for found in self._outside.tables(table, at):
-            known = _under(found.node, key)
-            if known:
-                texts = _either(*(found.inner(value) for value in known))
-                return [*texts, (Hole(shown_expression(table)),)] if _is_of_self(table) else texts
-        return None
+            texts.extend(template for value in _under(found.node, key) for template in found.inner(value))
+            if texts and not _is_of_self(table):
+                return _either(texts)
+        # A subclass, or the object itself, may have another one.
+        return [*_either(texts[: MOST_ALTERNATIVES - 1]), (Hole(shown_expression(table)),)] if texts else None
 
     def _is_written(self, name: str, at: ast.AST) -> bool:
         changes, function = self._bindings.changes, self._bindings.function(at)
@@ -460,7 +458,7 @@ class Reader:
             conversion = {"r": "!r", "a": "!a"}.get(match["type"], "")
             if isinstance(value, Hole):
                 choices.append([(value,)])
-            elif match["type"] in "sr" and not match["width"] and not match["precision"]:
+            elif match["type"] in "sr":
                 choices.append(self.formatted(value, conversion, "", at, depth))
             else:
                 choices.append([(Hole(shown_expression(value), conversion),)])
@@ -612,7 +610,8 @@ class Reader:
             if isinstance(only, Hole) and _is_open(template) and not only.applied and name in _KEPT and not values:
                 found.append((replace(only, applied=_KEPT[name]),))  # applied to what fills the hole, too
                 continue
-            after = changed(template, name, *values) if has_text(template) and not _is_open(template) else None
+            known = template if name in _KEPT and _KEPT[name] in ("strip", "dedent") else _closed(template)
+            after = changed(known, name, *values) if has_text(template) else None
             if after is None:
                 return None
             found.append(after)
@@ -621,7 +620,7 @@ class Reader:
     def _joined(self, separator: ast.expr, joined: ast.expr, at: ast.AST, depth: int) -> list[Template] | None:
         between = self.read(separator, at, depth)
         if isinstance(joined, ast.Call) and isinstance(joined.func, ast.Name) and joined.func.id in _COPIES:
-            return self._joined_sorted(between, joined, at, depth)
+            return self._joined_sorted(between, joined, at)
         lists = [(joined, at)] if isinstance(joined, (ast.List, ast.Tuple)) else self._local_values(joined, at)
         if len(between) != 1 or not lists or len(lists) > MOST_ALTERNATIVES:
             return None
@@ -642,9 +641,7 @@ class Reader:
             found.extend(_together(read, between[0], MOST_ALTERNATIVES // len(lists)))
         return list(dict.fromkeys(found)) or None
 
-    def _joined_sorted(
-        self, between: list[Template], joined: ast.Call, at: ast.AST, depth: int
-    ) -> list[Template] | None:
+    def _joined_sorted(self, between: list[Template], joined: ast.Call, at: ast.AST) -> list[Template] | None:
         """``", ".join(sorted(KINDS))`` of constants."""
         assert isinstance(joined.func, ast.Name)
         only = joined.args[0] if len(joined.args) == 1 and not joined.keywords else None
@@ -682,14 +679,15 @@ class Reader:
         if not isinstance(joined, ast.Name):
             return
         first, last = getattr(made_at, "lineno", 0), getattr(at, "lineno", 0)
-        found = [
-            (node.lineno, node.value, node)
-            for node in self._bindings.changes.grown.get((self._bindings.function(at), joined.id), ())
-            if first <= node.lineno <= last and isinstance(node.value, ast.Call)
-        ]
-        if len(found) > _MOST_ITEMS:
+        grown = self._bindings.changes.grown.get((self._bindings.function(at), joined.id), [])
+        if len(grown) > _MOST_ITEMS:
             yield None, at, False
             return
+        found = [
+            (node.lineno, node.value, node)
+            for node in grown
+            if first <= node.lineno <= last and isinstance(node.value, ast.Call)
+        ]
         for _, call, node in sorted(found, key=lambda item: item[0]):
             method, is_sure = call.func, self._bindings.is_beside(node, made_at)
             assert isinstance(method, ast.Attribute)
@@ -931,6 +929,13 @@ def _is_number(node: ast.expr) -> bool:
 def _is_open(template: Template) -> bool:
     """Whether another place can fill it: the exception being handled, the caller's argument, a class's format."""
     return any(isinstance(part, Hole) and (part.is_handled or part.is_parameter or part.applied) for part in template)
+
+
+def _closed(template: Template) -> Template:
+    """``template`` for good: what would fill its holes later has not gone through the method that was applied to it."""
+    return tuple(
+        replace(part, is_parameter=False, is_handled=False) if isinstance(part, Hole) else part for part in template
+    )
 
 
 def _either(*choices: Sequence[Template]) -> list[Template]:

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from tightlip.message.calling import FUNCTIONS, arguments, is_property, is_telling, own_nodes, signature
+from tightlip.message.changes import TELLING
 from tightlip.message.class_sources import class_source, init_rule, may_be_exception
 from tightlip.message.making import UnresolvedError, made
 from tightlip.message.scope import Scope
@@ -15,6 +16,8 @@ from tightlip.message.template import Hole, Template, has_words, settled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tightlip.message.template import Choices
 
 _IN_EXPRESSION = (ast.expr, ast.withitem, ast.keyword, ast.comprehension)
 BREADCRUMB_CALL = "add_breadcrumb"
@@ -68,6 +71,8 @@ class _Indexer:
             self._classes[qualname] = may_be_exception(self._scope, statement)
             if self._classes[qualname]:
                 self._index.classes[qualname] = class_source(self._scope, statement)
+        elif isinstance(statement, ast.Try):
+            self._add_changes(statement)
         self._add_calls(statement, qualname)
 
     def _add_raise(self, statement: ast.stmt, site: RaiseSite | None, qualname: str) -> None:
@@ -78,6 +83,29 @@ class _Indexer:
         if site is not None:
             raises[statement.lineno] = site
             self._add_signature(statement, site.calls, qualname)
+
+    def _add_changes(self, statement: ast.Try) -> None:
+        """``except E as e: e.args = (...); raise``: the exception says something else than it did where it was made."""
+        for handler in statement.handlers:
+            nodes = list(own_nodes(handler))
+            again = (node.exc for node in nodes if isinstance(node, ast.Raise))
+            if not any(exc is None or (isinstance(exc, ast.Name) and exc.id == handler.name) for exc in again):
+                continue
+            changes = [node for node in nodes if handler.name is not None and _changes(node, handler.name)]
+            if changes:
+                new = self._new_arguments(changes, handler)
+                first, last = statement.body[0].lineno, statement.body[-1].end_lineno or statement.body[-1].lineno
+                for line in range(first, last + 1):
+                    self._index.changed.setdefault(line, new)  # the outermost handler speaks last
+
+    def _new_arguments(self, changes: list[ast.AST], handler: ast.ExceptHandler) -> tuple[Choices, ...] | None:
+        only = changes[0] if len(changes) == 1 else None
+        if not isinstance(only, ast.Assign) or only not in handler.body or not isinstance(only.value, ast.Tuple):
+            return None
+        is_args = all(isinstance(target, ast.Attribute) and target.attr == "args" for target in only.targets)
+        if not is_args or any(isinstance(item, ast.Starred) for item in only.value.elts):
+            return None
+        return tuple(settled(self._scope.reader.passed(item, only)) for item in only.value.elts)
 
     def _asserted(self, statement: ast.Assert) -> RaiseSite:
         message = (
@@ -162,7 +190,7 @@ class _Indexer:
         if not self._classes.get(qualname.rpartition(".")[0], False):
             return
         key = (qualname, first_line(function))
-        if function.name == "__init__":
+        if function.name in ("__init__", "__new__"):
             self._index.inits[key] = init_rule(self._scope, function)
         elif function.name in ("__str__", "__repr__") or is_property(function):  # `__str__ = __repr__`
             reader = self._scope.rule_reader
@@ -170,6 +198,28 @@ class _Indexer:
             texts = [t for r in returns if r.value is not None for t in reader.formatted(r.value, "", "", r)]
             if texts:
                 self._index.texts[key] = tuple(dict.fromkeys(settled(texts)))
+
+
+def _changes(node: ast.AST, name: str) -> bool:
+    """Whether a statement sets an attribute of ``name`` that its message may be made of."""
+    match node:
+        case ast.Assign(targets=targets):
+            return any(_is_told(target, name) for target in targets)
+        case ast.AugAssign(target=target) | ast.AnnAssign(target=target):
+            return _is_told(target, name)
+        case ast.Expr(value=ast.Call(func=ast.Name(id="setattr"), args=[ast.Name(id=owner), *_])):
+            return owner == name
+        case _:
+            return False
+
+
+def _is_told(target: ast.expr, name: str) -> bool:
+    return (
+        isinstance(target, ast.Attribute)
+        and isinstance(target.value, ast.Name)
+        and target.value.id == name
+        and TELLING.search(target.attr) is not None
+    )
 
 
 def first_line(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:

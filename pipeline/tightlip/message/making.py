@@ -22,6 +22,8 @@ _DEEPEST = 6
 #: Names of variables and attributes that hold an exception class, as in ``raise self.error_class(message)``.
 _CLASS_SUFFIXES = ("class", "cls", "type", "exc", "exception", "error_cls")
 #: Methods of exceptions that return the exception itself.
+#: Attributes that only `SyntaxError` makes a part of its text.
+_POSITIONS = frozenset({"lineno", "offset", "filename", "text"})
 #: Decorators that leave a function as it is.
 _HARMLESS = frozenset(
     {"staticmethod", "classmethod", "cache", "lru_cache", "override", "final", "abstractmethod", "no_type_check"}
@@ -82,7 +84,8 @@ def _named(scope: Scope, node: ast.Name, at: ast.AST, depth: int) -> tuple[Call,
         raise UnresolvedError(f"`{node.id}` is a parameter: the caller made the exception")
     if kinds <= {"class", "import"}:
         return (Call(original(node.id, definitions), Arguments()),)
-    if (scope.bindings.function(at), node.id) in scope.bindings.changes.told:
+    told = set(scope.bindings.changes.told.get((scope.bindings.function(at), node.id), ()))
+    if not told <= _POSITIONS or (told and any(_is_syntax(definition.value) for definition in definitions)):
         raise UnresolvedError(f"attributes of `{node.id}` are set after it is made: pass them when it is made")
     found: list[tuple[Call, ...]] = []
     for definition in definitions:
@@ -92,6 +95,14 @@ def _named(scope: Scope, node: ast.Name, at: ast.AST, depth: int) -> tuple[Call,
             continue  # `err = None` at the start: it is not what is raised
         found.append(made(scope, definition.value, definition.at, depth + 1))
     return _all(*found)
+
+
+def _is_syntax(value: ast.expr | None) -> bool:
+    return isinstance(value, ast.Call) and ast.unparse(value.func).rpartition(".")[2] in (
+        "SyntaxError",
+        "IndentationError",
+        "TabError",
+    )
 
 
 def _attribute(scope: Scope, node: ast.Attribute, at: ast.AST) -> tuple[Call, ...]:

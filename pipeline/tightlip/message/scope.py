@@ -18,7 +18,7 @@ from tightlip.message.expressions import Reader
 from tightlip.message.template import MOST_ALTERNATIVES, Hole, fill, settled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from tightlip.message.template import Template
 
@@ -67,6 +67,7 @@ class _Members:
     given: dict[str, list[tuple[ast.expr | None, ast.stmt]]] = field(
         default_factory=dict[str, "list[tuple[ast.expr | None, ast.stmt]]"]
     )
+    set_by: dict[str, list[str]] = field(default_factory=dict[str, "list[str]"])
     mentioned: dict[str, set[str]] = field(default_factory=dict[str, "set[str]"])
 
     def add_method(self, method: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
@@ -82,6 +83,7 @@ class _Members:
                         self.given.setdefault(name, []).append((node.value if is_plain else None, node))
                         assigned.add(name)
         if assigned:
+            self.set_by[method.name] = sorted(assigned)
             words = {n.attr for n in ast.walk(method) if isinstance(n, ast.Attribute)}
             words |= {n.value for n in ast.walk(method) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
             for name in assigned:
@@ -146,15 +148,17 @@ class Scope:
             return None
         return FoundExpression(found.scope, found.node, found.at)
 
-    def tables(self, node: ast.expr, at: ast.AST) -> list[FoundExpression]:
+    def tables(self, node: ast.expr, at: ast.AST) -> Sequence[FoundExpression]:
         """The dicts and lists that ``node`` may be, or be made of: those of the class at hand before those of its bases."""
         found = self.value(node, at)
+        owner = self.receiver(node, at)
+        if owner is not None and isinstance(node, ast.Attribute) and (own := _sources(owner, node.attr)):
+            return own
         if found is not None and isinstance(found.node, (ast.Dict, ast.List, ast.Tuple)):
             name = node.id if isinstance(node, ast.Name) else getattr(node, "attr", "")
             is_written = (found.scope.tree, name) in found.scope.bindings.changes.written
             return [] if is_written else [found]
-        owner = self.receiver(node, at)
-        return [] if owner is None or not isinstance(node, ast.Attribute) else _sources(owner, node.attr)
+        return []
 
     def receiver(self, node: ast.expr, at: ast.AST) -> Found | None:
         """The class of ``self`` in ``self.name``: that of the call that is looked at, else that in which ``at`` stands."""
@@ -296,7 +300,7 @@ class Scope:
         if bound or given:
             value, where = given[0] if len(given) == 1 and not bound else (None, owner)
             return Found(self, value, where) if value is not None else None
-        for base in owner.bases:
+        for base in bases(owner):
             found = self.find(base, owner, depth + 1)
             if found is not None and isinstance(found.node, ast.ClassDef):
                 inner = found.scope.of_class(found.node, name, depth + 1)
@@ -316,12 +320,16 @@ class Scope:
                     known.add_method(item)
         return known
 
+    def set_by(self, owner: ast.ClassDef, method: str) -> list[str]:
+        """The attributes of ``self`` that a method of the class sets."""
+        return self._members_of(owner).set_by.get(method, [])
+
     def heirs(self, owner: ast.ClassDef) -> list[ast.ClassDef]:
         """The classes of the module that are derived from ``owner``."""
         if self._heirs is None:
             self._heirs = {}
             for node in ast.walk(self.tree):
-                for base in node.bases if isinstance(node, ast.ClassDef) else ():
+                for base in bases(node) if isinstance(node, ast.ClassDef) else ():
                     name = (
                         base.attr if isinstance(base, ast.Attribute) else base.id if isinstance(base, ast.Name) else ""
                     )
@@ -351,6 +359,11 @@ class Scope:
         return known[0] if len(known) == 1 else None
 
 
+def bases(owner: ast.ClassDef) -> list[ast.expr]:
+    """The bases of a class, without what is in brackets behind them."""
+    return [base.value if isinstance(base, ast.Subscript) else base for base in owner.bases]
+
+
 def _given_to_self(target: ast.expr) -> Iterator[str]:
     targets = target.elts if isinstance(target, (ast.Tuple, ast.List)) else [target]
     for one in targets:
@@ -366,10 +379,11 @@ def _sources(owner: Found, name: str) -> list[FoundExpression]:
     while pending and len(line) < _DEEPEST:
         scope, cls = pending.pop(0)
         line.append((scope, cls))
-        for base in cls.bases:
+        for base in bases(cls):
             found = scope.find(base, cls)
             if found is not None and isinstance(found.node, ast.ClassDef):
                 pending.append((found.scope, found.node))
+    line += [(owner.scope, heir) for heir in owner.scope.heirs(owner.node)]
     members = [(scope, scope._members_of(cls)) for scope, cls in line]  # noqa: SLF001 - the function is a part of it
     mentioned = set[str]().union(*(known.mentioned.get(name, set[str]()) for _, known in members)) | {name}
     return [

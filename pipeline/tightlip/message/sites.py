@@ -167,6 +167,7 @@ class FileIndex:
         inits: Rules of ``__init__`` methods.
         texts: What ``__str__`` methods and properties can return.
         classes: Exception classes, and classes that may be some.
+        changed: Lines from which an exception passes a handler that changes it and raises it again: its new ``args``; None where they are not known.
     """
 
     raises: dict[int, RaiseSite] = field(default_factory=dict[int, RaiseSite])
@@ -178,3 +179,4 @@ class FileIndex:
     inits: dict[Key, InitRule] = field(default_factory=dict[Key, InitRule])
     texts: dict[Key, tuple[Template, ...]] = field(default_factory=dict[Key, "tuple[Template, ...]"])
     classes: dict[str, ClassSource] = field(default_factory=dict[str, ClassSource])
+    changed: dict[int, tuple[Choices, ...] | None] = field(default_factory=dict[int, "tuple[Choices, ...] | None"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tightlip.message.adapters import (
+    frozen_instance,
     imports,
     json_decode,
     oserror,
@@ -28,6 +29,7 @@ UNREAD_ADAPTERS: tuple[Adapter, ...] = (
 
 #: Those that may also compare a text with fixed ones. Of two for one class the first counts.
 ADAPTERS: tuple[Adapter, ...] = (
+    frozen_instance.ADAPTER,
     imports.ADAPTER,
     oserror.ADAPTER,
     ssl_errors.ADAPTER,
