@@ -9,6 +9,7 @@ from __future__ import annotations
 from types import GetSetDescriptorType, MemberDescriptorType
 from typing import TYPE_CHECKING, Any
 
+from tightlip.exact import is_dict
 from tightlip.identity import ByIdentity
 
 if TYPE_CHECKING:
@@ -46,9 +47,9 @@ def instance_dict(value: object) -> dict[Any, Any] | None:
     for cls in _MRO.__get__(type(value)):
         slot = class_dict(cls).get("__dict__")
         if type(slot) is GetSetDescriptorType:
-            found = slot.__get__(value)
-            is_plain = type(found) is dict and len(found) <= _MOST_ENTRIES and all(type(key) is str for key in found)
-            return found if is_plain else None
+            found: object = slot.__get__(value)
+            is_plain = is_dict(found) and len(found) <= _MOST_ENTRIES and all(type(key) is str for key in found)
+            return found if is_dict(found) and is_plain else None
     return None
 
 

@@ -53,7 +53,8 @@ class CatalogueHook(BuildHookInterface):  # type: ignore[type-arg]
             self.app.display_warning(f"tightlip: {path} is not in the catalogue: {why}")
         self._folder = tempfile.TemporaryDirectory(prefix="tightlip-")
         file = Path(self._folder.name) / CATALOGUE
-        file.write_bytes(encoded(str(self.metadata.name), str(self.metadata.version), built.entries))
+        metadata: Any = self.metadata  # pyright: ignore[reportUnknownMemberType,reportUnknownVariableType] - hatchling's generic
+        file.write_bytes(encoded(str(metadata.name), str(metadata.version), built.entries))
         build_data["force_include"][str(file)] = f"{package.replace('.', '/')}/{CATALOGUE}"
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:  # noqa: ARG002 - hatchling's signature

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tightlip.envelope import plain
+from tightlip.exact import is_dict
 from tightlip.foreign import pipeline
 from tightlip.policy import POLICIES
 from tightlip.replayed import load
@@ -81,12 +82,12 @@ def _events(text: str) -> Iterator[tuple[int, str]]:
 
 def _passed(name: str, line: int, source: str, stages: Pipeline) -> bool:
     try:
-        event = json.loads(source)
+        event: object = json.loads(source)
     except ValueError as error:
         # Not the text around the error: it may hold anything.
         print(f"tightlip: {name}:{line}: no JSON ({type(error).__name__}); left out", file=sys.stderr)
         return False
-    if not isinstance(event, dict):
+    if not is_dict(event):
         print(f"tightlip: {name}:{line}: an event is a JSON object; left out", file=sys.stderr)
         return False
     found = stages(event, {})

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from tightlip.message.class_rules import Candidate, ClassRules, candidates
 from tightlip.message.lineages import live_lineage
-from tightlip.message.template import Hole, common, has_text, has_words
+from tightlip.message.template import Hole, common, has_words
 from tightlip.origin.owners import module_name
 
 if TYPE_CHECKING:
@@ -29,13 +29,13 @@ _PLAIN = (ClassRules(name="BaseException", init="builtin", form="BaseException")
 class _Nothing:
     """A `tightlip.message.lineages.Lookup` that knows no source: for the interpreter's own classes."""
 
-    def function(self, _function: FunctionType) -> tuple[FileIndex, Key] | None:
+    def function(self, function: FunctionType) -> tuple[FileIndex, Key] | None:  # noqa: ARG002 - the protocol's name
         return None
 
-    def class_source(self, _cls: type) -> ClassSource | None:
+    def class_source(self, cls: type) -> ClassSource | None:  # noqa: ARG002 - the protocol's name
         return None
 
-    def is_own(self, _function: FunctionType) -> bool:
+    def is_own(self, function: FunctionType) -> bool:  # noqa: ARG002 - the protocol's name
         return False
 
 
@@ -94,9 +94,8 @@ class Statics:
         if len(unique) > 1:
             return Said("alternatives", common(unique), unique)
         only = unique[0]
-        if has_text(only) or only == ():
-            return Said("code", only, unique)
-        return _without_text(only, unique)
+        bare = only[0] if len(only) == 1 else None
+        return _without_text(bare, unique) if isinstance(bare, Hole) else Said("code", only, unique)
 
     def texts_of(self, module: str, qualname: str, calls: tuple[Call, ...]) -> list[Template]:
         """The texts that an exception of the class ``module.qualname`` made by one of ``calls`` can have."""
@@ -166,9 +165,8 @@ def _builtin(name: str) -> tuple[ClassRules, ...]:
     return _PLAIN
 
 
-def _without_text(only: Template, unique: tuple[Template, ...]) -> Said:
-    hole = only[0]
-    assert isinstance(hole, Hole)
+def _without_text(hole: Hole, unique: tuple[Template, ...]) -> Said:
+    only: Template = (hole,)
     if hole.is_parameter:
         why = f"the message is the parameter `{hole.expression}`: what the caller passes is shown where it is text"
         return Said("outer", only, unique, why)
