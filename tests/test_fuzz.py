@@ -1513,14 +1513,7 @@ WRONG: dict[str, str] = {
 
 
 #: Those that still are, and why.
-_UNFIXED = {
-    "width": "the width of %10s is not looked at where the text is known",
-    "precision": "the precision of %.3s is not looked at where the text is known",
-    "attribute assigned by the base as well": "what the subclass assigned before super().__init__() is taken to stay",
-    "None handed to a class that decides by it": "a hole is taken for something other than None",
-    "value beside a text, in two calls on a line": "of two calls of a helper on a line only the one with words is known",
-    "error of an earlier handler": "a hole of a handler that has ended is filled with the error that is being handled now",
-}
+_UNFIXED: dict[str, str] = {}
 
 
 @pytest.mark.parametrize(

@@ -95,7 +95,7 @@ FORMS: dict[str, tuple[str, str | None]] = {
     "default with another name in it, used": ("raise Cond(status=4)", "request failed with status 4"),
     "str is repr": ("raise IsRepr(a)", "IsRepr: {a}"),
     "args by hand": ("raise ByHand(a)", "bad {a}"),
-    "own new": ("raise OwnNew(a)", None),
+    "own new, whose text __init__ replaces": ("raise OwnNew(a)", "{a}"),
     # What is not sure is a hole, or one of several.
     "set by an inner function": (
         'msg = "one"\ndef inner():\n    nonlocal msg\n    msg = "two" + a\ninner()\nraise ValueError(f"it is {msg}")',
@@ -152,6 +152,14 @@ FORMS: dict[str, tuple[str, str | None]] = {
     "the outer of two handled": (
         'try:\n    {}[a]\nexcept KeyError as e:\n    try:\n        inner(a)\n    except ValueError as f:\n        raise RuntimeError(f"outer: {e}") from f',
         "outer: {e}",
+    ),
+    "handled, changed": (
+        'try:\n    inner(a)\nexcept ValueError as e:\n    e.args = (f"now {a}",)\n    raise',
+        "now {a}",
+    ),
+    "handled, changed in an unknown way": (
+        'try:\n    inner(a)\nexcept ValueError as e:\n    e.args += ("more",)\n    raise',
+        None,
     ),
     "changed before it is raised": ('e = ValueError("one")\ne.args = (a,)\nraise e', None),
     "first argument of a key error": (

@@ -20,7 +20,6 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -242,10 +241,14 @@ def stack(frame: FrameType | None, most: int) -> tuple[FrameSnapshot, ...]:
 def _taken(exc: BaseException, takers: Mapping[str, Taker]) -> Mapping[str, object]:
     found: dict[str, object] = {}
     for name, taker in takers.items():
-        with suppress(Exception):
+        try:
             taken = taker(exc)
-            if taken is not None:
-                found[name] = taken
+        except KeyboardInterrupt:
+            raise  # the user's, and it only passed by
+        except BaseException:  # noqa: S112 - a vendor's adapter may raise a panic of Rust's: the host's exception goes on as it was
+            continue
+        if taken is not None:
+            found[name] = taken
     return found
 
 

@@ -53,7 +53,10 @@ def parser() -> argparse.ArgumentParser:
         "-o", "--output", type=Path, help=f"the file to write (default: {CATALOGUE} in the package's folder)"
     )
     make.add_argument(
-        "--version", dest="release", help="the distribution's version (default: that of the installed one)"
+        "--version",
+        metavar="VERSION",
+        dest="release",
+        help="of the distribution, as 1.4.2 (default: of the installed one, or in pyproject.toml)",
     )
     show = actions.add_parser("show", help="print the raise sites of a package with their templates")
     show.add_argument(
@@ -98,6 +101,8 @@ def main(argv: Sequence[str]) -> int:
         if parsed.action == "build":
             return _build(parsed, package, built, owners)
         return _show(built, package, qualname) if parsed.action == "show" else _coverage(built, parsed.fail_under)
+    except BrokenPipeError:
+        raise  # the reader had enough
     except (ValueError, OSError) as error:
         print(f"tightlip: {error}", file=sys.stderr)
         return 2
@@ -124,12 +129,31 @@ def package_files(package: str, source: Path | None) -> tuple[dict[str, bytes], 
     return {file.relative_to(source).as_posix(): file.read_bytes() for file in found}, None
 
 
+def _declared(source: Path) -> str | None:
+    """The version in the ``pyproject.toml`` beside ``source`` or above it."""
+    import tomllib  # noqa: PLC0415 - for a package that is not installed
+
+    for folder in (source.resolve(), *source.resolve().parents[:2]):
+        try:
+            found = tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            continue
+        version = found.get("project", {}).get("version")
+        return version if isinstance(version, str) else None
+    return None
+
+
 def save(data: bytes, path: Path) -> None:
     """Write a file whole or not at all.
 
     Raises:
+        ValueError: There is no such folder, or the path is one.
         OSError: It cannot be written.
     """
+    if path.is_dir():
+        raise ValueError(f"{path} is a folder; give a file")
+    if not path.parent.is_dir():
+        raise ValueError(f"cannot write {path}: there is no folder {path.parent}")
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         draft.write_bytes(data)
@@ -142,7 +166,14 @@ def save(data: bytes, path: Path) -> None:
 def _build(parsed: argparse.Namespace, package: str, built: Built, owners: Owners | None) -> int:
     for path, why in built.unreadable.items():
         print(f"tightlip: {path} is left out: {why}", file=sys.stderr)
-    version = parsed.release or (owners.version() if owners is not None else None) or "0"
+    version = (
+        (parsed.release or "").rpartition("@")[2]
+        or (owners.version() if owners is not None else _declared(parsed.source))
+        or ""
+    )
+    if not version:
+        hint = f"no version of {package} is known, so that `tightlip scrub` cannot use this catalogue; give --version 1.4.2"
+        print(f"tightlip: {hint}", file=sys.stderr)
     output = parsed.output
     if output is None:
         output = (
@@ -150,7 +181,7 @@ def _build(parsed: argparse.Namespace, package: str, built: Built, owners: Owner
             if owners is not None
             else parsed.source.joinpath(*package.split("."), CATALOGUE)
         )
-    data = encoded(package.partition(".")[0], str(version), built.entries)
+    data = encoded(package.partition(".")[0], version, built.entries)
     save(data, output)
     sites = sum(len(index.raises) for index in built.indexes.values())
     print(f"{output}: {len(built.entries)} files, {sites} raise sites, {len(data) / 1024:.0f} KB")
@@ -168,7 +199,7 @@ def _progress(stream: TextIO) -> Callable[[int, int, str], None] | None:
         filled = _BAR * (done + 1) // max(total, 1)
         stream.write(f"\r{'#' * filled:<{_BAR}} {done + 1}/{total} {path[-40:]:<40}")
         if done + 1 == total:
-            stream.write("\r" + " " * (_BAR + 60) + "\r")
+            stream.write("\r\033[K")
         stream.flush()
 
     return show

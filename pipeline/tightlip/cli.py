@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
+import os
 import sqlite3
 import sys
 from datetime import UTC, datetime
@@ -105,7 +106,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments and arguments[0] in _COMMANDS:
         run: Callable[[Sequence[str]], int] = importlib.import_module(_COMMANDS[arguments[0]]).main
-        return run(arguments[1:])
+        try:
+            return run(arguments[1:])
+        except KeyboardInterrupt:
+            return 130  # as a shell says it
+        except BrokenPipeError:
+            # The reader had enough: `tightlip scrub ... | head`. Nothing may be written at exit either.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
     parsed = _parser().parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):

@@ -252,7 +252,9 @@ class Facts:
         facts = [index for base in line for index in self._by_name.get(plain_name(base), ())]
         if not facts:
             return None
-        return _Plan(frozenset(name for base in line for name in self._first if name in class_dict(base)), tuple(facts))
+        return _Plan(
+            frozenset(name for own in map(class_dict, line) for name in self._first if name in own), tuple(facts)
+        )
 
     def _is_plain(self, cls: type) -> bool:
         """Whether all keys of the dicts of ``cls`` and its bases are exactly ``str``: looking up among others could run their ``__eq__``."""

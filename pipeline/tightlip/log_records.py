@@ -193,6 +193,8 @@ def log_handler(remember: Remember, report: Report | None, level: int | str) -> 
     class LogBreadcrumbs(logging.Handler):
         """Turns the log calls of verified SDK code into breadcrumbs."""
 
+        is_tightlips = True
+
         def emit(self, record: logging.LogRecord) -> None:
             """Remember where ``record`` was logged; what it says is not looked at."""
             # No call in the handler: with the stack nearly full it would raise in place of the host's exception.
@@ -205,10 +207,28 @@ def log_handler(remember: Remember, report: Report | None, level: int | str) -> 
                 exc = _exception(said.get("exc_info"))
                 if report is not None and exc is not None and number >= _ERROR:
                     report(exc)
+                name = said.get("name")
+                if type(name) is str:
+                    _as_without(record, name, number)
             except Exception:  # noqa: S110 - no stack is left
                 pass
 
     return LogBreadcrumbs(level)
+
+
+def _as_without(record: logging.LogRecord, name: str, number: int) -> None:
+    """Print what Python prints of warnings where no handler is configured: ours must not silence them."""
+    import logging  # noqa: PLC0415 - there is a record, so it is loaded
+
+    if logging.lastResort is None or number < logging.lastResort.level:
+        return
+    logger: Any = logging.getLogger(name)
+    while logger is not None:
+        handlers: list[Any] = logger.handlers
+        if any(not getattr(type(handler), "is_tightlips", False) for handler in handlers):
+            return
+        logger = logger.parent if logger.propagate else None
+    logging.lastResort.handle(record)
 
 
 def log_processor(remember: Remember, report: Report | None) -> LogProcessor:

@@ -123,7 +123,7 @@ class Replayed:
         values = exception.get("values") if is_dict(exception) else None
         if not is_list(values):
             return []
-        known = [catalogue for catalogue in self._catalogues if _is_of(event, catalogue)]
+        known = [catalogue for catalogue in self._catalogues if is_of(event, catalogue)]
         return [self._value(value, known) if is_dict(value) else None for value in values[:_MOST_VALUES]]
 
     def _value(self, value: dict[Any, Any], catalogues: list[Catalogue]) -> dict[str, Any] | None:
@@ -177,13 +177,16 @@ class Replayed:
         return found if has_text(found) else ()
 
 
-def _is_of(event: Event, catalogue: Catalogue) -> bool:
-    """Whether the event names the catalogue's version."""
+def is_of(event: Event, catalogue: Catalogue) -> bool:
+    """Whether the event names the catalogue's version: in ``release``, as ``acme@1.4.2``, or in ``modules``."""
     release, modules = event.get("release"), event.get("modules")
-    if type(release) is str and release == f"{catalogue.distribution}@{catalogue.version}":
+    names = {catalogue.distribution, *(path.partition("/")[0] for path in catalogue.paths.values())}
+    if not catalogue.version:
+        return False
+    if type(release) is str and release in {f"{name}@{catalogue.version}" for name in names}:
         return True
-    said: object = modules.get(catalogue.distribution) if is_dict(modules) else None
-    return type(said) is str and said == catalogue.version
+    said = [modules.get(name) for name in names] if is_dict(modules) else []
+    return any(type(one) is str and one == catalogue.version for one in said)
 
 
 def _class(value: dict[Any, Any], catalogue: Catalogue) -> tuple[CodeText, CodeText] | None:

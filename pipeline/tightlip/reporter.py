@@ -130,7 +130,7 @@ class Reporter:
         self._outbox = Outbox(_outbox_path(outbox, packages[0]))
         self._transport = None if dsn is None else HttpTransport(Dsn.parse(dsn))
         self._tally = Tally()
-        known = Adapters((*adapters, *(ADAPTERS if policy.compares else UNREAD_ADAPTERS)))
+        self._adapters = known = Adapters((*adapters, *(ADAPTERS if policy.compares else UNREAD_ADAPTERS)))
         self._reading = Reading(
             arguments=policy.compares,
             text=policy.keeps_text,
@@ -282,7 +282,8 @@ class Reporter:
         ``left out.<field>.<exception type>`` where a callable of the vendor's failed.
         """
         unused = {f"catalogue.not used.{why}": count for why, count in self._sources.catalogues.unused.items()}
-        return {**self._tally.counts(), **unused}
+        failed = {f"left out.adapter.{name}": count for name, count in self._adapters.failures.items()}
+        return {**self._tally.counts(), **unused, **failed}
 
     @property
     def outbox(self) -> Outbox:

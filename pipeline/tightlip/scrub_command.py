@@ -6,13 +6,13 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tightlip.envelope import plain
 from tightlip.exact import is_dict
 from tightlip.foreign import pipeline
 from tightlip.policy import POLICIES
-from tightlip.replayed import load
+from tightlip.replayed import is_of, load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -58,15 +58,21 @@ def main(argv: Sequence[str]) -> int:
     """
     parsed = parser().parse_args(argv)
     try:
-        stages = pipeline(POLICIES[parsed.policy], [load(file) for file in parsed.catalogue])
+        catalogues = [load(file) for file in parsed.catalogue]
+        stages = pipeline(POLICIES[parsed.policy], catalogues)
         texts = [(name, Path(name).read_text(encoding="utf-8")) for name in parsed.files]
     except (ValueError, OSError) as error:
         print(f"tightlip: {error}", file=sys.stderr)
         return 2
-    failed = 0
+    failed, unused = 0, list(zip(parsed.catalogue, catalogues, strict=True))
     for name, text in texts or [("stdin", sys.stdin.read())]:
         for line, source in _events(text):
-            failed += not _passed(name, line, source, stages)
+            event = _event(name, line, source)
+            failed += event is None or not _passed(name, line, event, stages)
+            unused = [(file, one) for file, one in unused if event is None or not is_of(event, one)]
+    for file, one in unused:
+        what = f"{file} is of {one.distribution} {one.version or '(no version)'}"
+        print(f"tightlip: {what}; no event names that version in `release` or `modules`", file=sys.stderr)
     return 1 if failed else 0
 
 
@@ -80,16 +86,20 @@ def _events(text: str) -> Iterator[tuple[int, str]]:
         yield 1, text
 
 
-def _passed(name: str, line: int, source: str, stages: Pipeline) -> bool:
+def _event(name: str, line: int, source: str) -> dict[str, Any] | None:
     try:
         event: object = json.loads(source)
     except ValueError as error:
         # Not the text around the error: it may hold anything.
         print(f"tightlip: {name}:{line}: no JSON ({type(error).__name__}); left out", file=sys.stderr)
-        return False
+        return None
     if not is_dict(event):
         print(f"tightlip: {name}:{line}: an event is a JSON object; left out", file=sys.stderr)
-        return False
+        return None
+    return event
+
+
+def _passed(name: str, line: int, event: dict[str, Any], stages: Pipeline) -> bool:
     found = stages(event, {})
     if found is None:
         print(f"tightlip: {name}:{line}: dropped, since a stage failed", file=sys.stderr)

@@ -124,6 +124,13 @@ class Bindings:
             return node
         return self.enclosing(node, _FUNCTIONS) or self.tree
 
+    def is_within(self, node: ast.AST, outer: ast.AST) -> bool:
+        """Whether statement ``node`` stands in ``outer``, or is it."""
+        current: ast.AST | None = node
+        while current is not None and current is not outer:
+            current = self._parents[current][0] if current in self._parents else None
+        return current is outer
+
     def is_beside(self, node: ast.AST, other: ast.AST) -> bool:
         """Whether two statements stand in the same block."""
         mine, its = self._parents.get(node), self._parents.get(other)

@@ -257,10 +257,9 @@ class _Making:
         bound.update((name, text) for name, text in self.values.items() if name not in self._assigned)
         if "*" in rule.attributes:  # `setattr(self, name, value)`
             self.values = {name: ((Hole(name),),) for name in self.values}
-        for name in rule.attributes.keys() - {"*"} - {attribute.removeprefix("self.") for attribute in self._assigned}:
-            self._assigned.add(f"self.{name}")
-            given = () if "*" in rule.attributes else rule.attributes[name]
-            self.values[f"self.{name}"] = tuple(_chosen(given, bound, told)) if given else ((Hole(f"self.{name}"),),)
+        for name, choices in rule.attributes.items():
+            if name != "*":
+                self._assign(name, () if "*" in rule.attributes else _chosen(choices, bound, told))
         bound.update((f"self.{name}", self.values[f"self.{name}"]) for name in rule.attributes if name != "*")
         if rule.args is not None and self.replaced is None:
             self.replaced = tuple(tuple(_chosen(choice, bound, told)) for choice in rule.args)
@@ -269,6 +268,13 @@ class _Making:
         else:
             self.current = self._stored
         return rule.calls_super
+
+    def _assign(self, name: str, chosen: Sequence[Template]) -> None:
+        attribute = f"self.{name}"
+        # A base assigns it before or after the subclass does: either can be what stays.
+        before = self.values[attribute] if attribute in self._assigned else ()
+        self.values[attribute] = tuple(dict.fromkeys((*before, *chosen))) or ((Hole(attribute),),)
+        self._assigned.add(attribute)
 
     def arguments(self) -> Arguments:
         """What ``args`` holds in the end."""
@@ -316,7 +322,7 @@ def _generated(lineage: Lineage) -> InitRule | None:
 
 
 def _bind(rule: InitRule, arguments: Arguments) -> tuple[dict[str, Choices], frozenset[str]]:
-    """The templates of each parameter, and the parameters that hold something other than None."""
+    """The templates of each parameter, and the parameters that surely hold a text: a bare value may be None."""
     signature = rule.signature
     given = signature.given(arguments)
     bound: dict[str, Choices] = {**signature.defaults, **given}
@@ -328,7 +334,7 @@ def _bind(rule: InitRule, arguments: Arguments) -> tuple[dict[str, Choices], fro
         bound.setdefault(name, ((Hole(name),),))
         if arguments.is_open and name not in given:
             bound[name] = ((Hole(name),),)
-    return bound, frozenset(name for name, choice in bound.items() if choice not in _IS_NOTHING)
+    return bound, _told(bound)
 
 
 def _handed_on(rule: InitRule, bound: Mapping[str, Choices], passed: frozenset[str], received: Arguments) -> Arguments:

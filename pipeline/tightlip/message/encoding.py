@@ -127,6 +127,10 @@ def encode(index: FileIndex) -> dict[str, Any]:
         "inits": _by_key(index.inits, _init),
         "texts": _by_key(index.texts, _choices),
         "classes": {name: _class(found) for name, found in index.classes.items()},
+        "changed": {
+            str(line): None if args is None else [_choices(choice) for choice in args]
+            for line, args in index.changed.items()
+        },
     }
     return {name: entries for name, entries in found.items() if entries}
 
@@ -237,4 +241,5 @@ def decode(found: dict[str, Any]) -> FileIndex:
         inits=_read_by_key(found.get("inits", {}), _read_init),
         texts=_read_by_key(found.get("texts", {}), _read_choices),
         classes={name: _read_class(items) for name, items in found.get("classes", {}).items()},
+        changed=by_line("changed", lambda args: None if args is None else tuple(_read_choices(c) for c in args)),
     )

@@ -257,6 +257,10 @@ class Reader:
         if definition.value is None or definition.at is None or _is_number(definition.value):
             return [own]  # a named number may be set to another one; its name says more than its value
         value = self.read(definition.value, definition.at, depth)
+        handler = self._bindings.enclosing(definition.at, (ast.ExceptHandler,))
+        if handler is not None and not self._bindings.is_within(at, handler):
+            # That handler has ended: what is handled where the text is raised is another exception.
+            value = [tuple(replace(p, is_handled=False) if isinstance(p, Hole) else p for p in one) for one in value]
         if definition.kind != "augmented":
             return value
         return combinations([self.read(node, definition.at, depth), value]) or [own]
@@ -458,7 +462,7 @@ class Reader:
             conversion = {"r": "!r", "a": "!a"}.get(match["type"], "")
             if isinstance(value, Hole):
                 choices.append([(value,)])
-            elif match["type"] in "sr":
+            elif match["type"] in "sr" and not match["width"] and not match["precision"]:
                 choices.append(self.formatted(value, conversion, "", at, depth))
             else:
                 choices.append([(Hole(shown_expression(value), conversion),)])

@@ -136,7 +136,8 @@ class _Indexer:
 
     def _add_calls(self, statement: ast.stmt, qualname: str) -> None:
         raised = statement.exc if isinstance(statement, ast.Raise) else None
-        for call in calls_in(statement):
+        calls, telling = list(calls_in(statement)), set[str]()
+        for call in calls:
             name = last_name(call.func)
             if name == BREADCRUMB_CALL:
                 site = self._breadcrumb(call, statement)
@@ -150,10 +151,16 @@ class _Indexer:
             elif call is not raised and _is_wordy(call, name):
                 given = arguments(self._scope.reader, call, statement)
                 if any(is_telling(t) for choice in (*given.positional, *given.keywords.values()) for t in choice):
-                    told = Call(name, given)
-                    for line in {call.lineno, call.func.end_lineno or call.lineno}:
-                        self._index.calls[line] = (*self._index.calls.get(line, ()), told)
-                    self._add_signature(statement, (told,), qualname)
+                    telling.add(name)
+        # All calls of such a function: where one of two says nothing, it may be the one that ran.
+        for call in (one for one in calls if last_name(one.func) in telling and one is not raised):
+            self._add_told(call, statement, qualname)
+
+    def _add_told(self, call: ast.Call, statement: ast.stmt, qualname: str) -> None:
+        told = Call(last_name(call.func), arguments(self._scope.reader, call, statement))
+        for line in {call.lineno, call.func.end_lineno or call.lineno}:
+            self._index.calls[line] = (*self._index.calls.get(line, ()), told)
+        self._add_signature(statement, (told,), qualname)
 
     def _add_creation(self, call: ast.Call, statement: ast.stmt) -> None:
         try:

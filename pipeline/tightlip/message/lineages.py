@@ -74,7 +74,7 @@ def _rules(owner: type, lookup: Lookup, members: int) -> ClassRules:
     source = lookup.class_source(owner) or _NOTHING
     init, is_generated = _init(own.get("__init__"), lookup)
     text, form = _text(own.get("__str__"), owner, lookup)
-    new = own.get("__new__")
+    new, is_new_known = _new(own.get("__new__"), lookup)
     properties: dict[str, Choices] = {}
     for name in source.properties:
         getter = _getter(own.get(name))
@@ -92,7 +92,8 @@ def _rules(owner: type, lookup: Lookup, members: int) -> ClassRules:
         keeps_arguments=source.keeps_arguments,
         text=text,
         form=form,
-        changes_arguments=type(new) is staticmethod and not _is_own(new, lookup),
+        changes_arguments=not is_new_known,
+        new=new,
     )
 
 
@@ -127,6 +128,15 @@ def _getter(found: object) -> FunctionType | None:
     return None
 
 
-def _is_own(new: object, lookup: Lookup) -> bool:
-    function: object = new.__func__ if isinstance(new, staticmethod) else None
-    return type(function) is FunctionType and lookup.is_own(function)
+def _new(method: object, lookup: Lookup) -> tuple[InitRule | None, bool]:
+    """The rule of a ``__new__``, and whether it is known what it does: none, the interpreter's and tightlip's own change nothing."""
+    if type(method) is not staticmethod:
+        return None, True
+    function: object = method.__func__
+    if type(function) is not FunctionType:
+        return None, False
+    if lookup.is_own(function):
+        return None, True
+    known = lookup.function(function)
+    rule = known[0].inits.get(known[1]) if known is not None else None
+    return rule, rule is not None

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, cast
 from tightlip.capture import FrameSnapshot
 from tightlip.identity import NOTHING, ByIdentity
 from tightlip.message.callers import Spot, with_callers
-from tightlip.message.class_rules import Candidate, candidates
+from tightlip.message.class_rules import Candidate, candidates, with_args
 from tightlip.message.lineages import live_lineage
 from tightlip.message.matching import weight
 from tightlip.message.sites import Arguments, Call
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from tightlip.capture import Link
+    from tightlip.message.class_rules import ClassRules
+    from tightlip.message.template import Choices
     from tightlip.message.templates import Templates
 
 #: Under this name a snapshot holds where the exception was made.
@@ -120,14 +122,9 @@ class Resolver:
         if not calls and made is not None:
             calls, speaker = self._made_at(made, cls), trusted_frame(made, self._templates.sources)
         rules = live_lineage(cls, self._templates, link.members)
-        found: list[Candidate] = []
-        for call in calls:
-            one = candidates(rules, call.arguments)
-            if one is None:
-                found = []
-                break
-            found.extend(one)
-        by_itself = candidates(rules, Arguments(is_open=True)) if not found else None
+        changed, new = self._changed(frames)
+        found = (with_args(rules, new) or [] if new is not None else []) if changed else _found(rules, calls)
+        by_itself = candidates(rules, Arguments(is_open=True)) if not found and not changed else None
         class_text = common([one.text for one in by_itself]) if by_itself else None
         unique = tuple(dict.fromkeys(found))
         shared = common(list(dict.fromkeys(one.text for one in unique))) if unique else ()
@@ -142,6 +139,16 @@ class Resolver:
             place=f"{speaker.place.path}:{speaker.line}" if calls and speaker is not None else "",
             why=why,
         )
+
+    def _changed(self, frames: Sequence[FrameSnapshot]) -> tuple[bool, tuple[Choices, ...] | None]:
+        """Whether a handler on its way out has changed the exception, and the ``args`` that it was given; the outermost speaks last."""
+        for snapshot in frames[-_MOST_HELPERS:]:
+            frame = trusted_frame(snapshot, self._templates.sources)
+            if frame is not None:
+                changed = self._templates.index_of(frame.source).changed
+                if frame.line in changed:
+                    return True, changed[frame.line]
+        return False, None
 
     def _raised_in_c(self, innermost: TrustedFrame, cls: type) -> str:
         if _is_at(innermost, _RAISE) or _is_at(innermost, _RAISES_AGAIN):
@@ -168,6 +175,16 @@ class Resolver:
     def _spot(self, frame: TrustedFrame) -> Spot:
         index = self._templates.index_of(frame.source)
         return Spot(index, frame.known.qualname, frame.known.first_line, frame.line)
+
+
+def _found(rules: Sequence[ClassRules], calls: tuple[Call, ...]) -> list[Candidate]:
+    found: list[Candidate] = []
+    for call in calls:
+        one = candidates(rules, call.arguments)
+        if one is None:
+            return []
+        found.extend(one)
+    return found
 
 
 def _groups(found: tuple[Candidate, ...]) -> tuple[Group, ...]:

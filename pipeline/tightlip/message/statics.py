@@ -93,7 +93,7 @@ class Statics:
         unique = tuple(dict.fromkeys(texts))
         if len(unique) > 1:
             return Said("alternatives", common(unique), unique)
-        only = unique[0]
+        only = next(iter(unique))
         bare = only[0] if len(only) == 1 else None
         return _without_text(bare, unique) if isinstance(bare, Hole) else Said("code", only, unique)
 
