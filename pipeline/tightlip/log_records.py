@@ -224,7 +224,7 @@ def _as_without(record: logging.LogRecord, name: str, number: int) -> None:
         return
     logger: Any = logging.getLogger(name)
     while logger is not None:
-        handlers: list[Any] = logger.handlers
+        handlers: list[object] = logger.handlers
         if any(not getattr(type(handler), "is_tightlips", False) for handler in handlers):
             return
         logger = logger.parent if logger.propagate else None
