@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 SEEDS = ("alpha", "bravo")
 RUNGS = ("code", "alternatives", "adapter", "builtin", "outer", "type")
+#: Subjects that are packages of ours: what C says, and the forms that messages have.
+OWN_SUBJECTS = ("builtins", "forms")
 COLUMNS = ("cases", "leaks", "same bytes", "dropped", *RUNGS, "templates", "fit", "words kept")
 
 
@@ -111,7 +113,7 @@ def row(outcomes: Iterable[Outcome]) -> list[str]:
         sum(one.has_template for one in reported),
         sum(one.has_template and one.is_fitting for one in reported),
     ]
-    return [*map(str, numbers), f"{sum(shares) / len(shares):.0%}" if shares else "-"]
+    return [*map(str, numbers), f"{sum(shares) / len(shares):.1%}" if shares else "-"]
 
 
 def table(outcomes: Iterable[Outcome]) -> Iterator[str]:
@@ -120,6 +122,9 @@ def table(outcomes: Iterable[Outcome]) -> Iterator[str]:
     for one in outcomes:
         subjects[one.case.subject].append(one)
     rows = [["subject", *COLUMNS], *([name, *row(found)] for name, found in subjects.items())]
+    published = [one for name, found in subjects.items() if name not in OWN_SUBJECTS for one in found]
+    if len(subjects) > 1 and published:
+        rows.append(["published", *row(published)])
     if len(subjects) > 1:
         rows.append(["all", *row(one for found in subjects.values() for one in found)])
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]

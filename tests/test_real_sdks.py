@@ -39,7 +39,6 @@ NOT_YET = {
     "cattrs-class",
     "cattrs-extra",
     "forms-stored",
-    "forms-future",
     "builtins-max-empty",
     "builtins-power",
     "builtins-decimal",

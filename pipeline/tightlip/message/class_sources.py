@@ -27,6 +27,24 @@ _OTHER_BASES = frozenset({
 _DATACLASSES = {"dataclass": True, "define": False, "frozen": False, "mutable": False, "attrs": False, "s": False}
 
 
+def is_exception(scope: Scope, node: ast.ClassDef, depth: int = 0) -> bool:
+    """Whether a class surely is an exception's: one of its bases is the interpreter's, or comes to one."""
+    for base in node.bases:
+        own = getattr(builtins, base.id, None) if isinstance(base, ast.Name) else None
+        if isinstance(own, type) and issubclass(own, BaseException):
+            return True
+        found = scope.find(base, node) if depth < _DEEPEST else None
+        cls = found.node if found is not None else None
+        if (
+            found is not None
+            and isinstance(cls, ast.ClassDef)
+            and cls is not node
+            and is_exception(found.scope, cls, depth + 1)
+        ):
+            return True
+    return False
+
+
 def may_be_exception(scope: Scope, node: ast.ClassDef, depth: int = 0) -> bool:
     """Whether a class may be an exception's: any base that is not surely something else, or a mixin that says what is shown."""
     if not node.bases:

@@ -889,14 +889,18 @@ def _together(items: Sequence[tuple[list[Template], bool]], between: Template, m
 def _loosely(items: Sequence[tuple[list[Template], bool]], between: Template) -> Template:
     """One template for all variants: what may be missing shows what fills it later, and nothing else."""
     parts: list[Template] = []
+    was_sure = False
     for ways, is_sure in items:
         only = ways[0][0] if len(ways) == 1 and len(ways[0]) == 1 else None
-        if is_sure and len(ways) == 1:
-            parts += [ways[0], between]
+        is_one = is_sure and len(ways) == 1
+        if is_one:
+            # The separator stands between two that are there; beside one that may be missing it may be missing too.
+            parts += [between, ways[0]] if was_sure else [ways[0]]
         elif isinstance(only, Hole) and only.expression.startswith("self."):
             parts += [(_ANYTHING,), (replace(only, applied="optional"),), (_ANYTHING,)]
         else:
             parts.append((_ANYTHING,))
+        was_sure = is_one
     return merged(parts)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tightlip.message.calling import FUNCTIONS, arguments, is_property, is_telling, own_nodes, signature
 from tightlip.message.changes import TELLING
-from tightlip.message.class_sources import class_source, init_rule, may_be_exception
+from tightlip.message.class_sources import class_source, init_rule, is_exception, may_be_exception
 from tightlip.message.making import UnresolvedError, made
 from tightlip.message.scope import Scope
 from tightlip.message.sites import Arguments, BreadcrumbSite, Call, FileIndex, RaiseSite
@@ -146,7 +146,7 @@ class _Indexer:
                     known[line] = None if line in known else site
             elif _is_log_call(call):
                 self._add_log(call, statement, name)
-            elif call is not raised and _EXCEPTION_NAME.search(name):
+            elif call is not raised and self._is_class_of_exceptions(call, statement, name):
                 self._add_creation(call, statement)
             elif call is not raised and _is_wordy(call, name):
                 given = arguments(self._scope.reader, call, statement)
@@ -161,6 +161,13 @@ class _Indexer:
         for line in {call.lineno, call.func.end_lineno or call.lineno}:
             self._index.calls[line] = (*self._index.calls.get(line, ()), told)
         self._add_signature(statement, (told,), qualname)
+
+    def _is_class_of_exceptions(self, call: ast.Call, statement: ast.stmt, name: str) -> bool:
+        if _EXCEPTION_NAME.search(name):
+            return True
+        found = self._scope.find(call.func, statement) if name.lstrip("_")[:1].isupper() else None
+        # A class that may be one of exceptions, whatever it is called; an unknown base alone does not make it one.
+        return found is not None and isinstance(found.node, ast.ClassDef) and is_exception(found.scope, found.node)
 
     def _add_creation(self, call: ast.Call, statement: ast.stmt) -> None:
         try:
