@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import errno
+import importlib
 import io
 import ipaddress
 import json
@@ -164,7 +165,7 @@ def handshake(client: ssl.SSLContext, server: ssl.SSLContext | None, name: str) 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A self-signed certificate for ``good.example`` with its key, in one file."""
-    pytest.importorskip("cryptography")
+    importlib.import_module("cryptography")
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec
@@ -410,7 +411,7 @@ def test_another_message_of_a_json_error_is_a_hole() -> None:
 
 def test_requests_json_error_comes_through_its_own_name() -> None:
     """Its nearest base with an adapter would be ``OSError``."""
-    requests = pytest.importorskip("requests")
+    requests = importlib.import_module("requests")
     inner: Any = failure(json.loads, "[")
     error = requests.exceptions.JSONDecodeError(inner.msg, inner.doc, inner.pos)
     assert text_of(error) == "Expecting value: line {lineno} column {colno} (char {pos})"
@@ -597,8 +598,8 @@ DETAILED = (pydantic_validation.DETAILED, *ADAPTERS)
 
 def models() -> Any:
     """A model with errors of each kind."""
-    pydantic: Any = pytest.importorskip("pydantic")
-    pydantic_core: Any = pytest.importorskip("pydantic_core")
+    pydantic: Any = importlib.import_module("pydantic")
+    pydantic_core: Any = importlib.import_module("pydantic_core")
 
     def raising(make: Callable[[str], Exception]) -> Any:
         def check(value: str) -> str:
@@ -656,7 +657,7 @@ def test_a_validation_error_tells_its_types(case: str) -> None:
 
 def test_a_validation_error_without_a_place() -> None:
     """A value that is no model has an error that stands nowhere."""
-    pydantic = pytest.importorskip("pydantic")
+    pydantic = importlib.import_module("pydantic")
     error = failure(pydantic.TypeAdapter(int).validate_json, '"s3cr3tcanary"')
     assert text_of(error, DETAILED) == (
         "1 validation error for {title}\n  Input should be a valid integer, unable to parse string as an integer"
@@ -666,7 +667,7 @@ def test_a_validation_error_without_a_place() -> None:
 
 def test_a_model_that_hides_its_input() -> None:
     """Its text has no input, and the template fits it."""
-    pydantic = pytest.importorskip("pydantic")
+    pydantic = importlib.import_module("pydantic")
     model = pydantic.create_model("S3cr3t", __config__={"hide_input_in_errors": True}, a=(int, ...))
     assert text_of(failure(model), DETAILED) == (
         "1 validation error for {title}\n{loc}\n  Field required [type=missing{input}]{url}"
@@ -676,7 +677,7 @@ def test_a_model_that_hides_its_input() -> None:
 @pytest.mark.parametrize("many", [9, 64, 65, 5000])
 def test_many_validation_errors_are_cut(many: int) -> None:
     """The first eight are shown; of very many, the number alone is asked for."""
-    pydantic = pytest.importorskip("pydantic")
+    pydantic = importlib.import_module("pydantic")
     error = failure(pydantic.TypeAdapter(list[int]).validate_python, ["s3cr3tcanary"] * many)
     found = text_of(error, DETAILED) or ""
     assert found.startswith(f"{many} validation errors for {{title}}\n")
@@ -686,7 +687,7 @@ def test_many_validation_errors_are_cut(many: int) -> None:
 
 def test_counting_validation_errors_runs_no_code() -> None:
     """What a validator raised has a ``__str__``, which the adapter of the table does not reach."""
-    pydantic = pytest.importorskip("pydantic")
+    pydantic = importlib.import_module("pydantic")
     calls: list[str] = []
 
     class Loud(ValueError):

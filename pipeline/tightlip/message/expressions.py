@@ -13,6 +13,8 @@ from collections.abc import Callable  # noqa: TC003
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias
 
+from tightlip.message.combining import ANYTHING, closed, combined, either, is_open, together
+from tightlip.message.given import Given, named_values, percent_value, shown_expression, under
 from tightlip.message.template import (
     METHODS,
     MOST_ALTERNATIVES,
@@ -61,18 +63,9 @@ _OTHER_ARGUMENTS = frozenset(
 )
 #: An attribute of an exception that says what ``str()`` of it says; `msg` and `reason` are often a part of that.
 _TELLING = frozenset({"message"})
-_ANYTHING = Hole("…")
 _DEEPEST = 24
 #: Expressions read in one file; the largest files of 20 packages need a tenth.
 _MOST_READS = 100_000
-
-
-def shown_expression(node: ast.expr) -> str:
-    """The source of ``node`` in one line."""
-    try:
-        return " ".join(ast.unparse(node).split())
-    except RecursionError:
-        return _ANYTHING.expression
 
 
 class Outside(Protocol):
@@ -166,7 +159,7 @@ class Reader:
 
     def _f_string(self, node: ast.expr, at: ast.AST, depth: int) -> list[Template] | None:
         assert isinstance(node, ast.JoinedStr)
-        return _combined([self._read_part(value, at, depth) for value in node.values])
+        return combined([self._read_part(value, at, depth) for value in node.values])
 
     def _read_part(self, node: ast.expr, at: ast.AST, depth: int) -> list[Template]:
         if isinstance(node, ast.FormattedValue):
@@ -184,18 +177,18 @@ class Reader:
         terms = _terms(node)
         if any(_is_number(term) for term in terms):
             return None
-        sides = _combined([self.read(term, at, depth) for term in terms])
+        sides = combined([self.read(term, at, depth) for term in terms])
         return sides if any(has_text(side) for side in sides) else None
 
     def _conditional(self, node: ast.expr, at: ast.AST, depth: int) -> list[Template] | None:
         assert isinstance(node, ast.IfExp)
-        return _either(self.read(node.body, at, depth), self.read(node.orelse, at, depth))
+        return either(self.read(node.body, at, depth), self.read(node.orelse, at, depth))
 
     def _boolean(self, node: ast.expr, at: ast.AST, depth: int) -> list[Template] | None:
         assert isinstance(node, ast.BoolOp)
         *others, last = node.values
         if isinstance(node.op, ast.And):  # the last one, or the first that is nothing
-            return _either(*([(Hole(shown_expression(value)),)] for value in others), self.read(last, at, depth))
+            return either(*([(Hole(shown_expression(value)),)] for value in others), self.read(last, at, depth))
         # Of `a and b or c` the last is taken where `a` is nothing. What is nothing by itself is never taken.
         before = [
             self.read(
@@ -206,7 +199,7 @@ class Reader:
             for value in others
         ]
         kept = [[template for template in choice if template not in (("None",), ())] for choice in before]
-        return _either(*kept, self.read(last, at, depth))
+        return either(*kept, self.read(last, at, depth))
 
     def _named(self, node: ast.expr, at: ast.AST, depth: int) -> list[Template] | None:
         assert isinstance(node, ast.NamedExpr)
@@ -218,11 +211,11 @@ class Reader:
             return [(repr(node.value) if conversion in ("!r", "!a") else str(node.value),)]
         found = self.read(node, at, depth) if not spec else []
         if conversion in ("", "!s"):
-            if any(has_text(template) or _is_open(template) for template in found) or _is_empty(node):
+            if any(has_text(template) or is_open(template) for template in found) or _is_empty(node):
                 return found
             if found and self._follows_names:
                 return found
-        elif len(found) == 1 and (literal(found[0]) is not None or _is_open(found[0])):
+        elif len(found) == 1 and (literal(found[0]) is not None or is_open(found[0])):
             return [as_repr(found[0])]
         return [(Hole(shown_expression(node), conversion, spec),)]
 
@@ -239,7 +232,7 @@ class Reader:
         found: list[Template] = []
         for definition in self._bindings.reaching(node.id, at):
             for template in self._defined(definition, node, at, depth):
-                is_said = has_text(template) or _is_open(template) or (self._follows_names and _is_name(template))
+                is_said = has_text(template) or is_open(template) or (self._follows_names and _is_name(template))
                 found.append(template if is_said else own)
         # The parameter itself, or something else under its name: the caller's argument may not stand here.
         if own in found:
@@ -353,15 +346,15 @@ class Reader:
         if local is not None:
             if isinstance(table, ast.Name) and self._is_written(table.id, at):
                 return None
-            known = _under(local[0], key)
-            return _either(*(self.read(value, local[1]) for value in known)) if known else None
+            known = under(local[0], key)
+            return either(*(self.read(value, local[1]) for value in known)) if known else None
         texts: list[Template] = []
         for found in self._outside.tables(table, at):
-            texts.extend(template for value in _under(found.node, key) for template in found.inner(value))
+            texts.extend(template for value in under(found.node, key) for template in found.inner(value))
             if texts and not _is_of_self(table):
-                return _either(texts)
+                return either(texts)
         # A subclass, or the object itself, may have another one.
-        return [*_either(texts[: MOST_ALTERNATIVES - 1]), (Hole(shown_expression(table)),)] if texts else None
+        return [*either(texts[: MOST_ALTERNATIVES - 1]), (Hole(shown_expression(table)),)] if texts else None
 
     def _is_written(self, name: str, at: ast.AST) -> bool:
         changes, function = self._bindings.changes, self._bindings.function(at)
@@ -457,7 +450,7 @@ class Reader:
                 choices.append([("%",)])
                 continue
             position += (match["width"] == "*") + (match["precision"] == "*")
-            value = _percent_value(match["key"], right, values, position)
+            value = percent_value(match["key"], right, values, position)
             position += 1
             conversion = {"r": "!r", "a": "!a"}.get(match["type"], "")
             if isinstance(value, Hole):
@@ -467,18 +460,18 @@ class Reader:
             else:
                 choices.append([(Hole(shown_expression(value), conversion),)])
         choices.append([(text[end:],)])
-        return _combined(choices, most)
+        return combined(choices, most)
 
     def _spread(self, text: str, right: ast.expr, at: ast.AST) -> tuple[ast.expr, list[ast.expr] | None]:
         """The right side of ``%`` as it is written where it was made: a dict, or a tuple of values."""
-        named = _named_values(right)
+        named = named_values(right)
         if named is not None:
             return named, None
         local = self._local_value(right, at)
         if local is not None and isinstance(local[0], (ast.Dict, ast.Tuple, ast.Call)) and isinstance(right, ast.Name):
             inner = local[0]
             if isinstance(inner, ast.Call):
-                return _named_values(inner) or right, None
+                return named_values(inner) or right, None
             if isinstance(inner, ast.Tuple) and all(isinstance(item, ast.Constant) for item in inner.elts):
                 return inner, list(inner.elts)
         fields = [match for match in PERCENT.finditer(text) if match["type"] != "%" and match["key"] is None]
@@ -550,7 +543,7 @@ class Reader:
             flat: list[Part] = [piece for several in pieces for piece in several]
             found.append(join([tuple(" " if isinstance(p, str) and p.isspace() else p for p in flat)]))
             if name == "fill":
-                found.append(merged([tuple(_ANYTHING if isinstance(p, str) and p.isspace() else p for p in flat)]))
+                found.append(merged([tuple(ANYTHING if isinstance(p, str) and p.isspace() else p for p in flat)]))
         return [*found, (Hole(shown_expression(node)),)]
 
     def _translated(self, name: str, node: ast.Call, at: ast.AST, depth: int) -> list[Template] | None:
@@ -558,7 +551,7 @@ class Reader:
         wanted = 2 if name in _GETTEXT_PLURAL else 1
         if name not in _GETTEXT | _GETTEXT_CONTEXT | _GETTEXT_PLURAL or len(node.args) < start + wanted:
             return None
-        return _either(*(self.read(text, at, depth) for text in node.args[start : start + wanted]))
+        return either(*(self.read(text, at, depth) for text in node.args[start : start + wanted]))
 
     def _method(self, node: ast.Call, function: ast.Attribute, at: ast.AST, depth: int) -> list[Template] | None:
         name, owner = function.attr, function.value
@@ -591,7 +584,7 @@ class Reader:
         known = self._entry(owner, node.args[0], at)
         others = [self.read(default, at, depth) for default in node.args[1:2]] or [[("None",)]]
         is_there = known is not None and isinstance(node.args[0], ast.Constant)
-        return known if known is None or is_there else _either(known, *others)
+        return known if known is None or is_there else either(known, *others)
 
     def _decoded(self, node: ast.Call, owner: ast.expr, at: ast.AST, depth: int) -> list[Template] | None:
         """``text.encode("ascii", "replace").decode()``: as it was, where it is ASCII."""
@@ -599,7 +592,7 @@ class Reader:
             return self._translated("decode", node, at, depth)
         found = self.read(owner.func.value, at, depth)
         is_plain = all(part.isascii() for template in found for part in template if isinstance(part, str))
-        return found if is_plain and any(has_text(one) or _is_open(one) for one in found) else None
+        return found if is_plain and any(has_text(one) or is_open(one) for one in found) else None
 
     def _applied(
         self, name: str, node: ast.expr, given: Sequence[ast.expr], at: ast.AST, depth: int
@@ -611,10 +604,10 @@ class Reader:
         found: list[Template] = []
         for template in self.read(node, at, depth):
             only = template[0] if len(template) == 1 else None
-            if isinstance(only, Hole) and _is_open(template) and not only.applied and name in _KEPT and not values:
+            if isinstance(only, Hole) and is_open(template) and not only.applied and name in _KEPT and not values:
                 found.append((replace(only, applied=_KEPT[name]),))  # applied to what fills the hole, too
                 continue
-            known = template if name in _KEPT and _KEPT[name] in ("strip", "dedent") else _closed(template)
+            known = template if name in _KEPT and _KEPT[name] in ("strip", "dedent") else closed(template)
             after = changed(known, name, *values) if has_text(template) else None
             if after is None:
                 return None
@@ -637,12 +630,12 @@ class Reader:
             items: list[_Item] = [(item, where, True) for item in made.elts]
             items.extend(self._appended(joined, where, at))
             read: list[tuple[list[Template], bool]] = [
-                ([(_ANYTHING,)], False)
+                ([(ANYTHING,)], False)
                 if item is None or isinstance(item, ast.Starred)
                 else (self.formatted(item, "", "", stands_in, depth), is_sure)
                 for item, stands_in, is_sure in items
             ]
-            found.extend(_together(read, between[0], MOST_ALTERNATIVES // len(lists)))
+            found.extend(together(read, between[0], MOST_ALTERNATIVES // len(lists)))
         return list(dict.fromkeys(found)) or None
 
     def _joined_sorted(self, between: list[Template], joined: ast.Call, at: ast.AST) -> list[Template] | None:
@@ -710,7 +703,7 @@ class Reader:
             fields = list(string.Formatter().parse(text))
         except ValueError:
             return None
-        given = _Given(call)
+        given = Given(call)
         for before, field, spec, conversion in fields:
             choices.append([(before,)])
             if field is None:
@@ -726,7 +719,7 @@ class Reader:
                 choices.append([(Hole(shown + suffix, converted, spec or ""),)])
             else:
                 choices.append(self.formatted(value, converted, spec or "", at, depth))
-        return _combined(choices, most)
+        return combined(choices, most)
 
     #: What reads an expression, by its type.
     _readers: ClassVar[dict[type[ast.expr], Callable[[Any, ast.expr, ast.AST, int], list[Template] | None]]] = {
@@ -772,79 +765,6 @@ _TEXT_METHODS: dict[str, Callable[[Reader, ast.Call, ast.expr, ast.AST, int], li
 }
 
 
-class _Given:
-    """The arguments of ``.format(...)``, also where they are ``*values`` or ``**values``."""
-
-    def __init__(self, call: ast.Call) -> None:
-        self._positional = call.args
-        self._keywords = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg is not None}
-        self._spread: ast.Dict | None = None
-        self._spread_name = ""
-        for keyword in call.keywords:
-            if keyword.arg is None:
-                named = _named_values(keyword.value)
-                if named is not None:
-                    self._spread = named
-                elif ast.unparse(keyword.value) in _NAMESPACES:
-                    self._spread_name = _NAMESPACES[ast.unparse(keyword.value)]
-
-    def value(self, name: str) -> ast.expr | Hole:
-        """What the field ``name`` is filled with."""
-        if not name.isdigit():
-            return self._named(name)
-        number = int(name)
-        for position, argument in enumerate(self._positional):
-            if isinstance(argument, ast.Starred):
-                return Hole(f"{shown_expression(argument.value)}[{number - position}]")
-            if position == number:
-                return argument
-        return _ANYTHING
-
-    def _named(self, name: str) -> ast.expr | Hole:
-        if name in self._keywords:
-            return self._keywords[name]
-        if self._spread is not None:
-            value = _percent_value(name, self._spread, None, 0)
-            if not isinstance(value, Hole):
-                return value
-        return Hole(self._spread_name + name)
-
-
-#: What names the values of ``% vars(self)``, and what stands before the key there.
-_NAMESPACES = {"self.__dict__": "self.", "vars(self)": "self.", "locals()": "", "vars()": ""}
-
-
-def _named_values(node: ast.expr) -> ast.Dict | None:
-    """``dict(key=value)`` as ``{"key": value}``."""
-    if isinstance(node, ast.Dict):
-        return node
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "dict" and not node.args:
-        named = [(keyword.arg, keyword.value) for keyword in node.keywords if keyword.arg is not None]
-        return ast.Dict([ast.Constant(name) for name, _ in named], [value for _, value in named])
-    return None
-
-
-def _under(table: ast.expr, key: ast.expr) -> list[ast.expr]:
-    """The values of a dict, list or tuple that ``key`` can lead to; none where there are too many."""
-    if isinstance(table, ast.Dict):
-        known = [
-            value
-            for name, value in zip(table.keys, table.values, strict=True)
-            if name is not None and (not isinstance(key, ast.Constant) or _is_same(name, key))
-        ]
-        if isinstance(key, ast.Constant):
-            known = known[-1:]
-    elif isinstance(table, (ast.List, ast.Tuple)) and not any(isinstance(item, ast.Starred) for item in table.elts):
-        number = key.value if isinstance(key, ast.Constant) else None
-        is_there = isinstance(number, int) and 0 <= number < len(table.elts)
-        known = (
-            [table.elts[number]] if is_there and isinstance(number, int) else [] if number is not None else table.elts
-        )
-    else:
-        known = []
-    return known if len(known) <= MOST_ALTERNATIVES else []
-
-
 def _terms(node: ast.BinOp) -> list[ast.expr]:
     """``a``, ``b`` and ``c`` of ``a + b + c``, which the tree nests: a loop, as a generated sum is longer than the stack is deep."""
     found: list[ast.expr] = []
@@ -863,66 +783,9 @@ def _is_empty(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value == ""
 
 
-def _combined(choices: Sequence[Sequence[Template]], most: int = MOST_ALTERNATIVES) -> list[Template]:
-    """`combinations`; where there are more than ``most``, the places with most possibilities become holes."""
-    kept = list(choices)
-    while (found := combinations(kept)) is None or len(found) > max(most, 1):
-        widest = max(range(len(kept)), key=lambda number: len(kept[number]))
-        kept[widest] = [(_ANYTHING,)]
-    return found
-
-
-def _together(items: Sequence[tuple[list[Template], bool]], between: Template, most: int) -> list[Template]:
-    """The texts of a list that is joined, of which some items may not be there."""
-    variants: list[list[list[Template]]] = [[]]
-    for ways, is_sure in items:
-        variants = [[*one, ways] for one in variants] + ([] if is_sure else variants)
-        if len(variants) > most:
-            return [_loosely(items, between)]
-    found: list[Template] = []
-    for variant in variants:
-        choices = [[between] if number % 2 else variant[number // 2] for number in range(2 * len(variant) - 1)]
-        found.extend(_combined(choices, max(1, most // len(variants))))
-    return found
-
-
-def _loosely(items: Sequence[tuple[list[Template], bool]], between: Template) -> Template:
-    """One template for all variants: what may be missing shows what fills it later, and nothing else."""
-    parts: list[Template] = []
-    was_sure = False
-    for ways, is_sure in items:
-        only = ways[0][0] if len(ways) == 1 and len(ways[0]) == 1 else None
-        is_one = is_sure and len(ways) == 1
-        if is_one:
-            # The separator stands between two that are there; beside one that may be missing it may be missing too.
-            parts += [between, ways[0]] if was_sure else [ways[0]]
-        elif isinstance(only, Hole) and only.expression.startswith("self."):
-            parts += [(_ANYTHING,), (replace(only, applied="optional"),), (_ANYTHING,)]
-        else:
-            parts.append((_ANYTHING,))
-        was_sure = is_one
-    return merged(parts)
-
-
-def _percent_value(key: str | None, right: ast.expr, values: list[ast.expr] | None, position: int) -> ast.expr | Hole:
-    if key is not None:
-        if isinstance(right, ast.Dict):
-            for name, value in zip(right.keys, right.values, strict=True):
-                if isinstance(name, ast.Constant) and name.value == key:
-                    return value
-        return Hole(_NAMESPACES.get(ast.unparse(right), "") + key)
-    if values is None:
-        return right if position == 0 else Hole(f"{shown_expression(right)}[{position}]")
-    return values[position] if position < len(values) else Hole(shown_expression(right))
-
-
 def _may_be_text(hole: Hole, *, follows_names: bool) -> bool:
     # `%` of an attribute may well be arithmetic; of a parameter in a message it is hardly that.
     return hole.is_parameter or (follows_names and hole.expression.startswith(("self.", "cls.", "type(self).")))
-
-
-def _is_same(name: ast.expr, key: ast.Constant) -> bool:
-    return isinstance(name, ast.Constant) and type(name.value) is type(key.value) and name.value == key.value
 
 
 def _is_name(template: Template) -> bool:
@@ -932,19 +795,3 @@ def _is_name(template: Template) -> bool:
 
 def _is_number(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and not isinstance(node.value, str)
-
-
-def _is_open(template: Template) -> bool:
-    """Whether another place can fill it: the exception being handled, the caller's argument, a class's format."""
-    return any(isinstance(part, Hole) and (part.is_handled or part.is_parameter or part.applied) for part in template)
-
-
-def _closed(template: Template) -> Template:
-    """``template`` for good: what would fill its holes later has not gone through the method that was applied to it."""
-    return tuple(
-        replace(part, is_parameter=False, is_handled=False) if isinstance(part, Hole) else part for part in template
-    )
-
-
-def _either(*choices: Sequence[Template]) -> list[Template]:
-    return list(dict.fromkeys(template for choice in choices for template in choice))
