@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from probe import failure, last_value, reporter_for
 
+import tightlip
 from tightlip.message.template import LONGEST_EXPRESSION, Hole, common, shown
 
 if TYPE_CHECKING:
@@ -440,3 +441,26 @@ def test_a_long_function_is_read_in_bounded_work(make_package: MakePackage) -> N
 def test_several_templates_share_their_ends(templates: list[tuple[str | Hole, ...]], expected: str) -> None:
     """What all possibilities begin and end with is known; the rest is a hole, cut between words."""
     assert shown(common(templates)) == expected
+
+
+_CHOICE = """
+def fail(name, kind):
+    msg = f"no file {name}" if kind == "file" else f"no folder called {name}"
+    raise LookupError(msg)
+"""
+
+
+@pytest.mark.parametrize(
+    ("policy", "rung", "value"),
+    [
+        (tightlip.STRICT, "alternatives", "no folder called {name}"),
+        (tightlip.STRICT_UNREAD, "alternatives", "no file {name} | no folder called {name}"),
+    ],
+    ids=["compares", "does not"],
+)
+def test_alternatives_by_policy(make_package: MakePackage, policy: tightlip.Policy, rung: str, value: str) -> None:
+    """The message chooses among the templates of its line; a policy that does not compare lists them all."""
+    sdk = make_package("choosing", _CHOICE)
+    event = reporter_for("choosing", policy=policy).preview(failure(sdk.fail, "s3cr3t", "folder"))
+    assert event is not None
+    assert (event["tags"]["rung"], last_value(event)["value"]) == (rung, value)
