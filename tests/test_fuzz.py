@@ -684,7 +684,7 @@ def watch_of(subject: str, figures: Figures) -> Watch:
     return Watch("fuzzcaller" if subject in STANDARD else subject, subject, figures)
 
 
-def call_session(subject: str, seeds: range, watch: Watch) -> None:
+def call_run(subject: str, seeds: range, watch: Watch) -> None:
     """Random calls of one subject."""
     known = targets(subject)
     for seed in seeds if known else ():
@@ -1239,7 +1239,7 @@ def arguments(rng: random.Random, planted: Canaries) -> tuple[Any, ...]:
 _programs = itertools.count()
 
 
-def program_session(
+def program_run(
     seed: int, folder: Path, figures: Figures, calls: int = 3, *, catalogue: bool = False, rare: bool = False
 ) -> None:
     """One random program, each of its functions called some times."""
@@ -1358,7 +1358,7 @@ def event_catalogue(folder: Path) -> Path:
     return output
 
 
-def event_session(seeds: range, file: Path, figures: Figures) -> None:
+def event_run(seeds: range, file: Path, figures: Figures) -> None:
     """Random events through ``tightlip.scrub``."""
     scrubbing = foreign.pipeline(
         tightlip.STRICT, [tightlip.replayed.load(file)]
@@ -1419,7 +1419,7 @@ def test_random_calls_of_packages(subject: str, folder: Path, no_network: None) 
     @settings(BOUNDED, max_examples=8)
     @given(_SEED)
     def session(seed: int) -> None:
-        call_session(subject, range(seed, seed + 3), watch)
+        call_run(subject, range(seed, seed + 3), watch)
 
     session()
     assert figures.counts["reported"] > 5
@@ -1434,7 +1434,7 @@ def test_random_programs(folder: Path, rare: bool) -> None:
     @settings(BOUNDED, max_examples=8)
     @given(_SEED, st.booleans())
     def session(seed: int, catalogue: bool) -> None:
-        program_session(seed, folder, figures, 2, catalogue=catalogue, rare=rare)
+        program_run(seed, folder, figures, 2, catalogue=catalogue, rare=rare)
 
     session()
     assert figures.counts["code"] > 100
@@ -1451,7 +1451,7 @@ def test_random_events(tmp_path: Path) -> None:
     @settings(BOUNDED, max_examples=100)
     @given(_SEED)
     def session(seed: int) -> None:
-        event_session(range(seed, seed + 3), file, figures)
+        event_run(range(seed, seed + 3), file, figures)
 
     session()
     assert figures.counts["templates"] > 20
@@ -1538,7 +1538,7 @@ def test_forms_that_were_misread(form: str, folder: Path) -> None:
 
 
 def main() -> None:
-    """A session of any length: prints the figures, what leaked, and every template that does not fit, by its place."""
+    """A run of any length: prints the figures, what leaked, and every template that does not fit, by its place."""
     parser = argparse.ArgumentParser(description="Random calls, programs and events.")
     parser.add_argument("subjects", nargs="*", help="only these packages")
     parser.add_argument("--calls", type=int, default=10_000, help="random calls, twice each")
@@ -1548,6 +1548,8 @@ def main() -> None:
     parser.add_argument("--rare", action="store_true", help="with the forms whose template is known to be wrong")
     options = parser.parse_args()
     os.environ["DO_NOT_TRACK"] = "1"
+    # A random call may close the stream that is printed to: a high descriptor of our own is not among what it finds.
+    printed = os.dup2(sys.stdout.fileno(), 900)
     figures = Figures()
     subjects = options.subjects or [*SUBJECTS, *STANDARD]
     with tempfile.TemporaryDirectory() as made:
@@ -1556,17 +1558,18 @@ def main() -> None:
         for subject in subjects:
             sys.stderr.write(f"{subject} ")
             sys.stderr.flush()
-            call_session(subject, range(options.first, options.first + each), watch_of(subject, figures))
+            call_run(subject, range(options.first, options.first + each), watch_of(subject, figures))
         for seed in range(options.first, options.first + options.programs):
-            program_session(seed, Path(made), figures, catalogue=bool(seed % 2), rare=options.rare)
-        event_session(range(options.first, options.first + options.events), event_catalogue(Path(made)), figures)
+            program_run(seed, Path(made), figures, catalogue=bool(seed % 2), rare=options.rare)
+        event_run(range(options.first, options.first + options.events), event_catalogue(Path(made)), figures)
     out = [*figures.lines(), *figures.leaks, *figures.differences]
     places: dict[str, list[Misfit]] = {}
     for misfit in figures.misfits:
         is_program = misfit.subject.startswith("programs")
         places.setdefault(misfit.source if is_program else misfit.place, []).append(misfit)
     out.extend(f"{len(found)} x {found[0]}" for found in sorted(places.values(), key=len, reverse=True))
-    sys.stdout.write("\n".join(out) + "\n")
+    with os.fdopen(printed, "w", encoding="utf-8") as stream:
+        stream.write("\n".join(out) + "\n")
 
 
 if __name__ == "__main__":
