@@ -1419,7 +1419,7 @@ def test_random_calls_of_packages(subject: str, folder: Path, no_network: None) 
     @settings(BOUNDED, max_examples=8)
     @given(_SEED)
     def session(seed: int) -> None:
-        call_run(subject, range(seed, seed + 3), watch)
+        call_run(subject, range(seed, seed + 4), watch)
 
     session()
     assert figures.counts["reported"] > 5
