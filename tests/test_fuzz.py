@@ -430,7 +430,7 @@ _NOT_CALLED = re.compile(
     r"open|write|save|connect|request$|send|fetch|post|put|run|main|exit|sleep|wait|serve|listen|launch|edit|prompt|confirm|pause|getchar|echo|print|"
     r"mkdir|remove|unlink|rename|download|thread|process|fork|exec|popen|system|shell|pager|spawn|kill|stdin|stdout|stderr|input|breakpoint|quit|"
     r"install|register|basicConfig|disable|shutdown|setlocale|patch|hook|signal|abort|help|setrecursion|seed|_exit|eval|compile|import|reset|configure|"
-    r"set_|unregister|clear|delete|touch|chmod|rmdir|symlink|hardlink|replace|to_thread|interrupt|faulthandler|simplefilter|addLevel|capture|"
+    r"set_|push_|pop_|add_|bind_|unregister|clear|delete|touch|chmod|rmdir|symlink|hardlink|replace|to_thread|interrupt|faulthandler|simplefilter|addLevel|capture|"
     r"getLogger|addHandler|setLevel|cache_clear|move_on|fail_after|setLoggerClass|setLogRecord|raise_signal|monkey|global|pow$|factorial|repeat|cycle|"
     r"count$|comb$|perm$|product$|permutations|combinations|generate|genetic|lock|range$|isqrt|ldexp|sum$|cumsum|timeout|rrule|update_type|allow_abbrev",
     re.IGNORECASE,
