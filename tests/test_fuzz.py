@@ -1512,17 +1512,7 @@ WRONG: dict[str, str] = {
 }  # fmt: skip
 
 
-#: Those that still are, and why.
-_UNFIXED: dict[str, str] = {}
-
-
-@pytest.mark.parametrize(
-    "form",
-    [
-        pytest.param(form, marks=pytest.mark.xfail(strict=True, reason=_UNFIXED[form])) if form in _UNFIXED else form
-        for form in WRONG
-    ],
-)
+@pytest.mark.parametrize("form", WRONG)
 def test_forms_that_were_misread(form: str, folder: Path) -> None:
     """Each of these has a template that fits, or one without words."""
     figures = Figures()
