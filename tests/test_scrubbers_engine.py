@@ -1,12 +1,13 @@
 """Length, growth and fixed points: what holds for every text, whatever the rules."""
 
 import random
-from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
-from tightlip_scrubbers import RULES, Rule, engine, find, scrub_text
+from tightlip_scrubbers import RULES, Names, Scrubber, engine, find, scrub_text
 from tightlip_scrubbers.engine import MAX_LENGTH
 
 FAMILIES = [
@@ -62,23 +63,26 @@ class TestGrowth:
 
 
 def _work(family: str, size: int, monkeypatch: pytest.MonkeyPatch) -> int:
-    """Count the candidates of every rule, and the characters that it covered."""
+    """Count the candidates of every search, and the characters that it covered."""
     work = 0
     text = (family * (size // len(family) + 1))[:size]
 
-    def counted(rule: Rule) -> Callable[[str, int, int], tuple[int, int] | None]:
-        def validator(text: str, start: int, end: int) -> tuple[int, int] | None:
+    def counted(search: Any) -> Any:
+        def by_name(text: str, start: int, end: int, names: Names) -> Any:
             nonlocal work
-            span = (start, end) if rule.validator is None else rule.validator(text, start, end)
+            if search.by_name is not None:
+                span = search.by_name(text, start, end, names)
+            else:
+                span = (start, end) if search.validator is None else search.validator(text, start, end)
             work += 1 + end - start + (0 if span is None else span[1] - span[0])
             return span
 
-        return validator
+        return replace(search, validator=None, by_name=by_name)
 
-    rules = [Rule(r.id, r.kind, r.gate, r.pattern, r.group, counted(r), r.marker, r.matches, r.misses) for r in RULES]
+    scrubber = Scrubber()
     with monkeypatch.context() as patch:
-        patch.setattr(engine, "RULES", rules)
-        engine.find(text)
+        patch.setattr(scrubber, "_searches", tuple(counted(search) for search in scrubber._searches))
+        scrubber.find(text)
     return work
 
 

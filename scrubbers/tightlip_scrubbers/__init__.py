@@ -10,10 +10,24 @@ What this does not promise: a detector knows forms, not meanings. A name in a se
 a secret in an unknown encoding pass. Text that comes from code, and is known to, needs none of this.
 """
 
-from tightlip_scrubbers.engine import find, scrub_text
-from tightlip_scrubbers.findings import Finding, Kind
-from tightlip_scrubbers.keys import is_secret_key
-from tightlip_scrubbers.rules import RULES, Rule
+from tightlip_scrubbers.engine import Scrubber, find, scrub_text
+from tightlip_scrubbers.findings import KINDS, Finding, Kind
+from tightlip_scrubbers.keys import Names, is_secret_key
+from tightlip_scrubbers.rule import Gate, Rule
+from tightlip_scrubbers.rules import RULES
 from tightlip_scrubbers.walk import scrub
 
-__all__ = ["RULES", "Finding", "Kind", "Rule", "find", "is_secret_key", "scrub", "scrub_text"]
+__all__ = [
+    "KINDS",
+    "RULES",
+    "Finding",
+    "Gate",
+    "Kind",
+    "Names",
+    "Rule",
+    "Scrubber",
+    "find",
+    "is_secret_key",
+    "scrub",
+    "scrub_text",
+]

@@ -1,10 +1,13 @@
 """What a detector reports: which rule, which class, where. Never the text itself."""
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, get_args
 
-Kind: TypeAlias = Literal["ip", "path", "url", "secret", "pii", "bound"]
+Kind: TypeAlias = Literal["ip", "path", "url", "secret", "request", "content", "pii", "bound"]
 """The class of a finding. ``bound`` is no detector: it is the part of a text past the length that is read."""
+
+KINDS: Final[frozenset[Kind]] = frozenset(get_args(Kind)) - {"bound"}
+"""The classes that a policy can switch on and off."""
 
 
 @dataclass(frozen=True, slots=True)

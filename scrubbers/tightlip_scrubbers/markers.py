@@ -24,23 +24,5 @@ BREADTH: Final = "[breadth]"
 LENGTH: Final = "[length]"
 TOTAL: Final = "[total]"
 
-MARKERS: Final = frozenset(
-    {
-        IP,
-        EMAIL,
-        PATH,
-        CREDENTIALS,
-        QUERY,
-        FRAGMENT,
-        SECRET,
-        JWT,
-        OBJECT,
-        BYTES,
-        NUMBER,
-        CYCLE,
-        DEPTH,
-        BREADTH,
-        LENGTH,
-        TOTAL,
-    }
-)
+STRUCTURAL: Final = frozenset({OBJECT, BYTES, NUMBER, CYCLE, DEPTH, BREADTH, LENGTH, TOTAL})
+"""What the walk puts in; the other markers belong to rows of the table of rules."""

@@ -16,8 +16,8 @@ from itertools import islice
 from typing import Final, TypeAlias, TypeVar, cast
 
 from tightlip_scrubbers import markers
-from tightlip_scrubbers.engine import scrub_text
-from tightlip_scrubbers.keys import is_secret_key
+from tightlip_scrubbers.engine import DEFAULT, Scrubber
+from tightlip_scrubbers.meaning import Meaning
 
 MAX_DEPTH: Final = 24
 """Containers inside containers; Sentry's own event format needs nine."""
@@ -45,7 +45,7 @@ _ITERATE: Final = cast(
 )
 
 
-def scrub(value: object, *, keep: type[str] | None = None) -> object:
+def scrub(value: object, *, keep: type[str] | None = None, scrubber: Scrubber = DEFAULT) -> object:
     """Return a scrubbed copy of any value.
 
     Texts are scrubbed by the rules. A value under a secret key (see ``is_secret_key``) goes whole, whatever its type; so
@@ -56,12 +56,13 @@ def scrub(value: object, *, keep: type[str] | None = None) -> object:
             another type becomes ``[object]``, bytes become ``[bytes]``.
         keep: A subclass of ``str`` for text that is known to come from code. Its instances pass unchanged, but not under
             a secret key. Their ``__hash__`` and ``__eq__`` are the type's own business.
+        scrubber: The rules and names; the package's own if none is given.
 
     Returns:
         The copy. What a bound cut off is marked: ``[depth]``, ``[breadth]``, ``[length]``, ``[total]``; what contains
         itself, ``[cycle]``.
     """
-    return _Walk(keep).value(value, 0)
+    return _Walk(keep, scrubber).value(value, 0)
 
 
 def _builtin_of(kind: type, candidates: _Containers) -> type | None:
@@ -76,8 +77,9 @@ def _builtin_of(kind: type, candidates: _Containers) -> type | None:
 class _Walk:
     """The state of one call: what is left of the bounds, and the containers that are open."""
 
-    def __init__(self, keep: type[str] | None) -> None:
+    def __init__(self, keep: type[str] | None, scrubber: Scrubber) -> None:
         self._keep = keep
+        self._scrubber = scrubber
         self._values = MAX_VALUES
         self._characters = MAX_CHARACTERS
         self._open: set[int] = set()
@@ -127,8 +129,9 @@ class _Walk:
     def _items(self, taken: list[object], depth: int, *, hashed: bool, paired: bool) -> list[object]:
         if paired and len(taken) == _PAIR:
             name = self._key(taken[0]) if self._name(taken[0]) else None
-            if is_secret_key(self._name(taken[0])) or is_secret_key(self._name(name)):
-                return [name, markers.SECRET]
+            meaning = self._meaning(taken[0], name, taken[1])
+            if meaning is not None:
+                return [name, meaning.marker]
         out: list[object] = []
         for position, item in enumerate(taken):
             if position == MAX_BREADTH - 1 and len(taken) > MAX_BREADTH:
@@ -150,10 +153,20 @@ class _Walk:
                 out[markers.TOTAL] = markers.TOTAL
                 break
             name = self._key(key)
-            # The scrubbed key counts as well, or a second pass could see another key than the first.
-            secret = is_secret_key(self._name(key)) or is_secret_key(self._name(name))
-            out[_unused(name, out)] = markers.SECRET if secret else self.value(item, depth)
+            meaning = self._meaning(key, name, item)
+            out[_unused(name, out)] = self.value(item, depth) if meaning is None else meaning.marker
         return out
+
+    def _meaning(self, key: object, name: object, item: object) -> Meaning | None:
+        """What a key says of its value. The scrubbed key counts as well, or a second pass could see another than the first."""
+        names, kinds = self._scrubber.names, self._scrubber.kinds
+        meaning = names.meaning(self._name(key)) or names.meaning(self._name(name))
+        if meaning is None or meaning.kind not in kinds:
+            return None
+        if meaning.check is None:
+            return meaning
+        text = self._name(item)
+        return meaning if text and text not in self._scrubber.markers and meaning.check(text) else None
 
     def _key(self, key: object) -> object:
         """Return a key that can be hashed without running foreign code, scrubbed: keys are data too."""
@@ -172,10 +185,10 @@ class _Walk:
         return ""
 
     def _text(self, text: str) -> str:
-        if text in markers.MARKERS:
+        if text in self._scrubber.markers:
             return text
         if len(text) <= self._characters:
-            clean = scrub_text(text)
+            clean = self._scrubber.scrub_text(text)
             # The longer of the two, so that a second pass, which sees the result, never runs out sooner.
             cost = max(len(text), len(clean))
             if cost <= self._characters:
@@ -186,7 +199,7 @@ class _Walk:
 
     def _spend(self, value: object) -> bool:
         """Count one value. A marker costs nothing: it stands for what the first pass already counted or cut."""
-        if type(value) is str and value in markers.MARKERS:
+        if type(value) is str and value in self._scrubber.markers:
             return self._values > 0 or value == markers.TOTAL
         self._values -= 1
         return self._values >= 0

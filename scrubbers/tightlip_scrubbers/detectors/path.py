@@ -8,7 +8,9 @@ systems put their work. RFC 8089 for ``file:`` URLs; Microsoft's "Naming Files, 
 import re
 from typing import Final
 
+from tightlip_scrubbers import markers
 from tightlip_scrubbers.possessive import compile_pattern
+from tightlip_scrubbers.rule import Rule, has
 from tightlip_scrubbers.spans import Span, trim
 
 ROOTS: Final[frozenset[str]] = frozenset(
@@ -125,3 +127,123 @@ def quoted(text: str, start: int, end: int) -> Span | None:
 def file_url(text: str, start: int, end: int) -> Span | None:
     """Take a whole ``file:`` URL."""
     return start, trim(text, start, end)
+
+
+# What a path without quotes is made of. A colon belongs to it unless a line number, a blank or another path follows.
+_PATH_RUN: Final = r"(?:[^\s\"'`<>|:]|:(?![0-9\s/]|\Z))*+"
+_WINDOWS_RUN: Final = r"[^\s\"'`<>|:*?]*+"
+
+RULES: Final[tuple[Rule, ...]] = (
+    Rule(
+        id="path.file-url",
+        kind="path",
+        gate=has("file:/", "FILE:/", "File:/"),
+        pattern=r"(?:file|FILE|File):/{1,4}+[^\s/\"'`<>|][^\s\"'`<>|]*+",
+        group=0,
+        validator=file_url,
+        marker=markers.PATH,
+        matches=("open file:///home/ann/x.html", "file://host/share/x", "(file:/srv/x)", "file:///C:/x.txt"),
+        misses=("file: config.yaml", "file:// URLs are not supported", "profile:1"),
+    ),
+    Rule(
+        id="path.quoted",
+        kind="path",
+        gate=has('"', "'", "`"),
+        pattern=r"[\"'`](/(?!/)|~(?:[A-Za-z_][A-Za-z0-9_.\-]{0,63}+)?+/|\.\.?/|[A-Za-z]:[\\/]|\\\\++[A-Za-z0-9][A-Za-z0-9_.$\-]{1,64}+\\)",
+        group=1,
+        validator=quoted,
+        marker=markers.PATH,
+        matches=(
+            'No such file: "/home/ann/My Letters/to bob.txt"',
+            "open('~/my notes/x.txt')",
+            r'"C:\Users\Ann Smith\x.txt"',
+            "`../ann lee/x`",
+            r"'\\server\ann lee\x'",
+        ),
+        misses=("'application/json'", "'/'", "'/api/v1/users'", "'and/or'", "'~/'", "'/tmp'", "split on '/ ' and ' /'"),
+    ),
+    Rule(
+        id="path.posix",
+        kind="path",
+        gate=has("/"),
+        pattern=rf"/(?:(?<![A-Za-z0-9/.~<}}*]/)|(?<=-[A-Za-z]/))(?!/){_PATH_RUN}",
+        group=0,
+        validator=posix,
+        marker=markers.PATH,
+        matches=(
+            "can't open /home/ann/x.txt",
+            "File /srv/app/main.py, line 3",
+            "/Users/Ann Smith/x.txt is locked",
+            "gcc -I/opt/ann/include",
+            "PATH=/usr/bin:/opt/ann/bin",
+            "(/customers/ann/report)",
+            "/customers/ann.csv:12: bad row",
+            "é/home/ann",
+            "/home/ann,smith/letter",
+        ),
+        misses=(
+            "and/or",
+            "application/json",
+            "GET /api/v1/users",
+            "/v2/items/7",
+            "1/2 of 3/4",
+            "2026/11/22",
+            "/tmp",  # noqa: S108
+            "n/a",
+            "https://example.com/home/x",
+            "</div></span></p>",
+            "/items/{item_id}/parts/{part_id}",
+            "a / b / c",
+            "TCP/IP",
+        ),
+    ),
+    Rule(
+        id="path.relative",
+        kind="path",
+        gate=has("./"),
+        pattern=rf"\.(?<![A-Za-z0-9./~}}*]\.)\.?+/{_PATH_RUN}",
+        group=0,
+        validator=relative,
+        marker=markers.PATH,
+        matches=("open ./ann/x.txt", "../letters.txt:3", "(../../ann)"),
+        misses=("./", "../..", "etc./and", "v1./x"),
+    ),
+    Rule(
+        id="path.home",
+        kind="path",
+        gate=has("~"),
+        pattern=rf"~(?<![A-Za-z0-9~]~)(?:[A-Za-z_][A-Za-z0-9_.\-]*+)?+/{_PATH_RUN}",
+        group=0,
+        validator=relative,
+        marker=markers.PATH,
+        matches=("~/notes.txt", "cd ~ann/docs", "https://example.com/~ann/x", "~ann/"),
+        misses=("~5 seconds", "~/", "a ~= b", "about ~1/2", "x~y/z"),
+    ),
+    Rule(
+        id="path.windows",
+        kind="path",
+        gate=has(":\\", ":/"),
+        pattern=rf"[A-Za-z](?<![A-Za-z0-9][A-Za-z]):[\\/]++{_WINDOWS_RUN}",
+        group=0,
+        validator=windows,
+        marker=markers.PATH,
+        matches=(
+            r"C:\Users\ann\x.txt not found",
+            r"C:\\Users\\ann",
+            "d:/work/x.py:12: error",
+            r"C:\Program Files (x86)\Acme\x.dll failed",
+        ),
+        misses=("C:\\", "http://x", "a: b", "option c:d", r"Error:\nfoo"),
+    ),
+    Rule(
+        id="path.unc",
+        kind="path",
+        gate=has("\\\\"),
+        pattern=rf"\\(?<![A-Za-z0-9\\]\\)\\{{1,7}}+(?:[A-Za-z0-9][A-Za-z0-9_.$\-]++|[?.])\\++{_WINDOWS_RUN}",
+        group=0,
+        validator=windows,
+        marker=markers.PATH,
+        matches=(r"open \\server\ann\x.txt", r"\\\\server\\share\\x", r"\\?\UNC\server\x"),
+        misses=(r"\\d+\\w+", r"line\\n", "\\\\", r"a\\b", "\\\\?\\"),
+    ),
+)

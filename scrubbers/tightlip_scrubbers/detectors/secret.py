@@ -12,8 +12,10 @@ import binascii
 import re
 from typing import Final
 
-from tightlip_scrubbers.keys import is_secret_key, segments
+from tightlip_scrubbers import markers
+from tightlip_scrubbers.keys import Names, segments
 from tightlip_scrubbers.possessive import compile_pattern
+from tightlip_scrubbers.rule import Found, Rule, has
 from tightlip_scrubbers.spans import Span, trim
 
 NOTHING: Final[frozenset[str]] = frozenset(
@@ -73,7 +75,7 @@ _MIN_BEARER: Final = 8
 _LONG_BEARER: Final = 24
 
 
-def assignment(text: str, start: int, end: int) -> Span | None:
+def assignment(text: str, start: int, end: int, names: Names) -> Found | None:
     """Confirm the operator ``text[start:end]`` as one between a secret key and its value; the span is the value's."""
     if text[start:end] == "::" or text.startswith("//", end):  # Secret::Vault, token://
         return None
@@ -83,14 +85,19 @@ def assignment(text: str, start: int, end: int) -> Span | None:
     if name is None:
         return None
     key = name[0][::-1]
-    if not is_secret_key(key):
+    meaning = names.meaning(key)
+    if meaning is None:
         return None
-    return _value(text, end, key, prose=text[start:end] == ":")
+    span = _value(text, end, key, prose=text[start:end] == ":")
+    if span is None or (meaning.check is not None and not meaning.check(text[span[0] : span[1]])):
+        return None
+    return (*span, meaning.rule)
 
 
-def flag(text: str, start: int, end: int) -> Span | None:
+def flag(text: str, start: int, end: int, names: Names) -> Found | None:
     """Confirm ``--name`` and the blank after it as a command's secret option; the span is its argument's."""
-    if text.startswith("-", end) or not is_secret_key(text[start:end].strip()):
+    meaning = names.meaning(text[start:end].strip())
+    if text.startswith("-", end) or meaning is None or meaning.kind != "secret" or meaning.check is not None:
         return None
     return _value(text, end - 1, text[start:end].strip(), prose=True)
 
@@ -203,3 +210,132 @@ def pem(text: str, start: int, end: int) -> Span | None:
     label = text[start:end].removeprefix("-----BEGIN")
     close = text.find("-----END" + label, end)
     return start, len(text) if close < 0 else close + len("-----END" + label)
+
+
+RULES: Final[tuple[Rule, ...]] = (
+    Rule(
+        id="secret.pem",
+        kind="secret",
+        gate=has("PRIVATE KEY"),
+        pattern=r"-----BEGIN (?:[A-Z0-9]{1,16}+ ){0,3}PRIVATE KEY(?: BLOCK)?-----",
+        group=0,
+        validator=pem,
+        marker=markers.SECRET,
+        matches=(
+            "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIA==\n-----END PRIVATE KEY-----",
+            "key -----BEGIN RSA PRIVATE KEY-----\\nMIIBOgIBAAJBAK\\n-----END RSA PRIVATE KEY----- loaded",
+            "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAA",
+            "-----BEGIN PGP PRIVATE KEY BLOCK-----\n\nlQOYBF\n-----END PGP PRIVATE KEY BLOCK-----",
+        ),
+        misses=(
+            "-----BEGIN PUBLIC KEY-----",
+            "-----BEGIN CERTIFICATE-----",
+            "expected a PRIVATE KEY block",
+        ),
+    ),
+    Rule(
+        id="secret.assignment",
+        kind="secret",
+        gate=has("=", ":"),
+        pattern=r"[=:][=:>]{0,2}+",
+        group=0,
+        by_name=assignment,
+        marker=markers.SECRET,
+        matches=(
+            "password=hunter2",
+            "login failed: password: hunter2",
+            'body {"client_secret": "s3 cr3t", "n": 1}',
+            'escaped {\\"apiToken\\":\\"abc\\",\\"n\\":1}',
+            "{'my_password': b'hunter2'}",
+            "X-Api-Key: 12345",
+            "Authorization: Bearer abcdef",
+            "authorization=Token abc",
+            "Cookie: sid=abc; theme=dark",
+            'os.environ["DB_PASSWORD"] = "x"',
+            "PGPASSWORD=x psql",
+            "API key: abc",
+            "(token=abc) and more",
+            "password = 'it is'",
+            "password=a,b&c)d",
+            "a=1&api_key=2&b=3",
+            "api_key=${STORED}, region=eu",
+            "credentials: [1, [2, 3]]",
+            "passphrase: correct horse battery",
+            'token="cut in the middle',
+            "if password != 'hunter2'",
+        ),
+        misses=(
+            "password is required",
+            "Password: must be at least 8 characters",
+            "User authenticated: yes",
+            "author=ann",
+            "token_count: 12",
+            "public_key=abc",
+            "api_version: 2",
+            "primaryKey=7",
+            "key_length=2048",
+            "Unexpected token: )",
+            "max_tokens=100",
+            "password=None",
+            "def login(user: str, password: str) -> None",
+            "key: value",
+            "Secret::Vault",
+            "status_code=401",
+            "password:",
+            'password=""',
+            "password=[secret]",
+        ),
+    ),
+    Rule(
+        id="secret.flag",
+        kind="secret",
+        gate=has("--"),
+        pattern=r"--[A-Za-z][A-Za-z0-9_\-]{0,63}+[ \t]{1,8}+(?=\S)",
+        group=0,
+        by_name=flag,
+        marker=markers.SECRET,
+        matches=("acme login --api-key abc123", "run --password 'a b' now", "--client-secret x"),
+        misses=("--password-file missing", "the option --token is required", "--token --verbose", "--author ann"),
+    ),
+    Rule(
+        id="secret.bearer",
+        kind="secret",
+        gate=has("earer ", "EARER "),
+        pattern=r"(?:Bearer|bearer|BEARER) {1,4}+([A-Za-z0-9\-._~+/]++=*+)",
+        group=1,
+        validator=bearer,
+        marker=markers.SECRET,
+        matches=(
+            "sent Bearer mF_9.B5f-4.1JqM",
+            "(Bearer abcdefghijklmnopqrstuvwxyz)",
+            "bearer tGzv3JOkF0XG5Qx2TlKWIA==",
+        ),
+        misses=("Bearer token is missing", "bearer authentication failed", "Bearer: the RFC"),
+    ),
+    Rule(
+        id="secret.basic",
+        kind="secret",
+        gate=has("asic ", "ASIC "),
+        pattern=r"(?:Basic|basic|BASIC) {1,4}+([A-Za-z0-9+/]{4,}+=*+)",
+        group=1,
+        validator=basic,
+        marker=markers.SECRET,
+        matches=("sent Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==", "Basic YTpi, twice"),
+        misses=("Basic authentication failed", "a basic JavaScript test", "Basic YWxhZGRpbg=="),
+    ),
+    Rule(
+        id="secret.jwt",
+        kind="secret",
+        gate=has("eyJ"),
+        pattern=r"eyJ[A-Za-z0-9_\-.]*+",
+        group=0,
+        validator=jwt,
+        marker=markers.JWT,
+        matches=(
+            "got eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk.",
+            "(eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.)",
+            "cut eyJhbGciOiJIUzI1NiJ9.eyJzdW",
+        ),
+        misses=("eyJ is how a token begins", "the prefix eyJ.", "heyJude"),
+    ),
+)

@@ -1,26 +1,22 @@
-"""Confirm network and mail addresses: the patterns find candidates, these functions say which of them are addresses.
+"""Network addresses: the patterns find candidates, the functions say which of them are addresses.
 
-Sources: RFC 4291 section 2.2 (IPv6 text forms), RFC 4007 section 11 (zone ids), RFC 5321 section 4.5.3.1.1 (a local part
-has at most 64 octets), RFC 6531 (addresses in other alphabets).
+Sources: RFC 4291 section 2.2 (IPv6 text forms), RFC 4007 section 11 (zone ids).
 """
 
 import ipaddress
 import re
 from typing import Final
 
+from tightlip_scrubbers import markers
 from tightlip_scrubbers.possessive import compile_pattern
+from tightlip_scrubbers.rule import Rule, many
 from tightlip_scrubbers.spans import Span, is_ascii_alnum
 
 _HEX: Final = frozenset("0123456789abcdefABCDEF")
 _DIGIT: Final = re.compile(r"[0-9]")
 _SUBSCRIPT: Final = re.compile(r"[\w)\]]\[")
 _ZONE: Final = compile_pattern(r"%[0-9A-Za-z_.\-]++")
-_LOCAL_BACKWARDS: Final = compile_pattern(r"[^\s\"'`<>()\[\]{},;:=|@\\/?&]{1,64}+")
-_QUOTED_LOCAL_BACKWARDS: Final = re.compile(r"\"[^\"\n]{1,64}\"")
-# ASCII letters end where another alphabet, an underscore or a hyphen begins: "ann@example.com_old", "ann@example.com是".
-_TOP_LEVEL: Final = re.compile(r"xn--[0-9a-z\-]{1,59}|[A-Za-z]{2,63}(?![0-9A-Za-z])|[^\W\d_A-Za-z]{2,63}")
 _OCTETS: Final = 4
-_AUTHORITY_REACH: Final = 512
 
 
 def ipv4(text: str, start: int, end: int) -> Span | None:
@@ -78,29 +74,63 @@ def _ipv6_bounds(text: str, start: int, end: int) -> Span:
     return first, end
 
 
-def _in_authority(text: str, position: int) -> bool:
-    """Tell whether the position stands in a URL before its first slash: "pass@host" there is no mail address."""
-    scheme = text.rfind("://", max(0, position - _AUTHORITY_REACH), position)
-    if scheme < 0:
-        return False
-    return not any(character.isspace() or character in "/?#\"'<>" for character in text[scheme + 3 : position])
-
-
-def email(text: str, start: int, end: int) -> Span | None:
-    """Confirm an at sign and the domain after it as a mail address, and find the local part before it."""
-    at = 3 if text[start] == "%" else 1
-    domain = text[start + at : end].split("..", 1)[0].rstrip(".-_")
-    labels = domain.split(".")
-    if len(labels) < 2 or not all(labels):  # noqa: PLR2004
-        return None
-    end = start + at + len(domain)
-    if len(labels) != _OCTETS or not all(label.isdecimal() for label in labels):  # root@10.0.0.1
-        top = _TOP_LEVEL.match(labels[-1])
-        if top is None:  # package@1.2.3
-            return None
-        end += top.end() - len(labels[-1])
-    backwards = text[max(0, start - 66) : start][::-1]
-    local = _QUOTED_LOCAL_BACKWARDS.match(backwards) or _LOCAL_BACKWARDS.match(backwards)
-    if local is None or _in_authority(text, start):
-        return None
-    return start - local.end(), end
+RULES: Final[tuple[Rule, ...]] = (
+    Rule(
+        id="ip.v6",
+        kind="ip",
+        gate=many(":", 2),
+        pattern=r":[0-9A-Fa-f:.]*+",
+        group=0,
+        validator=ipv6,
+        marker=markers.IP,
+        matches=(
+            "2001:db8::1",
+            "host 2001:0db8:85a3:0000:0000:8a2e:0370:7334 is down",
+            "[::1]:8080",
+            "::ffff:10.0.0.1",
+            "fe80::1%eth0",
+            "added:2001:db8::1: refused",
+            "2001:db8::/32",
+            "at 2001:db8::1.",
+        ),
+        misses=(
+            "std::cout",
+            "MyClass::toString",
+            "12:34:56",
+            "2001::db8::1",
+            "aa:bb:cc:dd:ee:ff",
+            "a::b",
+            "::",
+            "lst[::2]",
+            "2026-11-22T10:11:12",
+        ),
+    ),
+    Rule(
+        id="ip.v4",
+        kind="ip",
+        gate=many(".", 3),
+        pattern=r"[0-9]{1,3}+(?:\.[0-9]{1,3}+){3,}+",
+        group=0,
+        validator=ipv4,
+        marker=markers.IP,
+        matches=(
+            "host 10.0.0.1.",
+            "192.168.1.20:8080",
+            "10.0.0.0/8",
+            "é10.0.0.1é",
+            "x_127.0.0.1_y",
+            "192.168.001.001",
+            "10.0.0.1..10.0.0.9",
+            "http://10.0.0.1/x",
+        ),
+        misses=(
+            "Version 1.2.3",
+            "v1.2.3.4",
+            "1.3.6.1.4.1.311",
+            "256.1.1.1",
+            "10.0.19041.1",
+            "Chrome/120.0.0.0",
+            "1.2.3.99999",
+        ),
+    ),
+)

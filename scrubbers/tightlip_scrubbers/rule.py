@@ -1,0 +1,106 @@
+r"""The form of a detector: one row of a table, with the examples that define it.
+
+How to write one:
+
+- The pattern begins with a literal or a character class, so that the search for a start is a scan in C.
+- It never ignores case: that switches the scan off. Write both cases, or classes.
+- It is linear on hostile text. A run is possessive or bounded, and a pattern that reads a run takes it whether or not
+  it is a finding, so that the next search begins behind it; the validator then says no.
+- ``\w`` and ``\b`` are not used as borders: they lose what is glued to ``é`` or to ``_``.
+- The gate is a cheap necessary condition on the whole text. A gate that says no to an example is a leak.
+- What is found and what is removed may differ: a validator returns the whole token, not the part that gave it away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from tightlip_scrubbers.findings import Kind
+    from tightlip_scrubbers.keys import Names
+
+Found: TypeAlias = tuple[int, int] | tuple[int, int, str]
+"""Start and end of what to remove; and the row under which it counts, where one search serves several rows."""
+
+Validator: TypeAlias = Callable[[str, int, int], Found | None]
+"""``(text, start, end)`` of a candidate to what to remove, which may be wider or narrower, or None for no finding."""
+
+NamesValidator: TypeAlias = "Callable[[str, int, int, Names], Found | None]"
+"""A validator that asks what a key's name says of its value; it is given the names that the policy knows."""
+
+Mark: TypeAlias = Callable[[str, int, int], str]
+"""``(text, start, end)`` of a finding to one of a few fixed markers: the kind and size class, never the text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A cheap necessary condition for a match anywhere in a text.
+
+    Attributes:
+        needles: At least one of them occurs, in exactly this case. Empty: no such condition.
+        least: So many times, for a single needle.
+        run: At least one piece without white space has this many characters.
+    """
+
+    needles: tuple[str, ...] = ()
+    least: int = 1
+    run: int = 0
+
+    def __call__(self, text: str) -> bool:
+        """Whether a match is possible."""
+        if self.needles:
+            if self.least > 1:
+                if text.count(self.needles[0]) < self.least:
+                    return False
+            elif not any(needle in text for needle in self.needles):
+                return False
+        return not self.run or any(len(piece) >= self.run for piece in text.split())
+
+
+ALWAYS = Gate()
+
+
+def has(*needles: str, run: int = 0) -> Gate:
+    """A gate for texts with one of the needles, and a piece of ``run`` characters without white space."""
+    return Gate(needles, run=run)
+
+
+def many(needle: str, least: int) -> Gate:
+    """A gate for texts with enough of the needle."""
+    return Gate((needle,), least)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One detector, with the examples that define it.
+
+    Attributes:
+        id: ``class.name``, in lower case.
+        kind: Its class.
+        gate: What a text needs to be searched at all.
+        pattern: The search, as source: it is compiled when a text first opens the gate, so that importing stays cheap.
+            Rows with the same pattern and validator are searched once.
+        marker: What stands in place of a finding: fixed, of the form ``[words]``, and never a finding itself.
+        matches: Texts in which this rule finds something.
+        misses: Texts that look alike and in which no rule at all finds anything.
+        group: The part of the match that the validator is given, and that goes if there is none.
+        validator: Confirms a candidate and bounds it.
+        by_name: The same, for rows that ask for the meaning of a key's name.
+        mark: Chooses one of ``marks`` instead, where a finding's kind and size class may be told.
+        marks: All that ``mark`` may return.
+    """
+
+    id: str
+    kind: Kind
+    gate: Gate
+    pattern: str
+    marker: str
+    matches: tuple[str, ...]
+    misses: tuple[str, ...]
+    group: int = 0
+    validator: Validator | None = None
+    by_name: NamesValidator | None = None
+    mark: Mark | None = None
+    marks: tuple[str, ...] = ()
