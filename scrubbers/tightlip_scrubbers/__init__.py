@@ -13,6 +13,8 @@ a secret in an unknown encoding pass. Text that comes from code, and is known to
 from tightlip_scrubbers.engine import Scrubber, find, scrub_text
 from tightlip_scrubbers.findings import KINDS, Finding, Kind
 from tightlip_scrubbers.keys import Names, is_secret_key
+from tightlip_scrubbers.known import protect
+from tightlip_scrubbers.remarks import Remark
 from tightlip_scrubbers.rule import Gate, Rule
 from tightlip_scrubbers.rules import RULES
 from tightlip_scrubbers.walk import scrub
@@ -24,10 +26,12 @@ __all__ = [
     "Gate",
     "Kind",
     "Names",
+    "Remark",
     "Rule",
     "Scrubber",
     "find",
     "is_secret_key",
+    "protect",
     "scrub",
     "scrub_text",
 ]

@@ -6,27 +6,29 @@ Guarantees, for every text:
 2. What a finding covered is gone; where findings overlap in part, all that they cover is.
 3. At most ``MAX_LENGTH`` characters are read. What lies behind is removed, never passed.
 4. The work is bounded by a constant for a text of ``MAX_LENGTH`` characters, and grows linearly below it.
-5. Only texts found clean are remembered, and a bounded number of them. A result for a text found dirty is not.
+5. Values that the process knows (see `known`) are found in whatever common encoding.
+6. Only texts found clean are remembered, and a bounded number of them. A result for a text found dirty is not.
 
 Not covered: forms that no rule knows.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from tightlip_scrubbers import markers
+from tightlip_scrubbers import known, markers
 from tightlip_scrubbers.findings import KINDS, Finding, Kind
 from tightlip_scrubbers.keys import NAMES, Names
-from tightlip_scrubbers.possessive import compile_pattern
+from tightlip_scrubbers.remarks import Remark
 from tightlip_scrubbers.rules import RULES
+from tightlip_scrubbers.searches import Searches
 
 if TYPE_CHECKING:
-    import re
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
-    from tightlip_scrubbers.rule import Gate, NamesValidator, Rule, Validator
+    from tightlip_scrubbers.rule import Rule
+    from tightlip_scrubbers.searches import Search
 
 MAX_LENGTH: Final = 32_768
 """Longer texts are read so far; the rest is removed."""
@@ -45,25 +47,6 @@ def plain(text: str) -> str:
         TypeError: If text is not a string: the slot of ``str`` itself says so.
     """
     return text if type(text) is str else str.__str__(text)
-
-
-@dataclass(slots=True)
-class _Search:
-    """One search of a text, for one row of the table or for several that share it."""
-
-    gate: Gate
-    source: str
-    group: int
-    validator: Validator | None
-    by_name: NamesValidator | None
-    rule: Rule
-    compiled: re.Pattern[str] | None = None
-
-    def pattern(self) -> re.Pattern[str]:
-        """The compiled pattern."""
-        if self.compiled is None:
-            self.compiled = compile_pattern(self.source)
-        return self.compiled
 
 
 class Scrubber:
@@ -89,8 +72,12 @@ class Scrubber:
         self._safe = safe
         self._by_id = {rule.id: rule for rule in self.rules}
         self._order = {rule.id: number for number, rule in enumerate(self.rules)}
-        self.markers = markers.STRUCTURAL.union(*((rule.marker, *rule.marks) for rule in (*own, *RULES)))
-        self._searches = _searches(self.rules)
+        self.markers = markers.STRUCTURAL.union(
+            known.MARKERS.values(), *((rule.marker, *rule.marks) for rule in (*own, *RULES))
+        )
+        self._known = known.KNOWN
+        self._known_version = 0
+        self._searches = Searches(self.rules, own)
         self._clean: set[str] = set()
 
     def find(self, text: str) -> list[Finding]:
@@ -108,6 +95,7 @@ class Scrubber:
             TypeError: If text is not a string.
         """
         text = plain(text)
+        self._known.refresh()
         end = _readable(text)
         findings = self._findings(text if end == len(text) else text[:end])
         if end < len(text):
@@ -127,8 +115,38 @@ class Scrubber:
             TypeError: If text is not a string.
         """
         text = plain(text)
-        if text in self._clean:
-            return text
+        return text if self.is_known_clean(text) else self._settled(text, None, None)
+
+    def is_known_clean(self, text: str) -> bool:
+        """Whether this text was found clean not long ago."""
+        version = self._known.refresh()
+        if version != self._known_version:
+            self._known_version = version
+            self._clean.clear()  # what was clean may hold a value that is known now
+        return text in self._clean
+
+    def scrub_with_remarks(self, text: str) -> tuple[str, tuple[Remark, ...]]:
+        """Return what `scrub_text` returns, and for each marker that it put in why and where it stands.
+
+        Raises:
+            TypeError: If text is not a string.
+        """
+        text = plain(text)
+        if self.is_known_clean(text):
+            return text, ()
+        remarks: list[Remark] = []
+        return self._settled(text, remarks, None), tuple(remarks)
+
+    def scrub_and_collect(self, text: str, secrets: set[str]) -> str:
+        """Return what `scrub_text` returns, and add the secrets that were found to a set: see `echoes`.
+
+        Raises:
+            TypeError: If text is not a string.
+        """
+        text = plain(text)
+        return text if self.is_known_clean(text) else self._settled(text, None, secrets)
+
+    def _settled(self, text: str, remarks: list[Remark] | None, secrets: set[str] | None) -> str:
         # A marker can make its neighbour readable for a rule, so this runs until there is no finding. That is the
         # rule's own definition of clean, and what makes the result a fixed point.
         for _ in range(_MAX_PASSES):
@@ -138,8 +156,14 @@ class Scrubber:
             if not findings and head is text:
                 self._remember(text)
                 return text
-            text = self._replace(head, findings) + ("" if head is text else markers.LENGTH)
+            if secrets is not None:
+                secrets.update(text[f.start : f.end] for f in findings if f.kind == "secret")
+            if head is not text:
+                findings.append(Finding(_LENGTH_RULE, "bound", end, len(text)))
+            text = self._replaced(text, findings, remarks)
         # Not reached by any text that we know. Text that does not settle is not sent.
+        if remarks is not None:
+            remarks[:] = [Remark(_LENGTH_RULE, 0, len(markers.LENGTH))]
         return markers.LENGTH
 
     def _remember(self, text: str) -> None:
@@ -149,26 +173,13 @@ class Scrubber:
             self._clean.add(text)
 
     def _findings(self, text: str) -> list[Finding]:
-        """Run every search whose gate opens, and join what overlaps."""
-        found: list[Finding] = []
-        for search in self._searches:
-            if search.gate(text):
-                self._run(search, text, found)
-        if len(found) < 2:  # noqa: PLR2004
-            return found
-        # Of equal spans, the row that stands first in the table wins.
-        order = self._order
-        found.sort(key=lambda finding: (finding.start, -finding.end, order[finding.rule]))
-        joined = [found[0]]
-        for finding in found[1:]:
-            last = joined[-1]
-            if finding.start >= last.end:
-                joined.append(finding)
-            elif finding.end > last.end:
-                joined[-1] = replace(last, end=finding.end)
-        return joined
+        """Look for what is known and for what the rules describe, and join what overlaps."""
+        found = self._known.find(text, self.kinds)
+        for search in self._searches.opened(text):
+            self._run(search, text, found)
+        return found if len(found) < 2 else _joined(found, self._order)  # noqa: PLR2004
 
-    def _run(self, search: _Search, text: str, found: list[Finding]) -> None:
+    def _run(self, search: Search, text: str, found: list[Finding]) -> None:
         """Append the findings of one search. Each look begins behind what the last one read, so that work stays linear."""
         look, group, validator, by_name = search.pattern().search, search.group, search.validator, search.by_name
         names = self.names
@@ -193,26 +204,52 @@ class Scrubber:
                 found.append(Finding(rule.id, rule.kind, span[0], span[1]))
                 position = max(position, span[1])
 
-    def _replace(self, text: str, findings: list[Finding]) -> str:
-        """Return the text with each finding's marker in its place."""
+    def _marker(self, text: str, finding: Finding) -> str:
+        rule = self._by_id.get(finding.rule)
+        if rule is None:
+            return known.MARKERS.get(finding.rule, markers.LENGTH)
+        return rule.marker if rule.mark is None else rule.mark(text, finding.start, finding.end)
+
+    def _replaced(self, text: str, findings: list[Finding], remarks: list[Remark] | None) -> str:
+        """Return the text with each finding's marker in its place; remarks of before are moved, new ones added."""
         parts: list[str] = []
-        position = 0
+        position = length = 0
+        moved: list[Remark] = []
+        old = iter(remarks or ())
+        remark = next(old, None)
         for finding in findings:
-            rule = self._by_id[finding.rule]
-            marker = rule.marker if rule.mark is None else rule.mark(text, finding.start, finding.end)
+            while remark is not None and remark.start < finding.end:
+                if remark.end <= finding.start:  # else it is part of what goes now
+                    shift = length - position
+                    moved.append(Remark(remark.rule, remark.start + shift, remark.end + shift))
+                remark = next(old, None)
+            marker = self._marker(text, finding)
+            length += finding.start - position
+            moved.append(Remark(finding.rule, length, length + len(marker)))
+            length += len(marker)
             parts += (text[position : finding.start], marker)
             position = finding.end
+        shift = length - position
+        while remark is not None:
+            moved.append(Remark(remark.rule, remark.start + shift, remark.end + shift))
+            remark = next(old, None)
+        if remarks is not None:
+            remarks[:] = moved
         parts.append(text[position:])
         return "".join(parts)
 
 
-def _searches(rules: tuple[Rule, ...]) -> tuple[_Search, ...]:
-    """The searches of a table: rows that look for the same share one."""
-    found: dict[object, _Search] = {}
-    for rule in rules:
-        key = (rule.gate, rule.pattern, rule.group, rule.validator, rule.by_name)
-        found.setdefault(key, _Search(*key, rule))
-    return tuple(found.values())
+def _joined(found: list[Finding], order: Mapping[str, int]) -> list[Finding]:
+    """The findings in the order of the text, those that overlap as one. Of equal spans, the row that stands first wins."""
+    found.sort(key=lambda finding: (finding.start, -finding.end, order.get(finding.rule, -1)))
+    joined = [found[0]]
+    for finding in found[1:]:
+        last = joined[-1]
+        if finding.start >= last.end:
+            joined.append(finding)
+        elif finding.end > last.end:
+            joined[-1] = replace(last, end=finding.end)
+    return joined
 
 
 def _readable(text: str) -> int:

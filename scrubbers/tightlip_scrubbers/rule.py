@@ -41,22 +41,23 @@ class Gate:
     Attributes:
         needles: At least one of them occurs, in exactly this case. Empty: no such condition.
         least: So many times, for a single needle.
-        run: At least one piece without white space has this many characters.
+        run: At least one piece without white space has this many characters, and the letters and digits of the text are
+            not all words and small numbers (`boring.is_plain`). For what is random, as tokens are.
     """
 
     needles: tuple[str, ...] = ()
     least: int = 1
     run: int = 0
 
-    def __call__(self, text: str) -> bool:
-        """Whether a match is possible."""
-        if self.needles:
-            if self.least > 1:
-                if text.count(self.needles[0]) < self.least:
-                    return False
-            elif not any(needle in text for needle in self.needles):
-                return False
-        return not self.run or any(len(piece) >= self.run for piece in text.split())
+    def is_open(self, text: str) -> bool:
+        """Whether the needles stand in a text. ``run`` is asked once for all gates (`searches`)."""
+        needles = self.needles
+        if self.least > 1:
+            return text.count(needles[0]) >= self.least
+        for needle in needles:  # a loop is twice as fast as any() here
+            if needle in text:
+                return True
+        return not needles
 
 
 ALWAYS = Gate()

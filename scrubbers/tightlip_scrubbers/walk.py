@@ -9,15 +9,20 @@ Guarantees:
 3. The result holds only None, bool, int, float, exact ``str``, ``keep``, and exact dict, list, tuple, set and frozenset.
 4. Its size is bounded: depth, breadth, length of a text, and the total of values and of characters.
 5. Scrubbing the result again changes nothing.
+6. A text that is JSON, a Python literal or a query string as a whole is read, scrubbed as what it is, and written again.
+7. A secret that was found in one place goes from all places, in whatever common encoding (see `echoes`).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Final, TypeAlias, TypeVar, cast
+from urllib.parse import unquote_plus
 
-from tightlip_scrubbers import markers
+from tightlip_scrubbers import literals, markers
+from tightlip_scrubbers.echoes import Echoes
 from tightlip_scrubbers.engine import DEFAULT, Scrubber
 from tightlip_scrubbers.meaning import Meaning
+from tightlip_scrubbers.possessive import compile_pattern
 
 MAX_DEPTH: Final = 24
 """Containers inside containers; Sentry's own event format needs nine."""
@@ -31,6 +36,21 @@ MAX_BITS: Final = 256
 """Longer integers are data in disguise, and ``json.dumps`` refuses the longest."""
 
 _PAIR: Final = 2
+_SHORT_NUMBER: Final = 10**8
+_NAME_KEYS: Final = frozenset(
+    {"name", "key", "field", "header", "param", "parameter", "variable", "option", "Name", "Key"}
+)
+_VALUE_KEYS: Final = frozenset({"value", "values", "val", "Value", "Values"})
+_MOST_NAMED: Final = 8
+_ENDS: Final = frozenset({"{}", "[]", "()"})
+_FORMS: Final = (
+    (literals.read_json, literals.write_json),
+    (literals.read_python, lambda value, _: literals.write_python(value)),
+)
+# Two pairs or more, or one whose value has an escape in it; without blanks, which prose has.
+_QUERY: Final = compile_pattern(
+    r"[\w.%\[\]\-]{1,64}+=(?:[^\s&=\"'<>{}]*+=?+=?+&[\w.%\[\]\-]{1,64}+=[^\s\"'<>{}]*+|[^\s&\"'<>{}%]*+%[^\s&\"'<>{}]*+)\Z"
+)
 # The slots themselves: a metaclass can give a class its own __mro__ attribute, and its own code with it.
 _MRO: Final = cast("Callable[[type], tuple[type, ...]]", type.__dict__["__mro__"].__get__)
 
@@ -62,7 +82,10 @@ def scrub(value: object, *, keep: type[str] | None = None, scrubber: Scrubber = 
         The copy. What a bound cut off is marked: ``[depth]``, ``[breadth]``, ``[length]``, ``[total]``; what contains
         itself, ``[cycle]``.
     """
-    return _Walk(keep, scrubber).value(value, 0)
+    walk = _Walk(keep, scrubber)
+    clean = walk.value(value, 0)
+    echoes = Echoes(walk.secrets)
+    return echoes.removed(clean, keep) if echoes.any() else clean
 
 
 def _builtin_of(kind: type, candidates: _Containers) -> type | None:
@@ -75,14 +98,16 @@ def _builtin_of(kind: type, candidates: _Containers) -> type | None:
 
 
 class _Walk:
-    """The state of one call: what is left of the bounds, and the containers that are open."""
+    """The state of one call: what is left of the bounds, the containers that are open, and the secrets that were found."""
 
     def __init__(self, keep: type[str] | None, scrubber: Scrubber) -> None:
         self._keep = keep
         self._scrubber = scrubber
+        self._markers = scrubber.markers
         self._values = MAX_VALUES
         self._characters = MAX_CHARACTERS
         self._open: set[int] = set()
+        self.secrets: set[str] = set()
 
     def value(self, value: object, depth: int, *, hashed: bool = False, paired: bool = False) -> object:
         """Return the copy of one value.
@@ -94,14 +119,16 @@ class _Walk:
             paired: Whether it stands in a list, where a pair may be a key and its value.
         """
         kind = type(value)
+        if kind is str:
+            return self._text(cast("str", value), depth)
         if value is None or kind is bool or kind is float:
             return value
         if kind is int:
-            return value if cast("int", value).bit_length() <= MAX_BITS else markers.NUMBER
+            return self._number(cast("int", value))
         if kind is bytes or kind is bytearray:
             return markers.BYTES
         if _builtin_of(kind, (str,)) is not None:
-            return self._string(cast("str", value), hashed=hashed)
+            return self._string(cast("str", value), depth, hashed=hashed)
         container = _builtin_of(kind, _CONTAINERS)
         if container is None or (hashed and container is not tuple and container is not frozenset):
             return markers.OBJECT  # the second case: a list with a hash of its own, which the plain copy has not
@@ -119,12 +146,20 @@ class _Walk:
         finally:
             self._open.discard(id(value))
 
-    def _string(self, value: str, *, hashed: bool) -> str:
+    def _number(self, value: int) -> int | str:
+        """A card or an account may come as a number; it is looked at as the text that it would be."""
+        if -_SHORT_NUMBER < value < _SHORT_NUMBER:
+            return value
+        if value.bit_length() > MAX_BITS or self._scrubber.find(str(value)):
+            return markers.NUMBER
+        return value
+
+    def _string(self, value: str, depth: int, *, hashed: bool) -> str:
         kind = type(value)
         # A subclass of keep may have a hash of its own, and a set or a dict would run it.
         if self._keep is not None and (kind is self._keep if hashed else _builtin_of(kind, (self._keep,)) is not None):
             return value
-        return self._text(value if kind is str else str.__str__(value))
+        return self._text(str.__str__(value), depth)
 
     def _items(self, taken: list[object], depth: int, *, hashed: bool, paired: bool) -> list[object]:
         if paired and len(taken) == _PAIR:
@@ -145,6 +180,7 @@ class _Walk:
 
     def _dict(self, taken: list[tuple[object, object]], depth: int) -> dict[object, object]:
         out: dict[object, object] = {}
+        named = self._named(taken) if len(taken) <= _MOST_NAMED else None
         for position, (key, item) in enumerate(taken):
             if position == MAX_BREADTH - 1 and len(taken) > MAX_BREADTH:
                 out[markers.BREADTH] = markers.BREADTH
@@ -153,53 +189,109 @@ class _Walk:
                 out[markers.TOTAL] = markers.TOTAL
                 break
             name = self._key(key)
-            meaning = self._meaning(key, name, item)
+            meaning = named if named is not None and name in _VALUE_KEYS else self._meaning(key, name, item)
             out[_unused(name, out)] = self.value(item, depth) if meaning is None else meaning.marker
         return out
 
+    def _named(self, taken: list[tuple[object, object]]) -> Meaning | None:
+        """What ``{"name": "Authorization", "value": ...}`` says of its value: lists of headers, fields and variables are such."""
+        name = next((item for key, item in taken if type(key) is str and key in _NAME_KEYS), None)
+        value = next((item for key, item in taken if type(key) is str and key in _VALUE_KEYS), None)
+        return None if name is None or value is None else self._meaning(name, None, value)
+
     def _meaning(self, key: object, name: object, item: object) -> Meaning | None:
         """What a key says of its value. The scrubbed key counts as well, or a second pass could see another than the first."""
-        names, kinds = self._scrubber.names, self._scrubber.kinds
-        meaning = names.meaning(self._name(key)) or names.meaning(self._name(name))
+        meaning_of, kinds = self._scrubber.names.meaning, self._scrubber.kinds
+        meaning = meaning_of(self._name(key)) or (None if name is key or name is None else meaning_of(self._name(name)))
         if meaning is None or meaning.kind not in kinds:
             return None
-        if meaning.check is None:
-            return meaning
         text = self._name(item)
-        return meaning if text and text not in self._scrubber.markers and meaning.check(text) else None
+        if meaning.check is not None and (not text or text in self._markers or not meaning.check(text)):
+            return None
+        if meaning.kind == "secret" and text:
+            self.secrets.add(text)
+        return meaning
 
     def _key(self, key: object) -> object:
         """Return a key that can be hashed without running foreign code, scrubbed: keys are data too."""
         if type(key) is bytes:
-            return self._text(key.decode("ascii", "replace"))
+            return self._scrubbed(key.decode("ascii", "replace"))
         if _builtin_of(type(key), _CONTAINERS) is not None:
             return markers.OBJECT
         return self.value(key, MAX_DEPTH, hashed=True)
 
     def _name(self, key: object) -> str:
         """Return the text of a key for the decision by name; nothing for what has no text."""
+        if type(key) is str:
+            return key
         if type(key) is bytes:
             return key[-128:].decode("ascii", "replace")
         if _builtin_of(type(key), (str,)) is not None:
             return str.__str__(cast("str", key))
         return ""
 
-    def _text(self, text: str) -> str:
-        if text in self._scrubber.markers:
+    def _text(self, text: str, depth: int) -> str:
+        if text in self._markers:
             return text
+        if depth < MAX_DEPTH and not self._scrubber.is_known_clean(text):
+            written = self._written(text, depth)
+            if written is not None:
+                # A class of its own for what was written: a second pass reads it in the same way.
+                return self._spent(written, len(text))
+        return self._scrubbed(text)
+
+    def _scrubbed(self, text: str) -> str:
         if len(text) <= self._characters:
-            clean = self._scrubber.scrub_text(text)
-            # The longer of the two, so that a second pass, which sees the result, never runs out sooner.
-            cost = max(len(text), len(clean))
-            if cost <= self._characters:
-                self._characters -= cost
-                return clean
+            return self._spent(self._scrubber.scrub_and_collect(text, self.secrets), len(text))
         self._characters = 0
         return markers.TOTAL
 
+    def _spent(self, clean: str, length: int) -> str:
+        # The longer of the two, so that a second pass, which sees the result, never runs out sooner.
+        cost = max(length, len(clean))
+        if cost <= self._characters:
+            self._characters -= cost
+            return clean
+        self._characters = 0
+        return markers.TOTAL
+
+    def _written(self, text: str, depth: int) -> str | None:
+        """A structure that was written into the text, scrubbed as one and written again; None where there is none."""
+        if len(text) > literals.LONGEST:
+            return None
+        if _QUERY.match(text):
+            return self._query(text)
+        ends = text[:1] + text[-1:]
+        if ends not in _ENDS or not ('"' in text or "'" in text):
+            return None
+        for read, write in _FORMS:
+            try:
+                before: object = read(text)
+            except literals.NoLiteral:
+                continue
+            if type(before) not in _CONTAINERS:
+                return None
+            after = self.value(before, depth, paired=True)
+            return text if after == before else write(after, text)
+        return None
+
+    def _query(self, text: str) -> str:
+        """A query string or form, pair by pair: names and values are read as they were meant."""
+        parts: list[str] = []
+        for part in text.split("&"):
+            name, _, value = part.partition("=")
+            read, meant = unquote_plus(name), unquote_plus(value)
+            meaning = self._meaning(read, None, meant) if meant else None
+            clean_name = self._scrubbed(read)
+            clean = meaning.marker if meaning is not None else self._scrubbed(meant)
+            parts.append(f"{name if clean_name == read else clean_name}={value if clean == meant else clean}")
+        joined = "&".join(parts)
+        # What stands across pairs, and a marker that makes something of its neighbour.
+        return joined if joined == text and not self._scrubber.find(text) else self._scrubber.scrub_text(joined)
+
     def _spend(self, value: object) -> bool:
         """Count one value. A marker costs nothing: it stands for what the first pass already counted or cut."""
-        if type(value) is str and value in self._scrubber.markers:
+        if type(value) is str and value in self._markers:
             return self._values > 0 or value == markers.TOTAL
         self._values -= 1
         return self._values >= 0

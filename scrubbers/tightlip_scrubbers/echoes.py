@@ -1,0 +1,93 @@
+"""Secrets that were found in one place and stand in another: the same value without its key, or encoded.
+
+``{"password": "hunter2-x", "message": "login with hunter2-x failed"}`` tells by its first field what must go from the second.
+Only values that are distinctive count: one that is a common word or a short number would take words that say nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, cast
+
+from tightlip_scrubbers.common_words import GENERIC_NAMES
+from tightlip_scrubbers.findings import KINDS
+from tightlip_scrubbers.known import MARKERS, Known
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+_SHORTEST: Final = 8
+_MOST: Final = 100
+_WORDS: Final = re.compile(r"[A-Za-z][a-z]*(?:[ _.\-][A-Za-z][a-z]*)*|[0-9.,:\-+ ]+|[0-9A-Fa-f]{1,11}")
+_MARKER: Final = re.compile(r"\[[a-z0-9][a-z0-9:. \-]*\]")
+
+
+def is_distinctive(value: str) -> bool:
+    """Whether a value stands in no text by chance: eight characters or more, and neither words nor a number alone."""
+    return (
+        len(value) >= _SHORTEST
+        and value.lower() not in GENERIC_NAMES
+        and _WORDS.fullmatch(value) is None
+        and _MARKER.search(value) is None
+    )
+
+
+class Echoes:
+    """Removes values from texts that are otherwise clean.
+
+    Args:
+        secrets: What was found. Those that are not distinctive are left out.
+    """
+
+    def __init__(self, secrets: Collection[str]) -> None:
+        self._known = Known(process=False)
+        self._count = 0
+        for secret in secrets:
+            # The value of "Bearer abc" is abc; that of a quoted or bracketed one, what is inside.
+            for value in {secret, secret.strip("\"'`()[]{}<> "), secret.rpartition(" ")[2]}:
+                if self._count < _MOST and is_distinctive(value):
+                    self._known.add_quietly(value)
+                    self._count += 1
+        if self._count:
+            self._known.rebuild()
+
+    def any(self) -> bool:
+        """Whether there is anything to remove."""
+        return bool(self._count)
+
+    def scrub_text(self, text: str) -> str:
+        """The text without the values; the text itself where none stands in it."""
+        found = self._known.find(text, KINDS)
+        if not found:
+            return text
+        parts: list[str] = []
+        position = 0
+        for finding in sorted(found, key=lambda one: (one.start, -one.end)):
+            if finding.end > position:
+                if finding.start >= position:
+                    parts += (text[position : finding.start], MARKERS[finding.rule])
+                position = finding.end
+        parts.append(text[position:])
+        return "".join(parts)
+
+    def removed(self, value: object, keep: type[str] | None) -> object:
+        """A copy of what the walk made, without the values.
+
+        Args:
+            value: Exact built-in types, and ``keep``.
+            keep: The type of texts that come from code: they are left.
+        """
+        kind = type(value)
+        if kind is str:
+            return self.scrub_text(cast("str", value))
+        if kind is dict:
+            # Keys too; one that becomes equal to another is kept apart by its number, as the walk does.
+            found: dict[object, object] = {}
+            for key, item in cast("dict[object, object]", value).items():
+                name = self.removed(key, keep)
+                found[name if name not in found else f"{name}#{len(found) + 1}"] = self.removed(item, keep)
+            return found
+        if kind is list or kind is tuple or kind is set or kind is frozenset:
+            items = [self.removed(item, keep) for item in cast("Collection[object]", value)]
+            return items if kind is list else kind(items)  # type: ignore[call-overload,unused-ignore]
+        return value
