@@ -6,7 +6,7 @@ equal spans only: the first row's marker is used. How to write a row stands in `
 
 from typing import Final
 
-from tightlip_scrubbers.detectors import content, entropy, ip, mail, number, path, person, request, secret, token, url
+from tightlip_scrubbers.detectors import content, encoded, entropy, ip, mail, number, path, person, request, secret, token, url
 from tightlip_scrubbers.rule import Rule
 
 RULES: Final[tuple[Rule, ...]] = (
@@ -21,5 +21,6 @@ RULES: Final[tuple[Rule, ...]] = (
     *person.RULES,
     *ip.RULES,
     *entropy.RULES,
+    *encoded.RULES,
 )
 """Every detector, in the order in which equal spans are decided."""
