@@ -18,7 +18,14 @@ class Meaning:
         qualified: Nouns that say it only after one of these words: ``api_key``, but not ``cache_key``.
         harmless: Nouns of ``heads`` that say nothing after one of these words.
         glued: Ends of one-word names that say it (``PGPASSWORD``): no English word but a compound has one of them.
+        unglued: One-word names with such an end that say nothing all the same: ``OLDPWD``, ``bypass``.
+        phrases: Runs of segments at the end of a name that say it together: ``mot de passe``.
+        leading: Runs of segments at its beginning: some languages put the noun first, as in ``clave_secreta_api``.
+        anywhere: Words that say it wherever they stand. Only for meanings that confirm the value.
+        never: Words that say otherwise, wherever they stand: ``public``.
         check: Confirms a value that is text. None: any value goes, however plain.
+        bound: Where the value ends in a text, ``(text, start, end)`` of its first word to what goes: a name or a number
+            has blanks in it. None: the word, or what the quotes hold.
     """
 
     rule: str
@@ -28,4 +35,10 @@ class Meaning:
     qualified: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
     harmless: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
     glued: tuple[str, ...] = ()
+    unglued: frozenset[str] = frozenset()
+    phrases: frozenset[tuple[str, ...]] = frozenset()
+    leading: frozenset[tuple[str, ...]] = frozenset()
+    anywhere: frozenset[str] = frozenset()
+    never: frozenset[str] = frozenset()
     check: Callable[[str], bool] | None = None
+    bound: Callable[[str, int, int], tuple[int, int] | None] | None = None

@@ -1,6 +1,9 @@
 """Network addresses: the patterns find candidates, the functions say which of them are addresses.
 
-Sources: RFC 4291 section 2.2 (IPv6 text forms), RFC 4007 section 11 (zone ids).
+Sources: RFC 4291 section 2.2 (IPv6 text forms) and 2.4 (which prefixes are given out), RFC 4007 section 11 (zone ids), RFC 5952;
+POSIX ``inet_addr`` for octal and hexadecimal parts, and tcpdump(8) for a port as the fifth number.
+
+Four numbers with dots are an address unless the word before or the ending behind says that they are a version or a section.
 """
 
 import ipaddress
@@ -9,7 +12,7 @@ from typing import Final
 
 from tightlip_scrubbers import markers
 from tightlip_scrubbers.possessive import compile_pattern
-from tightlip_scrubbers.rule import Rule, many
+from tightlip_scrubbers.rule import Rule, has, many
 from tightlip_scrubbers.spans import Span, is_ascii_alnum
 
 _HEX: Final = frozenset("0123456789abcdefABCDEF")
@@ -17,61 +20,140 @@ _DIGIT: Final = re.compile(r"[0-9]")
 _SUBSCRIPT: Final = re.compile(r"[\w)\]]\[")
 _ZONE: Final = compile_pattern(r"%[0-9A-Za-z_.\-]++")
 _OCTETS: Final = 4
+_GROUP: Final = 4
+_COLONS: Final = 7
+
+_REACH: Final = 32
+# Read at the end of what stands before: "version 1.2.3.4", "FileVersion=6.1.7.1", "section 1.2.3.4", "v1.2.3.4".
+_NUMBERED: Final = re.compile(
+    r"(?:[Vv]ersions?|VERSIONS?|(?<![A-Za-z])[Vv]er\.?|[Ss]ections?|SECTIONS?|(?<![A-Za-z])[Ss]ec\.?|[Cc]hapters?|[Cc]lauses?"
+    r"|[Pp]aragraphs?|[Aa]ppendix|[Rr]evisions?|(?<![A-Za-z])(?:[Rr]ev\.?|OIDs?|oids?)|§§?)(?:[ _=:\"'(\[]|\\){0,4}[vV]?\Z"
+    r"|(?<![A-Za-z])[vV]\Z"
+)
+_RELEASED: Final = re.compile(r"(?:[Rr]elease|[Bb]uild)(?:[ _=:\"'(\[]|\\){0,4}\Z")
+# "foo>=1.2.3.4", "foo~=1.2.3.4": only versions are compared so. An equal sign also stands before addresses.
+_COMPARED: Final = re.compile(r"[>~^<]=?\Z")
+_PINNED: Final = re.compile(r"([A-Za-z][A-Za-z0-9_.\-]{0,30})==\Z")
+_ADDRESS_WORD: Final = re.compile(r"(?i:ip|addr|host|peer|remote|src|dst|source|dest|client|server|gateway|dns|node)")
+_VERSION_END: Final = re.compile(
+    r"(?:[.\-]?(?:dev|post|rc|alpha|beta)|[ab])[0-9]{1,4}(?![A-Za-z0-9])|\.(?:whl|jar|dll|so|deb|rpm|nupkg|gem|tar\.[gxb]z)(?![A-Za-z0-9])"
+)
+_BROWSER: Final = re.compile(
+    r"(?:Chrome|Chromium|CriOS|Edg|EdgA|Edge|OPR|Opera|Version|Safari|Firefox|Electron|Vivaldi|YaBrowser|SamsungBrowser)/\Z"
+)
+_PREFIX: Final = re.compile(r"(?:[23][0-9a-f]{3}|f[cd][0-9a-f]{2}|fe[89ab][0-9a-f]|ff[0-9a-f]{2}|0{0,3}64|100|0{0,4})", re.ASCII)
+
+
+def _octet(octet: str) -> str:
+    """One part as a decimal number without padding; nothing where it is none."""
+    if len(octet) == 4 and octet[0] == "0" and octet <= "0377":  # noqa: PLR2004  # inet_addr reads 0177.0.0.1 as octal
+        return str(int(octet, 8)) if octet.strip("01234567") == "" else ""
+    return (octet.lstrip("0") or "0") if len(octet) < 4 else ""  # noqa: PLR2004
+
+
+def _is_v4(octets: list[str]) -> bool:
+    parts = [_octet(octet) for octet in octets]
+    return all(part and int(part) < 256 for part in parts)  # noqa: PLR2004
+
+
+def _is_private(octets: list[str]) -> bool:
+    return ipaddress.IPv4Address(".".join(map(_octet, octets))).is_private
+
+
+def _is_version(text: str, start: int, end: int, octets: list[str]) -> bool:
+    """Tell a version or a section from an address, by what stands around it."""
+    before = text[max(0, start - _REACH) : start]
+    if _NUMBERED.search(before) or _COMPARED.search(before):
+        return True
+    if before[-1:] == "/" and (octets[1:] == ["0", "0", "0"] or _BROWSER.search(before)):  # Chrome/120.0.0.0
+        return before[-2:-1].isalpha()
+    pinned = _PINNED.search(before)
+    named = _RELEASED.search(before) or _VERSION_END.match(text, end) or (pinned and not _ADDRESS_WORD.search(pinned[1]))
+    return named is not None and bool(named) and not _is_private(octets)
 
 
 def ipv4(text: str, start: int, end: int) -> Span | None:
-    """Confirm numbers with dots between as one IPv4 address; zero-padded octets count, a fifth number does not."""
+    """Confirm numbers with dots between as one IPv4 address; zero-padded octets count, a fifth number only as a port."""
     octets = text[start:end].split(".")
     before, after = text[max(0, start - 2) : start], text[end : end + 2]
-    if len(octets) != _OCTETS or _DIGIT.match(after) or _DIGIT.search(before, len(before) - 1):
+    if _DIGIT.match(after) or _DIGIT.search(before, len(before) - 1) or not _is_v4(octets[:_OCTETS]):
         return None
     if before[-1:] == "." and _DIGIT.match(before):  # the rest of a longer row of numbers
         return None
-    try:
-        ipaddress.IPv4Address(".".join(octet.lstrip("0") or "0" for octet in octets))
-    except ValueError:
-        return None
-    if before[-1:] in {"v", "V"}:
-        return None
-    if before[-1:] == "/" and before[:1].isalpha() and octets[1:] == ["0", "0", "0"]:  # Chrome/120.0.0.0
+    if len(octets) == _OCTETS + 1 and int(octets[4]) > 255:  # noqa: PLR2004  # tcpdump: 10.0.0.1.51234
+        end -= len(octets.pop()) + 1
+    if len(octets) != _OCTETS or _is_version(text, start, end, octets):
         return None
     return start, end
 
 
+def hexadecimal(text: str, start: int, end: int) -> Span | None:
+    """Confirm ``0x7f.0x0.0x0.0x1``."""
+    return None if text[end : end + 1] in _HEX else (start, end)
+
+
 def ipv6(text: str, start: int, end: int) -> Span | None:
     """Confirm a run that begins at a colon, with the group before it, as one IPv6 address."""
-    start, end = _ipv6_bounds(text, start, end)
+    firsts, lasts = _ipv6_starts(text, start), _ipv6_ends(text, start, end)
+    for last in lasts:
+        for first in firsts:
+            if _is_v6(text, first, last):
+                zone = _ZONE.match(text, last)
+                return first, zone.end() if zone else last
+    return None
+
+
+def _is_v6(text: str, start: int, end: int) -> bool:
     address = text[start:end]
     colons = address.count(":")
     if colons < 2 or not _DIGIT.search(address):  # noqa: PLR2004  # "a::b", and "::" alone, are code
-        return None
-    if colons == 2 and _SUBSCRIPT.match(text, max(0, start - 2), start):  # noqa: PLR2004  # items[::2]
-        return None
+        return False
+    groups = address.split(":")
+    if len(groups[-1]) > _GROUP and "." not in groups[-1]:  # glued to a word of the same letters
+        address = address[: _GROUP - len(groups[-1])]
     try:
         ipaddress.IPv6Address(address)
     except ValueError:
-        return None
-    glued = is_ascii_alnum(text[start - 1 : start]) or is_ascii_alnum(text[end : end + 1])
-    if glued and colons < 4:  # noqa: PLR2004  # "std::c0ut"
-        return None
-    zone = _ZONE.match(text, end)
-    return start, zone.end() if zone else end
+        return False
+    if colons > 3:  # noqa: PLR2004
+        return True
+    # Few groups: code has the same form. It is glued to its words, an address is not, or begins as one that is given out.
+    before, after = text[start - 1 : start], text[end : end + 1]
+    named = groups[0] != "" and _PREFIX.fullmatch(groups[0].lower()) is not None
+    if is_ascii_alnum(after) or (before.isalnum() and before.isascii() and not named):
+        return False
+    if colons > 2:  # noqa: PLR2004
+        return True
+    if groups[0] == "" and (before in {"_", ")", "]", ">"} or _SUBSCRIPT.match(text, max(0, start - 2), start)):  # items[::2]
+        return False
+    if groups[0] == "" and before == "[" and int(groups[-1], 16) != 1:  # "[::2]" alone is a slice, too; "[::1]" is loopback
+        return False
+    return groups[0] == "" or named
 
 
-def _ipv6_bounds(text: str, start: int, end: int) -> Span:
-    """Return the run with the group of hex digits before it, and without the sentence's own colons and full stops."""
+def _ipv6_starts(text: str, start: int) -> list[int]:
+    """Where the address may begin: with the group of hex digits before the colon, at it, or behind it."""
     first = start
-    while first > 0 and start - first < 4 and text[first - 1] in _HEX:  # noqa: PLR2004
+    while first > 0 and start - first < _GROUP and text[first - 1] in _HEX:
         first -= 1
-    if first > 0 and text[first - 1] in _HEX:  # a longer word: "added:2001:db8::1"
-        first = start
-    while text[end - 1] == ".":
-        end -= 1
-    if text[first] == ":" and not text.startswith("::", first):  # "address:2001:db8::1"
-        first += 1
-    if end - first > 1 and text[end - 1] == ":" and text[end - 2] != ":":  # "2001:db8::1: refused"
-        end -= 1
-    return first, end
+    # A longer word: "added:2001:db8::1", "code:2001:db8::1". With a digit in it, it is a group glued to a word.
+    word = is_ascii_alnum(text[first - 1 : first]) and not _DIGIT.search(text, first, start)
+    starts = [] if word or first == start else [first]
+    return [*starts, start] if text.startswith("::", start) else [*starts, start + 1]
+
+
+def _ipv6_ends(text: str, start: int, end: int) -> list[int]:
+    """Where it may end: at the end of the run, before the sentence's own marks, or before a port."""
+    ends = [end]
+    dot = text.find(".", start, end)
+    if dot >= 0:  # "::1.5" of a sentence
+        ends.append(dot)
+    last = ends[-1]
+    if text[last - 1] == ":" and text[last - 2] != ":":  # "2001:db8::1: refused"
+        ends.append(last - 1)
+    elif text.count(":", start, last) >= _COLONS:  # eight groups, then a port without brackets
+        ends.append(text.rfind(":", start, last))
+    return ends
 
 
 RULES: Final[tuple[Rule, ...]] = (
@@ -79,8 +161,7 @@ RULES: Final[tuple[Rule, ...]] = (
         id="ip.v6",
         kind="ip",
         gate=many(":", 2),
-        pattern=r":[0-9A-Fa-f:.]*+",
-        group=0,
+        pattern=r":[0-9A-Fa-f:]++(?:\.[0-9]{1,3}+){0,3}+",
         validator=ipv6,
         marker=markers.IP,
         matches=(
@@ -92,25 +173,34 @@ RULES: Final[tuple[Rule, ...]] = (
             "added:2001:db8::1: refused",
             "2001:db8::/32",
             "at 2001:db8::1.",
+            "code:2001:db8:1:2:3:4:5:6 is down",
+            "from x2001:db8::8:800:200c:417ay",
+            "2001:db8:1:2:3:4:5:6:8080",
+            "at 2001:db8::1.Failed",
+            "http://[fe80::1%25en0]/x",
         ),
         misses=(
             "std::cout",
             "MyClass::toString",
             "12:34:56",
             "2001::db8::1",
-            "aa:bb:cc:dd:ee:ff",
             "a::b",
             "::",
             "lst[::2]",
             "2026-11-22T10:11:12",
+            "dead::beef1",
+            "crate1::add2",
+            "x[1::2] and [::3]",
+            "fe::a1",
+            "aa:bb:cc:dd:ee:ff:00:11:22:33:44:55:66:77:88:99",
+            "ab::cd1::ef",
         ),
     ),
     Rule(
         id="ip.v4",
         kind="ip",
         gate=many(".", 3),
-        pattern=r"[0-9]{1,3}+(?:\.[0-9]{1,3}+){3,}+",
-        group=0,
+        pattern=r"[0-9]{1,5}+(?:\.[0-9]{1,5}+){3,}+",
         validator=ipv4,
         marker=markers.IP,
         matches=(
@@ -122,6 +212,11 @@ RULES: Final[tuple[Rule, ...]] = (
             "192.168.001.001",
             "10.0.0.1..10.0.0.9",
             "http://10.0.0.1/x",
+            "at 0177.0.0.01",
+            "IP 10.0.0.1.51234 > 10.0.0.2.443: Flags [S]",
+            "peer==8.8.8.8",
+            "recv8.8.4.4",
+            "cannot release 10.0.0.9",
         ),
         misses=(
             "Version 1.2.3",
@@ -131,6 +226,25 @@ RULES: Final[tuple[Rule, ...]] = (
             "10.0.19041.1",
             "Chrome/120.0.0.0",
             "1.2.3.99999",
+            "version 1.2.3.4 is too old",
+            "FileVersion: 6.1.7.1",
+            "see section 4.1.2.3",
+            "needs opencv>=4.8.1.78, has opencv==4.5.1.48",
+            "tool 1.2.3.4rc1",
+            "foo-1.2.3.4.jar",
+            "release 9.8.7.6",
+            "OID 1.3.6.1",
+            "1.2.3.4.5",
         ),
+    ),
+    Rule(
+        id="ip.hexadecimal",
+        kind="ip",
+        gate=has(".0x", ".0X"),
+        pattern=r"0[xX][0-9A-Fa-f]{1,2}+(?:\.0[xX][0-9A-Fa-f]{1,2}+){3}",
+        validator=hexadecimal,
+        marker=markers.IP,
+        matches=("0x7f.0x0.0x0.0x1", "from 0xC0.0xA8.0x01.0x14, twice"),
+        misses=("0x7f.0x0", "0x7f 0x00", "0x7f.0x00.0x00.0x001"),
     ),
 )

@@ -91,7 +91,9 @@ def assignment(text: str, start: int, end: int, names: Names) -> Found | None:
     span = _value(text, end, key, prose=text[start:end] == ":")
     if span is None or (meaning.check is not None and not meaning.check(text[span[0] : span[1]])):
         return None
-    return (*span, meaning.rule)
+    if meaning.bound is not None:
+        span = meaning.bound(text, *span)
+    return None if span is None else (*span, meaning.rule)
 
 
 def flag(text: str, start: int, end: int, names: Names) -> Found | None:
@@ -212,6 +214,10 @@ def pem(text: str, start: int, end: int) -> Span | None:
     return start, len(text) if close < 0 else close + len("-----END" + label)
 
 
+ASSIGNMENT_GATE: Final = has("=", ":")
+ASSIGNMENT_PATTERN: Final = r"[=:][=:>]{0,2}+"
+"""What every row that is found by a key's name shares, so that one search serves them all."""
+
 RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="secret.pem",
@@ -236,8 +242,8 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="secret.assignment",
         kind="secret",
-        gate=has("=", ":"),
-        pattern=r"[=:][=:>]{0,2}+",
+        gate=ASSIGNMENT_GATE,
+        pattern=ASSIGNMENT_PATTERN,
         group=0,
         by_name=assignment,
         marker=markers.SECRET,
