@@ -1,8 +1,8 @@
 r"""Two passes that prove a text dull, so that most texts cost one scan in C.
 
 `is_boring`: the text is ordinary words (in any case style), numbers up to three digits that a word follows, and the
-punctuation of sentences, without quotes, colons, slashes, at signs, equal signs. No rule finds anything in such a text; that
-is a condition on every row of the table, and a test holds the two against each other.
+punctuation of sentences, without quotes, colons, slashes, at signs, equal signs. Only rules whose gate is a word can find
+anything in such a text.
 
 `is_plain`: all runs of letters and digits in it are words, names of code or small numbers, whatever stands between. There
 is no token of a vendor in it and nothing random, so that rules with ``Gate.run`` need not look.
@@ -17,7 +17,7 @@ from tightlip_scrubbers.possessive import compile_pattern
 
 _ENDS: Final = "(?![A-Za-z0-9])"
 _CAMEL: Final = r"[A-Z]?[a-z]{1,18}+(?:[A-Z][a-z]{2,18}+){0,5}+"
-_WORD: Final = rf"(?:{_CAMEL}|[A-Z]{{1,10}}+){_ENDS}"
+_WORD: Final = rf"(?:{_CAMEL}|[A-Z]{{1,10}}+(?:[a-z]{{1,18}}+)?+){_ENDS}"
 _BORING: Final = compile_pattern(
     r"[ (]*+(?:"
     # Of the marks between words only a hyphen or an apostrophe inside of one: quotes hold values, two hyphens an option.

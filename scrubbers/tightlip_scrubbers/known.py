@@ -58,6 +58,7 @@ _AGAIN_AFTER: Final = 0.25
 _LOOP: Final = 64
 _BASE64_RUN: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=_-")
 _HEX_RUN: Final = frozenset("0123456789abcdefABCDEF")
+_PERCENT: Final = re.compile(r"%[0-9A-F]{2}")
 _WORD: Final = re.compile(r"[a-z]+|[A-Z]+|[A-Z][a-z]+")
 _SENTENCE: Final = frozenset(" \t\r\n.,;!?()")
 _DATA_ARGUMENT: Final = re.compile(r"[/\\@]|[A-Za-z][0-9]|[0-9][A-Za-z]|[0-9]{5}|[^\x00-\x7f]|\s")
@@ -184,7 +185,7 @@ def _encodings(value: str) -> Iterator[tuple[str, frozenset[str] | None]]:
     )
     for form in (
         *percent,
-        *(p.lower() for p in percent if "%" in p),
+        *(_PERCENT.sub(lambda code: code[0].lower(), p) for p in percent),
         *escaped,
         json.dumps(json.dumps(value)[1:-1])[1:-1],
     ):

@@ -1,7 +1,7 @@
 """Which searches a text needs: most texts need none, and that is found out first.
 
-In the order of their price: a text of ordinary words needs none; one without a random run of letters and digits, none of those
-that look for tokens; else a search is made if what it cannot do without stands in the text.
+In the order of their price: a text of ordinary words needs none but those that a word calls for; one without a random run of
+letters and digits, none of those that look for tokens; else a search is made if what it cannot do without stands in the text.
 """
 
 from __future__ import annotations
@@ -51,17 +51,18 @@ class Searches:
         self.always = [search for search in searches if search.rule in own]
         others = [search for search in searches if search.rule not in own]
         self.gated = _by_gate(search for search in others if not search.gate.run)
+        # What a text of ordinary words can hold, so that being dull is no proof.
+        self.worded = tuple((gate, behind) for gate, behind in self.gated if _is_worded(gate))
         self.random = _by_gate(search for search in others if search.gate.run)
 
     def opened(self, text: str) -> list[Search]:
         """The searches that may find something in a text."""
-        if is_boring(text):
-            return self.always
+        is_dull = is_boring(text)
         found = self.always.copy()
-        for gate, behind in self.gated:
+        for gate, behind in self.worded if is_dull else self.gated:
             if gate.is_open(text):
                 found += behind
-        if not is_plain(text):
+        if not is_dull and not is_plain(text):
             longest = len(max(text.split(), key=len, default=""))
             for gate, behind in self.random:
                 if gate.run <= longest and gate.is_open(text):
@@ -76,6 +77,10 @@ def _searches(rules: tuple[Rule, ...]) -> tuple[Search, ...]:
         key = (rule.gate, rule.pattern, rule.group, rule.validator, rule.by_name)
         found.setdefault(key, Search(*key, rule))
     return tuple(found.values())
+
+
+def _is_worded(gate: Gate) -> bool:
+    return not gate.needles or any(is_boring(needle.strip()) for needle in gate.needles)
 
 
 def _by_gate(searches: Iterable[Search]) -> tuple[tuple[Gate, tuple[Search, ...]], ...]:

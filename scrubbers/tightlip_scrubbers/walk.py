@@ -200,7 +200,12 @@ class _Walk:
         return None if name is None or value is None else self._meaning(name, None, value)
 
     def _meaning(self, key: object, name: object, item: object) -> Meaning | None:
-        """What a key says of its value. The scrubbed key counts as well, or a second pass could see another than the first."""
+        """What a key says of its value. The scrubbed key counts as well, or a second pass could see another than the first.
+
+        A key that became a marker says nothing, in either pass.
+        """
+        if type(name) is str and name in self._markers:
+            return None
         meaning_of, kinds = self._scrubber.names.meaning, self._scrubber.kinds
         meaning = meaning_of(self._name(key)) or (None if name is key or name is None else meaning_of(self._name(name)))
         if meaning is None or meaning.kind not in kinds:

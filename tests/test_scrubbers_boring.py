@@ -1,0 +1,107 @@
+"""The two passes that prove a text dull are held against the whole table: what they pass, no rule finds anything in."""
+
+from __future__ import annotations
+
+import random
+import string
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tightlip_scrubbers import RULES, Rule, Scrubber
+from tightlip_scrubbers.boring import is_boring, is_plain
+
+if TYPE_CHECKING:
+    from tightlip_scrubbers.findings import Finding
+    from tightlip_scrubbers.searches import Search
+
+EXAMPLES = [pytest.param(rule, text, id=f"{rule.id}-{n}") for rule in RULES for n, text in enumerate(rule.matches)]
+SCRUBBER = Scrubber()
+SEARCHES: list[Search] = [
+    search
+    for group in (SCRUBBER._searches.gated, SCRUBBER._searches.random)
+    for _, behind in group
+    for search in behind
+]
+
+
+def sequential(text: str) -> set[str]:
+    """Every rule, one by one, without gate or pre-pass."""
+    found: list[Finding] = []
+    for search in SEARCHES:
+        SCRUBBER._run(search, text, found)
+    return {finding.rule for finding in found}
+
+
+@pytest.mark.parametrize(("rule", "text"), EXAMPLES)
+def test_no_example_is_dull(rule: Rule, text: str) -> None:
+    """A row whose example the passes take for dull would never be searched for, unless a word calls for it."""
+    assert not is_boring(text) or any(needle.replace(" ", "").isalpha() for needle in rule.gate.needles)
+    assert not rule.gate.run or not is_plain(text)
+
+
+@pytest.mark.parametrize(("rule", "text"), EXAMPLES)
+def test_gates_hide_nothing(rule: Rule, text: str) -> None:
+    """With gates or without, in a sentence or alone, the same rules find something."""
+    for around in (text, f"then {text}", f"then ({text}) again"):
+        opened = {finding.rule for search in SCRUBBER._searches.opened(around) for finding in _run(search, around)}
+        assert opened == sequential(around), around
+    assert rule.id in sequential(text)
+
+
+def _run(search: Search, text: str) -> list[Finding]:
+    found: list[Finding] = []
+    SCRUBBER._run(search, text, found)
+    return found
+
+
+_WORDS = (
+    "the a user password is token for with secret key api Bearer Basic select from where insert into values update set delete "
+    "drop command failed error file path home server host email phone card number code pin name address street SSN IBAN BIC "
+    "cookie session header body data json yaml true None null login root admin Authorization MyClass someThing HTTPError URL "
+    "isn't can't re-read value_of some_name __init__ x y I 1 12 123 3.5 0.25 ... ; ! ? , ( )"
+)
+WORDS = _WORDS.split()
+
+
+def test_dull_texts_hide_nothing() -> None:
+    """Words that rules know, in any order, with any punctuation that the pass allows: what is not searched has nothing."""
+    choose = random.Random(20_261_124)
+    dull = 0
+    for _ in range(6_000):
+        text = " ".join(choose.choice(WORDS) for _ in range(choose.randrange(1, 12)))
+        if choose.random() < 0.3:
+            text = text.replace(" ", choose.choice((" (", ", ", ". ", "; ", ") ", "_", ".")), choose.randrange(4))
+        if is_boring(text):
+            dull += 1
+            opened = {finding.rule for search in SCRUBBER._searches.opened(text) for finding in _run(search, text)}
+            assert sequential(text) == opened, text
+    assert dull > 2_000
+
+
+@pytest.mark.parametrize("length", [16, 20, 24, 32, 40])
+@pytest.mark.parametrize("alphabet", [string.ascii_letters + string.digits, string.ascii_lowercase + string.digits])
+def test_random_runs_are_not_plain(alphabet: str, length: int) -> None:
+    """Of ten thousand random tokens hardly one can be read as words and small numbers."""
+    choose = random.Random(length)
+    passed = sum(
+        is_plain("id " + "".join(choose.choice(alphabet) for _ in range(length)) + ".") is not None
+        for _ in range(10_000)
+    )
+    # (26/36) ** 16 of lower-case tokens have no digit; a run of more than 18 small letters is no word.
+    assert passed <= (90 if length == 16 and len(alphabet) == 36 else 10)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "connection to the server was lost after 30 seconds, giving up",
+        "Failed to load module foo.bar in application (see the log), will retry later",
+        "HTTPError wasn't re-raised; nothing to do!",
+        "",
+        "x",
+    ],
+)
+def test_ordinary_sentences_are_dull(text: str) -> None:
+    """What most messages are costs one scan."""
+    assert is_boring(text)
