@@ -59,7 +59,6 @@ _LOOP: Final = 64
 _BASE64_RUN: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=_-")
 _HEX_RUN: Final = frozenset("0123456789abcdefABCDEF")
 _PERCENT: Final = re.compile(r"%[0-9A-F]{2}")
-_WORD: Final = re.compile(r"[a-z]+|[A-Z]+|[A-Z][a-z]+")
 _SENTENCE: Final = frozenset(" \t\r\n.,;!?()")
 _DATA_ARGUMENT: Final = re.compile(r"[/\\@]|[A-Za-z][0-9]|[0-9][A-Za-z]|[0-9]{5}|[^\x00-\x7f]|\s")
 
@@ -141,7 +140,7 @@ class Known:
 
 def _places(text: str, value: str, rule: str) -> Iterator[tuple[int, int]]:
     alone = len(value) < _ANYWHERE or rule in ("known.user", "known.host")
-    in_code_only = value.lower() in COMMON_WORDS or (_WORD.fullmatch(value) is not None and len(value) < _ANYWHERE)
+    in_code_only = value.lower() in COMMON_WORDS
     position = text.find(value)
     while position >= 0:
         end = position + len(value)
