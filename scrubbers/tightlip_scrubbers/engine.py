@@ -75,6 +75,7 @@ class Scrubber:
         self.markers = markers.STRUCTURAL.union(
             known.MARKERS.values(), *((rule.marker, *rule.marks) for rule in (*own, *RULES))
         )
+        self._longest_marker = max(map(len, self.markers))
         self._known = known.KNOWN
         self._known_version = 0
         self._searches = Searches(self.rules, own)
@@ -197,12 +198,20 @@ class Scrubber:
                 continue
             what = text[span[0] : span[1]]
             # A marker is never a finding: else the second pass would find the first one's work.
-            if what in self.markers or what in self._safe:
+            if what in self.markers or what in self._safe or self._is_in_marker(text, span[0]):
                 continue
             rule = search.rule if len(span) == 2 else self._by_id.get(span[2])  # noqa: PLR2004
             if rule is not None:  # a row of a class that is off
                 found.append(Finding(rule.id, rule.kind, span[0], span[1]))
                 position = max(position, span[1])
+
+    def _is_in_marker(self, text: str, position: int) -> bool:
+        """Whether a finding would begin inside a marker: ``secret:`` in one is no key of what stands behind it."""
+        opening = text.rfind("[", max(0, position - self._longest_marker), position)
+        if opening < 0:
+            return False
+        closing = text.find("]", position, opening + self._longest_marker)
+        return closing >= 0 and text[opening : closing + 1] in self.markers
 
     def _marker(self, text: str, finding: Finding) -> str:
         rule = self._by_id.get(finding.rule)
