@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import sys
@@ -14,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 os.environ["DO_NOT_TRACK"] = "1"
 os.environ.pop("SENTRY_DSN", None)
 
-from benchmarks.scrubbing import recall, sentences
-from benchmarks.scrubbing.report import listed, table
+from benchmarks.scrubbing import costs, fields, growth, peers, recall, sentences, workload
+from benchmarks.scrubbing.report import listed, shown, table
 from benchmarks.scrubbing.tools import own
 
 if TYPE_CHECKING:
@@ -40,17 +41,70 @@ class Run:
     def __init__(self, options: argparse.Namespace) -> None:
         self.options = options
         self.tools: list[Tool] = own()
-        self.unavailable: dict[str, str] = {}
-        self.numbers: dict[str, Any] = {"seed": options.seed}
+        self.missing: dict[str, str] = {}
+        if not options.no_peers:
+            found, self.missing = peers.available()
+            self.tools += found
+        self.numbers: dict[str, Any] = {
+            "seed": options.seed,
+            "tools": {tool.name: tool.note for tool in self.tools},
+            "missing": self.missing,
+        }
 
     def of_text(self) -> list[Tool]:
         """The tools that scrub text."""
-        return [tool for tool in self.tools if tool.text is not None]
+        return [tool for tool in self.tools if tool.texts is not None]
 
 
 def progress(text: str) -> None:
     """Say what is under way, beside the tables."""
     print(text, file=sys.stderr, flush=True)
+
+
+def _fields(run: Run) -> Iterator[str]:
+    valid = peers.validator()
+    numbers: dict[str, Any] = {}
+    leaks: list[str] = []
+    for title, planted in (("fields", fields.FIELDS), ("more fields", fields.MORE)):
+        found: list[fields.Leaks] = []
+        for tool in run.tools:
+            progress(f"{title}: {tool.name}")
+            found.append(fields.measure(tool, run.options.seed, planted, valid))
+        yield f"{title}: {len(planted)} fields of Sentry's event format x {found[0].probes // len(planted)} kinds of secret"
+        yield from table(
+            ["", "leaks", "of", "events that become invalid", "events that lose type or function"],
+            [
+                [
+                    one.tool,
+                    str(len(one.leaked)),
+                    str(one.probes),
+                    "?" if valid is None else str(len(one.invalid)),
+                    str(len(one.ungrouped)),
+                ]
+                for one in found
+            ],
+        )
+        yield ""
+        numbers[title] = {
+            one.tool: {
+                "leaked": one.leaked,
+                "probes": one.probes,
+                "invalid": None if valid is None else len(one.invalid),
+                "ungrouped": len(one.ungrouped),
+            }
+            for one in found
+        }
+        for one in found[:2]:
+            leaks += (f"  {one.tool}: leaks {kind} in {name}: {piece}..." for name, kind, piece in one.leaked)
+            if one.tool == run.tools[0].name:
+                leaks += (f"  {one.tool}: {kind} in {name} makes the event invalid" for name, kind in one.invalid)
+                leaks += (f"  {one.tool}: {kind} in {name} takes its group" for name, kind in one.ungrouped)
+    yield "A STRICT event that was made elsewhere loses its functions by design: they are not from a listed package."
+    if valid is None:
+        yield "Whether events stay valid is not known: sentry-relay, whose normaliser tells, is not installed."
+    run.numbers["fields"] = numbers
+    if run.options.leaked:
+        yield from leaks
 
 
 def _recall(run: Run) -> Iterator[str]:
@@ -59,7 +113,7 @@ def _recall(run: Run) -> Iterator[str]:
     for name, samples in exams.items():
         for tool in run.of_text():
             progress(f"recall: {name}, {tool.name}")
-            found.setdefault(tool.name, {})[name] = recall.measure(tool, samples[: _share(tool, len(samples))])
+            found.setdefault(tool.name, {})[name] = recall.measure(tool, samples[: tool.sampled(len(samples))])
     yield "recall: secrets of which nothing distinctive survives | words beside them that survive"
     yield from table(
         ["", *(f"{len(samples):,} {name}" for name, samples in exams.items()), "words beside", "not idempotent"],
@@ -101,7 +155,7 @@ def _survival(run: Run) -> Iterator[str]:
     found: list[sentences.Survival] = []
     for tool in run.of_text():
         progress(f"survival: {tool.name}")
-        found.append(sentences.measure(tool, clean.texts[: _share(tool, len(clean.texts))]))
+        found.append(sentences.measure(tool, clean.texts[: tool.sampled(len(clean.texts))]))
     yield (
         f"survival of {len(clean.texts):,} clean sentences, of {clean.found:,} different ones in raise statements of the "
         f"standard library and {clean.packages} installed packages"
@@ -123,14 +177,65 @@ def _survival(run: Run) -> Iterator[str]:
             yield f"    {result!r}"
 
 
+def _growth(run: Run) -> Iterator[str]:
+    found = growth.measure(progress)
+    slow = sorted(found, key=lambda one: -one.slowest)
+    yield f"growth of tightlip's time over {len(found)} hostile families, {growth.SIZES[0]:,} to {growth.SIZES[-1]:,} characters"
+    yield f"  worst exponent       {found[0].exponent:.2f}  ({found[0].family})"
+    yield f"  slowest 8 KB text    {slow[0].slowest * 1e3:.1f} ms  ({slow[0].family})"
+    unstable = [one.family for one in found if not one.stable]
+    yield f"  not idempotent       {len(unstable)}  {', '.join(unstable)}"
+    yield from table(
+        ["next worst exponents", "", "next slowest 8 KB", ""],
+        [
+            [one.family, f"{one.exponent:.2f}", other.family, f"{other.slowest * 1e3:.1f} ms"]
+            for one, other in zip(found[1:6], slow[1:6], strict=True)
+        ],
+    )
+    run.numbers["growth"] = {
+        one.family: {"exponent": one.exponent, "ms_8k": one.slowest * 1e3, "stable": one.stable} for one in found
+    }
+
+
+def _costs(run: Run) -> Iterator[str]:
+    relay = None
+    if not run.options.no_peers:
+        with contextlib.suppress(ImportError):
+            relay = peers.relay()
+    progress("costs: texts")
+    found = costs.of_texts()
+    progress("costs: events")
+    found += costs.of_events(relay)
+    yield "costs: times as fast as the other, in alternating rounds of one process [absolute]"
+    rows: list[list[str]] = []
+    for cost in found:
+        for ours in ("tightlip", "tightlip APP"):
+            for other in ("sentry-relay", "one by one"):
+                if ours in cost.seconds and other in cost.seconds:
+                    mine, theirs = cost.seconds[ours], cost.seconds[other]
+                    rows.append(
+                        [cost.what, ours, other, f"{theirs / mine:.1f}x", f"[{shown(mine)}", f"{shown(theirs)}]"]
+                    )
+    yield from table(["", "", "beside", "", "ours", "theirs"], rows)
+    yield f"  the event: {workload.described()}; tightlip APP is the whole of tightlip.scrub, with the allowlist and a copy as JSON data"
+    run.numbers["costs"] = {cost.what: cost.seconds for cost in found}
+
+
 PARTS: Final[dict[str, Callable[[Run], Iterator[str]]]] = {
+    "fields": _fields,
     "recall": _recall,
     "survival": _survival,
+    "growth": _growth,
+    "costs": _costs,
 }
 
 
-def _share(tool: Tool, count: int) -> int:
-    return max(1, round(count * tool.share))
+def notes(run: Run) -> Iterator[str]:
+    """Who is measured and how; and who could not be."""
+    yield f"seed {run.options.seed}; everything planted is made up"
+    width = max(map(len, (*(tool.name for tool in run.tools), *run.missing)))
+    yield from (f"  {tool.name:<{width}}  {tool.note}" for tool in run.tools)
+    yield from (f"  {name:<{width}}  NOT MEASURED: {reason}" for name, reason in run.missing.items())
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -150,6 +255,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     run = Run(options)
     start = time.perf_counter()
+    print("\n".join(notes(run)), end="\n\n")
     for name, part in PARTS.items():
         if not options.only or name in options.only:
             for line in part(run):

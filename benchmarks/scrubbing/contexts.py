@@ -142,7 +142,7 @@ def plant(secret: Secret, context: str, rng: random.Random) -> Sample:
     """The secret in that context."""
     before, middle, after = CONTEXTS[context](rng, secret.text)
     around = words(before) + words(after)
-    return Sample(secret, context, before + middle + after, tuple(word for word in around if word not in _DATA))
+    return Sample(secret, context, before + middle + after, middle, tuple(word for word in around if word not in _DATA))
 
 
 def samples(makes: Sequence[Callable[[random.Random], Secret]], rng: random.Random, count: int) -> list[Sample]:

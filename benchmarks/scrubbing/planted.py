@@ -11,10 +11,11 @@ import string
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
 
 if TYPE_CHECKING:
     import random
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 PIECE: Final = 6
 """So many characters in a row of a distinctive part are a leak; of a shorter part, all of it."""
@@ -68,12 +69,14 @@ class Sample:
         secret: The secret.
         context: The name of the context.
         text: The whole text.
+        planted: The secret as it stands there: escaped, or percent-encoded.
         words: The words beside the secret, which are worth keeping.
     """
 
     secret: Secret
     context: str
     text: str
+    planted: str
     words: tuple[str, ...]
 
 
@@ -105,9 +108,10 @@ def pieces(parts: Iterable[str]) -> Iterator[str]:
         yield from (part[start : start + PIECE] for start in range(max(1, len(part) - PIECE + 1)))
 
 
-def survivor(parts: Iterable[str], result: str) -> str | None:
-    """A piece of the secret that is still in the result; None if there is none."""
-    return next((piece for piece in pieces(parts) if piece in result), None)
+def survivor(parts: Sequence[str], result: str) -> str | None:
+    """A piece of the secret that is still in the result, as it is or percent-encoded; None if there is none."""
+    quoted = tuple(quote(part, safe="") for part in parts)
+    return next((piece for piece in pieces((*parts, *quoted)) if piece in result), None)
 
 
 def words(text: str) -> list[str]:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from benchmarks.scrubbing import contexts, kinds, places
-from benchmarks.scrubbing.planted import kept, lost, survivor, unmarked
+from benchmarks.scrubbing.planted import kept, survivor, unmarked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from benchmarks.scrubbing.planted import Sample
     from benchmarks.scrubbing.tools import Tool
@@ -54,23 +54,23 @@ def exams(seed: int) -> dict[str, list[Sample]]:
     }
 
 
-def measure(tool: Tool, samples: Iterable[Sample]) -> Recall:
+def measure(tool: Tool, samples: Sequence[Sample]) -> Recall:
     """Run a tool over the samples."""
-    assert tool.text is not None
-    found = Recall(tool.name)
-    for sample in samples:
-        result = tool.text(sample.text)
-        found.unstable += tool.text(result) != result
-        found.texts += 1
+    assert tool.texts is not None
+    found = Recall(tool.name, texts=len(samples))
+    results = tool.texts([sample.text for sample in samples])
+    found.unstable = sum(map(str.__ne__, tool.texts(results), results))
+    for sample, result in zip(samples, results, strict=True):
         if survivor(sample.secret.parts, result) is None:
             found.safe += 1
         else:
             found.leaked.append((sample, result))
-        readable = unmarked(result, sample.text, tool.marks)
+        # Words that are glued to a secret are words by themselves once it is gone, and count if it is not.
+        readable = unmarked(result.replace(sample.planted, " "), sample.text, tool.marks)
         number, of = kept(sample.words, readable)
         found.words_kept += number
         found.words += of
-        if lost(sample.words, readable):
+        if number < of:
             found.lost.append((sample, result))
     return found
 

@@ -34,3 +34,11 @@ def listed(
         yield f"    {result!r}"
     if len(found) > most:
         yield f"  ... and {len(found) - most} more; --lines shows them"
+
+
+def shown(seconds: float) -> str:
+    """Seconds in a unit that reads well."""
+    for unit, factor in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)):
+        if seconds >= factor:
+            return f"{seconds / factor:.2f} {unit}"
+    return f"{seconds * 1e9:.0f} ns"

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 from benchmarks.scrubbing.planted import kept, lost, unmarked, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
 
     from benchmarks.scrubbing.tools import Tool
 
@@ -81,14 +81,13 @@ def sample(seed: int, count: int = COUNT) -> Sentences:
     return Sentences(texts[:count], len(texts), len(packages))
 
 
-def measure(tool: Tool, texts: Iterable[str]) -> Survival:
+def measure(tool: Tool, texts: Sequence[str]) -> Survival:
     """Run a tool over the sentences."""
-    assert tool.text is not None
-    found = Survival(tool.name)
-    for text in texts:
-        result = tool.text(text)
-        found.unstable += tool.text(result) != result
-        found.texts += 1
+    assert tool.texts is not None
+    found = Survival(tool.name, texts=len(texts))
+    results = tool.texts(texts)
+    found.unstable = sum(map(str.__ne__, tool.texts(results), results))
+    for text, result in zip(texts, results, strict=True):
         wanted, readable = words(text), unmarked(result, text, tool.marks)
         number, of = kept(wanted, readable)
         found.words_kept += number
