@@ -6,7 +6,25 @@ equal spans only: the first row's marker is used. How to write a row stands in `
 
 from typing import Final
 
-from tightlip_scrubbers.detectors import content, encoded, entropy, ip, mail, number, path, person, request, secret, token, url
+from tightlip_scrubbers.detectors import (
+    content,
+    encoded,
+    entropy,
+    hostname,
+    iban,
+    ip,
+    login,
+    mac,
+    mail,
+    number,
+    path,
+    person,
+    request,
+    secret,
+    token,
+    url,
+    wallet,
+)
 from tightlip_scrubbers.rule import Rule
 
 RULES: Final[tuple[Rule, ...]] = (
@@ -17,8 +35,13 @@ RULES: Final[tuple[Rule, ...]] = (
     *url.RULES,
     *path.RULES,
     *mail.RULES,
-    *number.RULES,
+    *iban.RULES,
+    *wallet.RULES,
     *person.RULES,
+    *number.RULES,
+    *login.RULES,
+    *hostname.RULES,
+    *mac.RULES,
     *ip.RULES,
     *entropy.RULES,
     *encoded.RULES,

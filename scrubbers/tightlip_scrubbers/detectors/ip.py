@@ -41,7 +41,9 @@ _VERSION_END: Final = re.compile(
 _BROWSER: Final = re.compile(
     r"(?:Chrome|Chromium|CriOS|Edg|EdgA|Edge|OPR|Opera|Version|Safari|Firefox|Electron|Vivaldi|YaBrowser|SamsungBrowser)/\Z"
 )
-_PREFIX: Final = re.compile(r"(?:[23][0-9a-f]{3}|f[cd][0-9a-f]{2}|fe[89ab][0-9a-f]|ff[0-9a-f]{2}|0{0,3}64|100|0{0,4})", re.ASCII)
+_PREFIX: Final = re.compile(
+    r"(?:[23][0-9a-f]{3}|f[cd][0-9a-f]{2}|fe[89ab][0-9a-f]|ff[0-9a-f]{2}|0{0,3}64|100|0{0,4})", re.ASCII
+)
 
 
 def _octet(octet: str) -> str:
@@ -68,7 +70,9 @@ def _is_version(text: str, start: int, end: int, octets: list[str]) -> bool:
     if before[-1:] == "/" and (octets[1:] == ["0", "0", "0"] or _BROWSER.search(before)):  # Chrome/120.0.0.0
         return before[-2:-1].isalpha()
     pinned = _PINNED.search(before)
-    named = _RELEASED.search(before) or _VERSION_END.match(text, end) or (pinned and not _ADDRESS_WORD.search(pinned[1]))
+    named = (
+        _RELEASED.search(before) or _VERSION_END.match(text, end) or (pinned and not _ADDRESS_WORD.search(pinned[1]))
+    )
     return named is not None and bool(named) and not _is_private(octets)
 
 
@@ -124,9 +128,13 @@ def _is_v6(text: str, start: int, end: int) -> bool:
         return False
     if colons > 2:  # noqa: PLR2004
         return True
-    if groups[0] == "" and (before in {"_", ")", "]", ">"} or _SUBSCRIPT.match(text, max(0, start - 2), start)):  # items[::2]
+    if groups[0] == "" and (
+        before in {"_", ")", "]", ">"} or _SUBSCRIPT.match(text, max(0, start - 2), start)
+    ):  # items[::2]
         return False
-    if groups[0] == "" and before == "[" and int(groups[-1], 16) != 1:  # "[::2]" alone is a slice, too; "[::1]" is loopback
+    if (
+        groups[0] == "" and before == "[" and int(groups[-1], 16) != 1
+    ):  # "[::2]" alone is a slice, too; "[::1]" is loopback
         return False
     return groups[0] == "" or named
 

@@ -46,7 +46,12 @@ def dots(text: str, start: int, end: int) -> Span | None:
     if not _LETTER.search(text, start, end) or not _DIGIT.search(text, start, end):
         return None
     before, after = text[start - 1 : start] if start else "", text[end : end + 2]
-    if is_ascii_alnum(before) or before == "." or is_ascii_alnum(after[:1]) or (after[:1] == "." and after[1:].isalnum()):
+    if (
+        is_ascii_alnum(before)
+        or before == "."
+        or is_ascii_alnum(after[:1])
+        or (after[:1] == "." and after[1:].isalnum())
+    ):
         return None
     return start, end
 
@@ -81,7 +86,7 @@ RULES: Final[tuple[Rule, ...]] = (
         pattern=r"[0-9A-Fa-f]{2}(?:-[0-9A-Fa-f]{2}){5,}+",
         validator=hyphens,
         marker=markers.MAC,
-        matches=("00-1A-2B-3C-4D-5E", "Physical Address: AA-BB-CC-DD-EE-FF, on"),
+        matches=("00-1A-2B-3C-4D-5E", "the adapter AA-BB-CC-DD-EE-FF, on"),
         misses=("26-11-22-10-11-12", "1a-2b-3c-4d-5e", "2026-11-22-10-11-12", "aa-bb-cc-dd-ee-ff-00"),
     ),
     Rule(

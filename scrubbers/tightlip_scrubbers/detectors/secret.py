@@ -89,11 +89,11 @@ def assignment(text: str, start: int, end: int, names: Names) -> Found | None:
     if meaning is None:
         return None
     span = _value(text, end, key, prose=text[start:end] == ":")
+    if span is not None and meaning.bound is not None:
+        span = meaning.bound(text, *span)
     if span is None or (meaning.check is not None and not meaning.check(text[span[0] : span[1]])):
         return None
-    if meaning.bound is not None:
-        span = meaning.bound(text, *span)
-    return None if span is None else (*span, meaning.rule)
+    return (*span, meaning.rule)
 
 
 def flag(text: str, start: int, end: int, names: Names) -> Found | None:

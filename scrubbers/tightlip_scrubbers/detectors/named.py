@@ -1,0 +1,194 @@
+"""Numbers that the word before them names: ``SSN 123456789``, ``passport number: X1234567``, ``Aadhaar 1234 5678 9012``.
+
+The word makes the number a finding, so no checksum is asked for: one with a typing error is still somebody's. The lengths say only
+how far a number with blanks goes.
+
+Sources: the issuing authorities' own descriptions of their numbers (SSA, IRS, HMRC, NHS, UIDAI, Bundeszentralamt für Steuern,
+INSEE, Agencia Tributaria, ministries of the interior), by name in the table.
+"""
+
+import re
+from typing import Final
+
+ID: Final = "pii.id"
+PHONE: Final = "pii.phone"
+ACCOUNT: Final = "pii.account"
+CARD: Final = "pii.card"
+SSN: Final = "pii.ssn"
+BIRTHDAY: Final = "pii.birthday"
+
+NOUNS: Final[dict[tuple[str, ...], tuple[str, int, int]]] = {
+    ("ssn",): (SSN, 9, 9),
+    ("social", "security"): (SSN, 9, 9),
+    ("itin",): (ID, 9, 9),
+    ("ein",): (ID, 9, 9),
+    ("tin",): (ID, 9, 12),
+    ("tax", "id"): (ID, 8, 14),
+    ("taxpayer",): (ID, 8, 14),
+    ("vat", "id"): (ID, 8, 14),
+    ("nino",): (ID, 6, 6),
+    ("national", "insurance"): (ID, 6, 6),
+    ("nhs",): (ID, 10, 10),
+    ("steuer", "id"): (ID, 11, 11),
+    ("steueridentifikationsnummer",): (ID, 11, 11),
+    ("sozialversicherungsnummer",): (ID, 8, 12),
+    ("insee",): (ID, 13, 15),
+    ("nir",): (ID, 13, 15),
+    ("dni",): (ID, 7, 8),
+    ("nie",): (ID, 7, 8),
+    ("nif",): (ID, 8, 9),
+    ("pesel",): (ID, 11, 11),
+    ("personnummer",): (ID, 10, 12),
+    ("samordningsnummer",): (ID, 10, 12),
+    ("fødselsnummer",): (ID, 11, 11),
+    ("hetu",): (ID, 6, 10),
+    ("cpr",): (ID, 10, 10),
+    ("bsn",): (ID, 8, 9),
+    ("rijksregisternummer",): (ID, 11, 11),
+    ("rodné", "číslo"): (ID, 9, 10),
+    ("cnp",): (ID, 13, 13),
+    ("egn",): (ID, 10, 10),
+    ("oib",): (ID, 11, 11),
+    ("jmbg",): (ID, 13, 13),
+    ("cpf",): (ID, 11, 11),
+    ("cnpj",): (ID, 14, 14),
+    ("cuit",): (ID, 11, 11),
+    ("cuil",): (ID, 11, 11),
+    ("rut",): (ID, 7, 9),
+    ("aadhaar",): (ID, 12, 12),
+    ("aadhar",): (ID, 12, 12),
+    ("nric",): (ID, 7, 7),
+    ("rrn",): (ID, 13, 13),
+    ("mynumber",): (ID, 12, 12),
+    ("my", "number"): (ID, 12, 12),
+    ("resident", "id"): (ID, 13, 18),
+    ("tfn",): (ID, 8, 9),
+    ("medicare",): (ID, 10, 11),
+    ("sin",): (ID, 9, 9),
+    ("social", "insurance"): (ID, 9, 9),
+    ("national", "id"): (ID, 5, 18),
+    ("identity", "card"): (ID, 5, 18),
+    ("id", "card"): (ID, 5, 18),
+    ("passport",): (ID, 5, 12),
+    ("reisepass",): (ID, 5, 12),
+    ("driver", "license"): (ID, 5, 16),
+    ("drivers", "license"): (ID, 5, 16),
+    ("driver", "s", "license"): (ID, 5, 16),
+    ("driver", "licence"): (ID, 5, 16),
+    ("driving", "licence"): (ID, 5, 16),
+    ("medical", "record"): (ID, 5, 12),
+    ("mrn",): (ID, 5, 12),
+    ("insurance", "policy"): (ID, 5, 16),
+    ("health", "insurance"): (ID, 5, 16),
+    ("imei",): (ID, 14, 17),
+    ("imsi",): (ID, 14, 15),
+    ("iccid",): (ID, 18, 20),
+    ("meid",): (ID, 14, 18),
+    ("patient",): (ID, 5, 12),
+    ("employee",): (ID, 5, 12),
+    ("customer",): (ID, 5, 16),
+    ("subscriber",): (ID, 5, 16),
+    ("user",): (ID, 5, 20),
+    ("phone",): (PHONE, 6, 15),
+    ("telephone",): (PHONE, 6, 15),
+    ("tel",): (PHONE, 6, 15),
+    ("telefon",): (PHONE, 6, 15),
+    ("téléphone",): (PHONE, 6, 15),
+    ("teléfono",): (PHONE, 6, 15),
+    ("mobile",): (PHONE, 7, 15),
+    ("cellphone",): (PHONE, 7, 15),
+    ("cell", "phone"): (PHONE, 7, 15),
+    ("fax",): (PHONE, 6, 15),
+    ("whatsapp",): (PHONE, 7, 15),
+    ("msisdn",): (PHONE, 7, 15),
+    ("sms", "to"): (PHONE, 7, 15),
+    ("account",): (ACCOUNT, 6, 18),
+    ("acct",): (ACCOUNT, 6, 18),
+    ("konto",): (ACCOUNT, 6, 18),
+    ("kontonummer",): (ACCOUNT, 6, 18),
+    ("routing",): (ACCOUNT, 9, 9),
+    ("sort", "code"): (ACCOUNT, 6, 6),
+    ("credit", "card"): (CARD, 12, 19),
+    ("debit", "card"): (CARD, 12, 19),
+    ("card",): (CARD, 12, 19),
+    ("born",): (BIRTHDAY, 6, 8),
+    ("dob",): (BIRTHDAY, 6, 8),
+    ("birth",): (BIRTHDAY, 6, 8),
+    ("birthday",): (BIRTHDAY, 6, 8),
+    ("birthdate",): (BIRTHDAY, 6, 8),
+    ("geboren",): (BIRTHDAY, 6, 8),
+}
+"""Last words before a number, the row that it counts under, and how many digits such a number has."""
+
+_FILLERS: Final = frozenset(
+    {
+        "number",
+        "numbers",
+        "no",
+        "nr",
+        "num",
+        "is",
+        "was",
+        "id",
+        "the",
+        "of",
+        "on",
+        "value",
+        "nummer",
+        "am",
+        "le",
+        "n",
+        "with",
+    }
+)
+_MOST_FILLERS: Final = 3
+_LONGEST_NOUN: Final = 3
+_REACH: Final = 64
+_WORD: Final = re.compile(r"[^\W\d_]+")
+_PREFIX: Final = re.compile(r"(?<![^\W_])[A-Z]{1,5} ?\Z")
+_GAP: Final = re.compile(r"[ \t:=#\"'(\u00a0.\\\-_]{0,4}\Z")
+_GROUP: Final = re.compile(r"[0-9]+")
+_SUFFIX: Final = re.compile(r"(?:[\-/]?(?=[0-9A-Za-z\-]{0,6}[0-9A-Z])[0-9A-Za-z]{1,6}| [A-D])(?![0-9A-Za-z])")
+_GLUED: Final = frozenset(".-/\u2010\u2011\u2013")
+
+
+def _noun(before: str) -> tuple[str, int, int] | None:
+    """What the last words of a text name."""
+    words = [word.lower() for word in _WORD.findall(before)][-_MOST_FILLERS - _LONGEST_NOUN :]
+    for _ in range(_MOST_FILLERS + 1):
+        for length in range(_LONGEST_NOUN, 0, -1):
+            if len(words) >= length and (named := NOUNS.get(tuple(words[-length:]))) is not None:
+                return named
+        if not words or words.pop() not in _FILLERS:
+            return None
+    return None
+
+
+def named(text: str, start: int, end: int) -> tuple[int, int, str] | None:
+    """The number at the start of a row of digits, if the words right before it name it."""
+    before = text[max(0, start - _REACH) : start]
+    prefix = _PREFIX.search(before)
+    for letters in (prefix[0] if prefix else "", ""):
+        stem = before[: len(before) - len(letters)]
+        gap = _GAP.search(stem)
+        stem = stem[: gap.start()] if gap else stem
+        noun = _noun(stem) if stem and stem[-1].isalpha() else None
+        if noun is not None:
+            rule, least, most = noun
+            close, digits = _extent(text, start, end, most)
+            if digits < least:
+                return None
+            suffix = _SUFFIX.match(text, close) if rule == ID else None
+            return start - len(letters), suffix.end() if suffix else close, rule
+    return None
+
+
+def _extent(text: str, start: int, end: int, most: int) -> tuple[int, int]:
+    """Where the number ends: groups glued by a hyphen, dot or slash belong to it, groups behind a blank as long as they fit."""
+    close, digits = start, 0
+    for match in _GROUP.finditer(text, start, end):
+        glued = digits == 0 or text[close] in _GLUED
+        if not glued and digits + len(match[0]) > most:
+            break
+        close, digits = match.end(), digits + len(match[0])
+    return close, digits
