@@ -5,15 +5,11 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
-import os
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
-
-# Nothing that is imported from here on may report to anybody.
-os.environ["DO_NOT_TRACK"] = "1"
-os.environ.pop("SENTRY_DSN", None)
 
 from benchmarks.scrubbing import costs, fields, growth, peers, recall, sentences, workload
 from benchmarks.scrubbing.report import listed, shown, table
@@ -72,12 +68,13 @@ def _fields(run: Run) -> Iterator[str]:
             found.append(fields.measure(tool, run.options.seed, planted, valid))
         yield f"{title}: {len(planted)} fields of Sentry's event format x {found[0].probes // len(planted)} kinds of secret"
         yield from table(
-            ["", "leaks", "of", "events that become invalid", "events that lose type or function"],
+            ["", "leaks", "of", "refused", "made invalid", "type or function lost"],
             [
                 [
                     one.tool,
                     str(len(one.leaked)),
                     str(one.probes),
+                    str(one.refused),
                     "?" if valid is None else str(len(one.invalid)),
                     str(len(one.ungrouped)),
                 ]
@@ -89,16 +86,17 @@ def _fields(run: Run) -> Iterator[str]:
             one.tool: {
                 "leaked": one.leaked,
                 "probes": one.probes,
+                "refused": one.refused,
                 "invalid": None if valid is None else len(one.invalid),
                 "ungrouped": len(one.ungrouped),
             }
             for one in found
         }
-        for one in found[:2]:
+        for one in found[: len(own())]:
             leaks += (f"  {one.tool}: leaks {kind} in {name}: {piece}..." for name, kind, piece in one.leaked)
-            if one.tool == run.tools[0].name:
-                leaks += (f"  {one.tool}: {kind} in {name} makes the event invalid" for name, kind in one.invalid)
-                leaks += (f"  {one.tool}: {kind} in {name} takes its group" for name, kind in one.ungrouped)
+        for what, pairs in (("makes the event invalid", found[0].invalid), ("takes its group", found[0].ungrouped)):
+            counts = Counter(name for name, _ in pairs)
+            leaks += (f"  {found[0].tool}: {name}, {count} kinds: {what}" for name, count in counts.items())
     yield "A STRICT event that was made elsewhere loses its functions by design: they are not from a listed package."
     if valid is None:
         yield "Whether events stay valid is not known: sentry-relay, whose normaliser tells, is not installed."
@@ -127,6 +125,10 @@ def _recall(run: Run) -> Iterator[str]:
             for tool, by_exam in found.items()
         ],
     )
+    for axis, title in (("context", "by context"), ("kind", "by kind")):
+        if axis == "context" or run.options.kinds:
+            yield f"\nrecall on the {recall.SECRETS:,} secrets {title}"
+            yield from _by(axis, {tool: by_exam["secrets"] for tool, by_exam in found.items()})
     run.numbers["recall"] = {
         tool: {
             name: {
@@ -134,6 +136,8 @@ def _recall(run: Run) -> Iterator[str]:
                 "recall": one.share,
                 "words": one.share_of_words,
                 "unstable": one.unstable,
+                "by_context": one.by("context"),
+                "by_kind": one.by("kind"),
                 "leaked": [[kind, count, where] for kind, count, where in recall.crossed(one.leaked)],
                 "lost": [[kind, count, where] for kind, count, where in recall.crossed(one.lost)],
             }
@@ -147,6 +151,15 @@ def _recall(run: Run) -> Iterator[str]:
             for name, one in ours.items():
                 pairs: list[tuple[Any, str]] = getattr(one, what)
                 yield from listed(f"{what} by tightlip: {name}", recall.crossed(pairs), pairs, run.options.lines)
+
+
+def _by(axis: str, found: dict[str, recall.Recall]) -> Iterator[str]:
+    by_tool = {tool: one.by(axis) for tool, one in found.items()}
+    rows = list(dict.fromkeys(name for shares in by_tool.values() for name in shares))
+    yield from table(
+        ["", *(tool.split()[0] for tool in by_tool)],
+        [[name, *(f"{shares[name]:.0%}" if name in shares else "-" for shares in by_tool.values())] for name in rows],
+    )
 
 
 def _survival(run: Run) -> Iterator[str]:
@@ -250,6 +263,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--no-peers", action="store_true", help="tightlip alone")
     parser.add_argument("--leaked", action="store_true", help="list what tightlip leaks; all of it is made up")
     parser.add_argument("--lost", action="store_true", help="list the words that tightlip loses")
+    parser.add_argument("--kinds", action="store_true", help="recall by kind of secret as well")
     parser.add_argument("--lines", type=int, default=200, help="so many examples in each list (default: 200)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the numbers there as well")
     options = parser.parse_args(arguments)

@@ -212,6 +212,7 @@ class Leaks:
 
     Attributes:
         probes: How many events there were.
+        refused: How many came back as nothing: safe, and of no use.
         leaked: The fields and kinds that leaked.
         invalid: Those whose event was accepted before, and is not any more.
         ungrouped: Those whose event lost an exception's type or a function's name, other than the planted one.
@@ -219,6 +220,7 @@ class Leaks:
 
     tool: str
     probes: int = 0
+    refused: int = 0
     leaked: list[tuple[str, str, str]] = field(default_factory=list)
     invalid: list[tuple[str, str]] = field(default_factory=list)
     ungrouped: list[tuple[str, str]] = field(default_factory=list)
@@ -247,6 +249,9 @@ def measure(
     for name, secret, made in probes(seed, fields):
         result = tool.event(copy.deepcopy(made))
         found.probes += 1
+        if result is None:
+            found.refused += 1
+            continue
         left = "\n".join(strings(result))
         piece = survivor(secret.parts, left)
         if piece is not None:

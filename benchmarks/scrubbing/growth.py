@@ -13,12 +13,13 @@ import math
 import random
 import time
 from dataclasses import dataclass
+from statistics import fmean
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from tightlip_scrubbers import scrub_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     Family: TypeAlias = Callable[[int], str]
 
@@ -213,16 +214,15 @@ def _told(given: dict[str, Family], progress: Callable[[str], None]) -> Iterator
 
 def _measured(name: str, family: Family) -> Growth:
     stable = all(scrub_text(result) == result for result in map(scrub_text, map(family, (1_000, SLOWEST))))
-    return Growth(name, exponent(family), _seconds(family, SLOWEST), stable)
+    exponent = slope([(size, _seconds(family, size)) for size in SIZES])
+    return Growth(name, exponent, _seconds(family, SLOWEST), stable)
 
 
-def exponent(family: Family) -> float:
-    """The slope of log time over log length, by least squares."""
-    points = [(math.log(size), math.log(_seconds(family, size))) for size in SIZES]
-    middle_x = sum(x for x, _ in points) / len(points)
-    middle_y = sum(y for _, y in points) / len(points)
-    rise = sum((x - middle_x) * (y - middle_y) for x, y in points)
-    return rise / sum((x - middle_x) ** 2 for x, _ in points)
+def slope(points: Sequence[tuple[float, float]]) -> float:
+    """The slope of the logarithm of the second over that of the first, by least squares."""
+    logs = [(math.log(x), math.log(y)) for x, y in points]
+    middle_x, middle_y = fmean(x for x, _ in logs), fmean(y for _, y in logs)
+    return sum((x - middle_x) * (y - middle_y) for x, y in logs) / sum((x - middle_x) ** 2 for x, _ in logs)
 
 
 def _seconds(family: Family, size: int) -> float:

@@ -11,7 +11,7 @@ from benchmarks.scrubbing import contexts, kinds, places
 from benchmarks.scrubbing.planted import kept, survivor, unmarked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from benchmarks.scrubbing.planted import Sample
     from benchmarks.scrubbing.tools import Tool
@@ -31,6 +31,7 @@ class Recall:
     words: int = 0
     words_kept: int = 0
     unstable: int = 0
+    seen: list[Sample] = field(default_factory=list)
     leaked: list[tuple[Sample, str]] = field(default_factory=list)
     lost: list[tuple[Sample, str]] = field(default_factory=list)
 
@@ -43,6 +44,14 @@ class Recall:
     def share_of_words(self) -> float:
         """The share of words beside them that survived."""
         return self.words_kept / self.words if self.words else 0.0
+
+    def by(self, axis: str) -> dict[str, float]:
+        """The share by ``context`` or by ``kind``."""
+        name: Callable[[Sample], str] = (
+            (lambda sample: sample.context) if axis == "context" else (lambda sample: sample.secret.kind)
+        )
+        of, leaks = Counter(map(name, self.seen)), Counter(name(sample) for sample, _ in self.leaked)
+        return {value: 1 - leaks[value] / count for value, count in of.items()}
 
 
 def exams(seed: int) -> dict[str, list[Sample]]:
@@ -57,7 +66,7 @@ def exams(seed: int) -> dict[str, list[Sample]]:
 def measure(tool: Tool, samples: Sequence[Sample]) -> Recall:
     """Run a tool over the samples."""
     assert tool.texts is not None
-    found = Recall(tool.name, texts=len(samples))
+    found = Recall(tool.name, texts=len(samples), seen=list(samples))
     results = tool.texts([sample.text for sample in samples])
     found.unstable = sum(map(str.__ne__, tool.texts(results), results))
     for sample, result in zip(samples, results, strict=True):

@@ -70,9 +70,8 @@ class Survival:
 
 def sample(seed: int, count: int = COUNT) -> Sentences:
     """So many different sentences, by seed, of all that this interpreter's library and packages hold."""
-    library, installed = Path(sysconfig.get_path("stdlib")), Path(sysconfig.get_path("purelib"))
     found: set[str] = set()
-    for folder in (library, installed):
+    for folder in (Path(sysconfig.get_path("stdlib")), Path(sysconfig.get_path("purelib"))):
         for file in sorted(_files(folder)):
             found.update(_of_file(file))
     texts = sorted(found)

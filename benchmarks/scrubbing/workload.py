@@ -66,13 +66,13 @@ def _frame(rng: random.Random) -> dict[str, Any]:
         "function": _name(rng),
         "module": module,
         "filename": file,
-        "abs_path": f"/srv/app/lib/python3.11/site-packages/{file}",
+        "abs_path": f"/srv/app/{file}",
         "lineno": rng.randrange(1, 900),
         "in_app": package == "shop",
         "pre_context": [_line(rng) for _ in range(2)],
         "context_line": _line(rng),
-        "post_context": [_line(rng) for _ in range(2)],
-        "vars": {_name(rng): rng.choice(values) for _ in range(4)},
+        "post_context": [_line(rng)],
+        "vars": {_name(rng): rng.choice(values) for _ in range(5)},
     }
 
 
@@ -82,7 +82,7 @@ def _crumb(rng: random.Random, number: int) -> dict[str, Any]:
         "type": "default",
         "level": rng.choice(("info", "info", "debug", "warning")),
         "category": f"{rng.choice(_PACKAGES)}.{rng.choice(_WORDS)}",
-        "message": " ".join(rng.choices(_WORDS, k=8)) + f" {rng.randrange(1000)}",
+        "message": " ".join(rng.choices(_WORDS, k=6)) + f" {rng.randrange(1000)}",
     }
     if number % 4 == 0:
         crumb["category"] = "httplib"
