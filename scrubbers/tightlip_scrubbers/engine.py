@@ -57,6 +57,7 @@ class Scrubber:
         own: Rules beside the package's own.
         names: What key names mean.
         safe: Values that are left although a rule finds them; each is the whole of what the rule would remove.
+        rules: The package's own, or a choice of them in their order.
     """
 
     def __init__(
@@ -65,15 +66,16 @@ class Scrubber:
         own: tuple[Rule, ...] = (),
         names: Names = NAMES,
         safe: frozenset[str] = frozenset(),
+        rules: tuple[Rule, ...] = RULES,
     ) -> None:
         self.kinds = frozenset(kinds)
         self.names = names
-        self.rules = tuple(rule for rule in (*own, *RULES) if rule.kind in self.kinds)
+        self.rules = tuple(rule for rule in (*own, *rules) if rule.kind in self.kinds)
         self._safe = safe
         self._by_id = {rule.id: rule for rule in self.rules}
         self._order = {rule.id: number for number, rule in enumerate(self.rules)}
         self.markers = markers.STRUCTURAL.union(
-            known.MARKERS.values(), *((rule.marker, *rule.marks) for rule in (*own, *RULES))
+            known.MARKERS.values(), *((rule.marker, *rule.marks) for rule in (*own, *rules, *RULES))
         )
         self._longest_marker = max(map(len, self.markers))
         self._known = known.KNOWN
