@@ -1,7 +1,0 @@
-"""Contents: files, dumps, statements, blobs."""
-
-from typing import Final
-
-from tightlip_scrubbers.rule import Rule
-
-RULES: Final[tuple[Rule, ...]] = ()

@@ -1,0 +1,214 @@
+r"""Structures that were written into a sentence: JSON, what Python's ``repr``, Java's ``toString`` or a shell of a database makes.
+
+A text that is such a structure as a whole is read by the walk; here is what stands in prose: ``body: {...}``, ``got [...]``.
+Small ones of numbers and of names of code stay, as do choices (``one of ['json', 'yaml']``). What stands under a key
+with a meaning of its own is left to that meaning, which says more.
+
+Sources: RFC 8259 (JSON), the Python language reference on literals, MongoDB's extended JSON in its shell's form.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from tightlip_scrubbers.detectors.content.sizes import mark, marks
+from tightlip_scrubbers.detectors.content.words import MARKER, is_data, is_name
+from tightlip_scrubbers.keys import Names
+from tightlip_scrubbers.possessive import compile_pattern
+from tightlip_scrubbers.rule import Found, Rule, has
+
+_STRING: Final = r"[bBuUrR]?+(?:\"(?:[^\"\\\n]|\\[\s\S])*+\"|'(?:[^'\\\n]|\\[\s\S])*+')|\\{1,7}+\"[^\"\n]*+\""
+_NUMBER: Final = r"[+\-]?+[0-9][\w.+\-]*+"
+# A bare word counts where a separator follows: prose has words that follow each other.
+_NAME: Final = r"[A-Za-z_$][\w.$\-]*+(?=\s{0,2}(?:[(=:{\[,\]})]|\Z))"
+_OBJECT: Final = r"#?<[^<>\n]{1,200}+>"
+_SIGNS: Final = r"[\s\[\]{}(),:=>*&|]++|\.\.\.|…"
+_RUN: Final = rf"(?:{_SIGNS}|{_STRING}|{_NUMBER}|{_NAME}|{_OBJECT})*+"
+_PIECES: Final = compile_pattern(
+    rf"(?P<string>{_STRING})|(?P<number>{_NUMBER})|(?P<name>{_NAME})|(?P<open>[\[{{(])|(?P<close>[\]}})])"
+    rf"|(?P<colon>=>|[:=])|(?P<comma>,)|\.\.\.|…|{_OBJECT}|[\s>*&|]"
+)
+_INSIDE: Final = re.compile(r"[bBuUrR]?\\*[\"']([\s\S]*?)\\*[\"']\Z")
+_URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]{0,15}:(?:\\?/){2}\S*\Z")
+_DECIMALS: Final = re.compile(r"\.[0-9]{3}")
+_CONSTANTS: Final = frozenset(
+    {"None", "True", "False", "null", "true", "false", "nil", "undefined", "NaN", "nan", "Infinity"}
+)
+_CLASS_BEFORE: Final = re.compile(r"[\w%]\Z|[A-Z]\w* \Z|&\Z")
+_FIELD: Final = re.compile(r"[\[{]\s{0,16}\w+\s?[=:]")
+_SQL_BEFORE: Final = re.compile(r"(?:VALUES|values|\bIN|\bin)\s{0,2}\Z")
+_SQL: Final = re.compile(r"\s(?:FROM|INTO|SET)\s|\s(?:from|into)\s[\w.]+\s(?:where|values|\()")
+_NAME_KEYS: Final = frozenset({"name", "key", "field", "header", "Name", "Key"})
+_PAIR: Final = 2
+_FEW_NUMBERS: Final = 3
+_MANY_NUMBERS: Final = 16
+_FEW_PRECISE: Final = 4
+_LONG: Final = 400
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What stands in a structure so far.
+
+    Attributes:
+        members: Keys with a value.
+        quoted: Whether one of the keys was quoted.
+        texts: Values that are texts and data.
+        words: Values that are names or choices, under a quoted key.
+        bare: Values without quotes that are no constants.
+        numbers: Numbers that are values.
+        precise: Those with three decimals or more: measured, or parts of a vector.
+        commas: How many values end with one.
+        named: Whether a value names what another one means, as in ``{"name": "Authorization", "value": ...}``.
+    """
+
+    members: int = 0
+    quoted: bool = False
+    texts: int = 0
+    words: int = 0
+    bare: int = 0
+    numbers: int = 0
+    precise: int = 0
+    commas: int = 0
+    named: bool = False
+
+    def is_content(self, length: int) -> bool:
+        """Whether this is more than a small structure of numbers and names."""
+        if self.named and self.members <= _PAIR:  # another rule takes the value alone
+            return False
+        if self.texts or self.numbers >= _MANY_NUMBERS or self.precise >= _FEW_PRECISE:
+            return True
+        if self.members > 1:
+            return bool(self.quoted and self.words) or self.bare > 0 or self.numbers >= _FEW_NUMBERS or length >= _LONG
+        return False
+
+
+def structure(text: str, start: int, end: int, names: Names) -> Found | None:
+    """Confirm a run that begins with a bracket as a structure with data in it; the span ends where the bracket is closed.
+
+    A structure that is never closed was cut, or is broken by what no structure holds; then what there is of it goes.
+    """
+    if text[start] == "(" and text[start - 1 : start].isidentifier():  # the arguments of a call
+        return None
+    if _is_others(text, start):
+        return None
+    close, seen = _read(text, start, end, names)
+    if text[start] == "(" and not seen.commas:
+        return None
+    whole = close >= 0
+    stop = close if whole else len(text[start:end].rstrip(" \t\r\n,:=")) + start
+    if not seen.is_content(stop - start):
+        return None
+    before, after = text[:start], text[stop:]
+    if not before.strip() and not after.strip():  # the walk's
+        return None
+    return start, stop
+
+
+def _is_others(text: str, start: int) -> bool:
+    """Whether the bracket belongs to a form that another row knows better: an object with its class, a row of SQL."""
+    before = text[max(0, start - 12) : start]
+    if _CLASS_BEFORE.search(before) and _FIELD.match(text, start):
+        return True
+    return text.startswith(("[parameters", "[type="), start) or (_SQL_BEFORE.search(before) is not None and _SQL.search(text) is not None)
+
+
+def _read(text: str, start: int, end: int, names: Names) -> tuple[int, _Seen]:
+    """Where the bracket that opens at start is closed, or -1; and what stands inside."""
+    seen, depth = _Seen(), 0
+    key: str | None = None  # the last text or name, which may be a key
+    was_quoted = False
+    owner: str | None = None  # the key of the value that comes
+    for piece in _PIECES.finditer(text, start, end):
+        kind = piece.lastgroup
+        if kind == "string":
+            inside = _INSIDE.match(piece[0])
+            key, was_quoted = inside[1] if inside else piece[0], True
+        elif kind == "name":
+            key, was_quoted = piece[0], False
+        elif kind == "number":
+            seen.numbers += 1
+            seen.precise += _DECIMALS.search(piece[0]) is not None
+            key, was_quoted = None, False
+        elif kind == "colon":
+            if key is not None or text[piece.start() - 1] in "0123456789":
+                seen.members += 1
+                seen.quoted = seen.quoted or was_quoted
+            owner, key = key, None
+        elif kind in ("comma", "close", "open"):
+            _count(seen, key, owner, names, quoted=was_quoted, opened=kind == "open")
+            key = None
+            if kind == "comma":
+                owner = None
+                seen.commas += 1
+            else:
+                depth += 1 if kind == "open" else -1
+                if depth == 0:
+                    return piece.end(), seen
+    _count(seen, key, owner, names, quoted=was_quoted, opened=False)
+    return -1, seen
+
+
+def _count(seen: _Seen, value: str | None, owner: str | None, names: Names, *, quoted: bool, opened: bool) -> None:
+    """Count a value that has ended, unless its key has a meaning, whose own rule removes it."""
+    if value is None or opened or value in _CONSTANTS or MARKER.fullmatch(value):
+        return
+    meaning = None if owner is None else names.meaning(owner)
+    if meaning is not None and (meaning.check is None or meaning.check(value)):
+        return
+    if _URL.match(value):  # the rules of URLs and paths take what is data in it
+        return
+    if owner in _NAME_KEYS and names.meaning(value) is not None:
+        seen.named = True
+    if is_data(value):
+        if quoted:
+            seen.texts += 1
+        elif owner is not None:
+            seen.bare += 1
+    elif quoted and owner is not None and is_name(value):
+        seen.words += 1
+
+
+def _mark(text: str, start: int, end: int) -> str:
+    double, single = text.find('"', start, end), text.find("'", start, end)
+    return (_JSON if double >= 0 and (single < 0 or double < single) else _REPR)(text, start, end)
+
+
+_JSON: Final = mark("json")
+_REPR: Final = mark("repr")
+
+RULES: Final[tuple[Rule, ...]] = (
+    Rule(
+        id="content.structure",
+        kind="content",
+        gate=has("{", "[", "('", '("'),
+        pattern=rf"[\[{{(](?:(?<!\()|(?=[bu]?[\"'(])){_RUN}",
+        by_name=structure,
+        marker="[json]",
+        mark=_mark,
+        marks=(*marks("json"), *marks("repr")),
+        matches=(
+            'upload refused, body: {"name": "Ann Lee", "age": 3}',
+            "got ['Ann Lee', 'Bob Ray'] instead",
+            "cannot store {'customer': 'Ann Lee', 'n': [1, 2]} (twice)",
+            'E11000 duplicate key error, dup key: { email: "Ann Lee" }',
+            "rows [('Ann', 3), ('Bob', 4)] differ",
+            "update {name=Ann, age=3} refused",
+            'cut {"customer": "Ann Lee", "town": "Par',
+            'sent {\\"customer\\":\\"Ann Lee\\",\\"n\\":1} twice',
+            "vector [0.1234, 0.2345, 0.3456, 0.4567] has the wrong length",
+        ),
+        misses=(
+            'expected {"n": 1} or [1, 2]',
+            "must be one of ['json', 'yaml', 'toml']",
+            "unknown keys {'limit', 'offset'}",
+            "a[i] = b[j] (see below)",
+            "use {name} and {0!r}",
+            "methods: ['GET', 'POST']",
+            "shape (3, 4) does not match [4, 3]",
+            "[see the notes]",
+            "call foo(bar=1) first",
+            "Optional[List[int]] expected",
+        ),
+    ),
+)
