@@ -9,6 +9,8 @@ The tables stand in `meanings`. They are our own, and hold no vendor's names, on
 """
 
 import re
+import unicodedata
+from collections.abc import Iterator
 from typing import Final
 
 from tightlip_scrubbers.meaning import Meaning
@@ -20,23 +22,70 @@ MAX_NAME: Final = 128
 
 TRANSPARENT: Final[frozenset[str]] = frozenset(
     {
-        *("value", "values", "text", "str", "data", "raw", "plain", "plaintext", "encoded", "b64", "base64", "pem"),
-        *("old", "new", "current", "previous", "confirm", "confirmation", "again", "repeat", "header"),
-        *("env", "encrypted"),
+        *("value", "values", "val", "text", "str", "string", "data", "raw", "plain", "plaintext", "encoded", "pem"),
+        *("b64", "base64", "hex", "bytes", "json", "yaml", "content", "contents"),
+        *("old", "new", "current", "previous", "prev", "next", "confirm", "confirmation", "again", "repeat", "verify"),
+        *("retype", "header", "env", "encrypted", "decrypted", "default", "override", "input", "base", "var"),
+        *("prod", "production", "dev", "development", "staging", "stage", "qa", "live", "sandbox", "local", "ci"),
+        *("primary", "secondary", "main", "temp", "tmp"),
     }
 )
-"""Last segments that say nothing of what the value is: ``password_confirmation``, ``token_value``. Digits are too."""
+"""Last segments that say nothing of what the value is: ``password_confirmation``, ``API_KEY_PROD``. Digits are too."""
+
+_BEFORE_DIGITS: Final = frozenset({"v", "b", "base", "sha", "md", "utf"})
+"""What digits leave behind that says as little: ``token_v2``, ``secret_base64``."""
 
 # Segments: a run of capitals that no small letter follows (API in APIKey), a capital with its small letters, digits.
 # "Any letter but A-Z" counts as small, so that names in other alphabets stay whole.
 _SEGMENT: Final = re.compile(r"[A-Z]+(?![^\W\d_A-Z])|[A-Z]?[^\W\d_A-Z]+|[0-9]+")
+_WORD: Final = re.compile(r"[^\W\d_]+|[0-9]+")
+_CAPITALS_THEN_SMALL: Final = re.compile(r"[A-Z]{2}[a-z]")
 
 
 def segments(name: str) -> list[str]:
     """Split a name at its separators and capitals, in lower case: ``xApiKey`` and ``x-api-key`` give the same three."""
-    return [part.lower() for part in _SEGMENT.findall(name[-MAX_NAME:])]
+    return _joined([part.lower() for part in _SEGMENT.findall(_readable(name))])
 
 
+def _readable(name: str) -> str:
+    """Return the end of a name in composed form: full-width letters and letters with their accents apart are the same."""
+    name = name[-MAX_NAME:]
+    return name if name.isascii() else unicodedata.normalize("NFKC", name)
+
+
+def _joined(parts: list[str]) -> list[str]:
+    """Put back together what the capitals of ``OAuth`` took apart."""
+    while "o" in parts[:-1] and parts[parts.index("o") + 1] == "auth":
+        at = parts.index("o")
+        parts[at : at + 2] = ["oauth"]
+    return parts
+
+
+def _readings(name: str) -> Iterator[list[str]]:
+    """Yield the segments of a name, then without what says nothing at their end, then as ``SSHkey`` is meant."""
+    parts = segments(name)
+    yield parts
+    while parts:
+        if parts[-1].isdecimal():
+            parts = parts[:-1]
+            if len(parts) > 1 and parts[-1] in _BEFORE_DIGITS:
+                parts = parts[:-1]
+        elif len(parts) > 1 and parts[-1] in TRANSPARENT:
+            parts = parts[:-1]
+        else:
+            break
+        yield parts
+    if _CAPITALS_THEN_SMALL.search(name):
+        yield [part.lower() for part in _WORD.findall(_readable(name))]
+
+
+_WORDS: Final[frozenset[str]] = TRANSPARENT.union(
+    *(
+        meaning.heads.union(meaning.qualified, *meaning.qualified.values(), *meaning.harmless.values())
+        for meaning in MEANINGS
+    )
+)
+"""The words of all tables."""
 _MOST_KNOWN: Final = 4_096
 _SECRET: Final = secrets.MEANINGS[0]
 
@@ -54,6 +103,8 @@ class Names:
         self._clear = {tuple(segments(name)) for name in clear}
         # Names that say nothing. Not a cache of answers: what stands before a colon may be a secret, and none is kept.
         self._plain: set[str] = set()
+        # Names that say something, if they are made of the table's own words alone: there is no data in them.
+        self._known: dict[str, Meaning] = {}
 
     def meaning(self, name: str) -> Meaning | None:
         """What a name says of its value; None where it says nothing.
@@ -64,36 +115,66 @@ class Names:
         """
         if name in self._plain:
             return None
-        found = self._meaning(segments(name))
-        if found is None and len(name) <= MAX_NAME:
+        known = self._known.get(name)
+        if known is not None:
+            return known
+        found = self._meaning(name)
+        if found is not None:
+            if len(self._known) < _MOST_KNOWN and _WORDS.issuperset(segments(name)):
+                self._known[name] = found
+        elif len(name) <= MAX_NAME:
             if len(self._plain) >= _MOST_KNOWN:
                 self._plain.clear()
             self._plain.add(name)
         return found
 
-    def _meaning(self, parts: list[str]) -> Meaning | None:
-        if self._clear and tuple(parts) in self._clear:
-            return None
-        if self._secret and tuple(parts) in self._secret:
-            return _SECRET
-        while parts and (parts[-1].isdecimal() or (len(parts) > 1 and parts[-1] in TRANSPARENT)):
-            parts.pop()
-        if not parts:
-            return None
-        head, before = parts[-1], parts[:-1]
-        return next((meaning for meaning in MEANINGS if _says(meaning, head, before)), None)
+    def _meaning(self, name: str) -> Meaning | None:
+        if self._clear or self._secret:
+            own = tuple(segments(name))
+            if own in self._clear:
+                return None
+            if own in self._secret:
+                return _SECRET
+        readings = [reading for reading in _readings(name) if reading]
+        for meaning in MEANINGS:
+            if any(_says(meaning, reading) for reading in readings):
+                return meaning
+        return None
 
 
-def _says(meaning: Meaning, head: str, before: list[str]) -> bool:
+def _says(meaning: Meaning, parts: list[str]) -> bool:
+    """Tell whether one reading of a name has this meaning."""
+    head, before = parts[-1], parts[:-1]
+    if meaning.never and not meaning.never.isdisjoint(parts):
+        return False
     if head == "id" and before[-2:] == ["access", "key"]:  # names the customer's account
         return meaning is _SECRET
+    if meaning.anywhere and not meaning.anywhere.isdisjoint(parts):
+        return True
+    if _has_run(meaning, parts):
+        return True
     if head.endswith("s") and head[:-1] in meaning.qualified and head not in meaning.heads:
         head = head[:-1]
-    if head in meaning.heads or (meaning.glued and head.endswith(meaning.glued)):
+    if head in meaning.heads:
         harmless = meaning.harmless.get(head)
         return harmless is None or harmless.isdisjoint(before)
+    if meaning.glued and head.endswith(meaning.glued) and head not in meaning.unglued:
+        return not _glued_harmless(meaning, head)
     qualified = meaning.qualified.get(head)
     return qualified is not None and bool(before) and not qualified.isdisjoint(before) and "public" not in before
+
+
+def _has_run(meaning: Meaning, parts: list[str]) -> bool:
+    """Tell whether several segments say it together, at the end of the name or, in some languages, at its beginning."""
+    last = tuple(parts)
+    if meaning.phrases and any(last[-length:] in meaning.phrases for length in range(2, min(len(last), 5) + 1)):
+        return True
+    return bool(meaning.leading) and any(last[:length] in meaning.leading for length in range(1, min(len(last), 4) + 1))
+
+
+def _glued_harmless(meaning: Meaning, name: str) -> bool:
+    """Tell ``maxtokens`` and ``unexpectedtoken``: the words that make a head noun harmless do so when glued, too."""
+    return any(name == word + head for head, words in meaning.harmless.items() if name.endswith(head) for word in words)
 
 
 NAMES: Final = Names()

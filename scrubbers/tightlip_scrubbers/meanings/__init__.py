@@ -5,5 +5,5 @@ from typing import Final
 from tightlip_scrubbers.meaning import Meaning
 from tightlip_scrubbers.meanings import people, requests, secrets
 
-MEANINGS: Final[tuple[Meaning, ...]] = (*secrets.MEANINGS, *requests.MEANINGS, *people.MEANINGS)
+MEANINGS: Final[tuple[Meaning, ...]] = (*secrets.MEANINGS, *requests.MEANINGS, *people.MEANINGS, *secrets.WEAK)
 """All rows, in the order in which they are asked."""

@@ -1,0 +1,121 @@
+"""Secrets in sentences: a keyword, a word that joins, and a value that is no word.
+
+``the password is hunter2`` has all three; ``the password is required`` has no value. Without an operator the value must show
+by itself that it is none of the language's words: digits among letters, capitals or marks inside.
+"""
+
+import re
+from typing import Final
+
+from tightlip_scrubbers import markers
+from tightlip_scrubbers.detectors.words import EXPLANATIONS, FIELDS, is_nothing, is_value_like
+from tightlip_scrubbers.possessive import compile_pattern
+from tightlip_scrubbers.randomness import looks_random
+from tightlip_scrubbers.rule import Rule, has
+from tightlip_scrubbers.spans import Span, trim
+
+_HARMLESS_BEFORE: Final = re.compile(
+    r"(?:[Uu]nexpected|[Uu]nrecogni[sz]ed|[Ii]llegal|[Uu]nterminated|[Ee]xpected|public|unknown|next)[ \"'`]+\Z"
+)
+_JOIN: Final = compile_pattern(
+    r"(?: (?:for|of) [\w.@\-]{1,64}+)?+[,:]?+ (?:(?:was|is|were|has been|now|currently|still|to|equals|being|as|changed|reset|set|value|of|with|the|has|=|==|:|this|my|your|named|called|used|using|given|provided|sent|received|got|found|key|string|here|likely|probably|be|must|should)(?=[ \"'`\\]) ?){0,5}+"
+)
+_VALUE: Final = compile_pattern(r"(?:\\{0,15}+[\"'`“\u2018]([^\"'`\n\s”\u2019]{3,256}+)|([^\s\"'`<>]{3,256}+))")
+_COPULA: Final = re.compile(
+    r"(?:\b(?:is|was|to|equals|being|value|be|=|==|:)|[Pp]in|PIN|[Cc]ode|OTP|otp|CVV|cvv)[ \"'`\\]*\Z"
+)
+_DIGITS: Final = re.compile(r"[0-9]{4,10}")
+_NUMBERED: Final = re.compile(r"[A-Za-z]+(?:[_\-./:][A-Za-z]+)*[_\-./:#]?[0-9]{1,3}")
+_UNIT: Final = re.compile(
+    r"[0-9.,]+(?:st|nd|rd|th|s|ms|m|h|d|x|px|kb|KB|MB|GB|k|K|M|B|min|sec|bit|bits|byte|bytes|chars|%)?"
+)
+
+
+def _is_secret(keyword: str, joined: str, value: str, *, in_quotes: bool) -> bool:
+    """Tell whether a word behind a keyword is a value."""
+    lower = value.lower()
+    if lower in EXPLANATIONS or lower in FIELDS or is_nothing(value) or _UNIT.fullmatch(value) is not None:
+        numeric = (
+            _DIGITS.fullmatch(value) is not None and _COPULA.search(joined if joined.strip() else keyword) is not None
+        )
+        return (numeric and not lower.startswith(("19", "20"))) or (numeric and len(value) > 4)  # noqa: PLR2004
+    if value.startswith(("http:", "https:", "/", "./", "~/", "--", "(", "{", "%", "<", "[")) or value.endswith(
+        ("(", "()")
+    ):
+        return False
+    if any(mark in value for mark in "=(){}[]") or not is_value_like(value, least=5):
+        return False
+    direct = _COPULA.search(joined) is None
+    if direct and keyword[-1] in "nNtTyYeE" and _NUMBERED.fullmatch(value) is not None:
+        return looks_random(value)  # "token NAME2", "secret my-app-1": names with a number
+    return in_quotes or not direct or any(map(str.isdigit, value))
+
+
+def sentence(text: str, start: int, end: int) -> Span | None:
+    """Confirm a keyword as one that a value follows; the span is the value's."""
+    keyword = text[start:end]
+    if _HARMLESS_BEFORE.search(text, max(0, start - 16), start) is not None:
+        return None
+    join = _JOIN.match(text, end)
+    found = _VALUE.match(text, join.end() if join is not None else end)
+    if found is None or join is None or join.end() == end:
+        return None
+    group = 1 if found.start(1) >= 0 else 2
+    begin, stop = found.span(group)
+    stop = trim(text, begin, stop)
+    comma = text.find(",", begin, stop)
+    stop = comma if comma > begin else stop
+    return (begin, stop) if _is_secret(keyword, text[end:begin], text[begin:stop], in_quotes=group == 1) else None
+
+
+RULES: Final[tuple[Rule, ...]] = (
+    Rule(
+        id="secret.sentence",
+        kind="secret",
+        gate=has(
+            *("assword", "ASSWORD", "assphrase", "asscode", "oken", "OKEN", "ecret", "ECRET", "key ", "Key ", "KEY "),
+            *(
+                "PIN ",
+                "pin ",
+                "OTP",
+                "otp ",
+                "code ",
+                "redential",
+                "passwd",
+                "pwd ",
+                "asswort",
+                "ontraseña",
+                "mot de passe",
+            ),
+        ),
+        pattern=(
+            r"(?:[Pp]assword|PASSWORD|[Pp]assphrase|[Pp]asscode|[Pp]asswd|[Pp]wd|[Pp]asswort|[Cc]ontraseña|[Mm]ot de passe|[Ss]enha|[Tt]oken|TOKEN|[Ss]ecret|SECRET|"
+            r"(?:[Aa][Pp][Ii]|[Aa]ccess|[Ss]ecret|[Pp]rivate|[Ss]igning|[Ee]ncryption|[Ll]icen[sc]e|[Mm]aster|[Aa]uth|[Ss]ession|[Ss]hared|[Ww]ebhook|[Rr]ecovery|[Dd]eploy)[ _\-]?(?:[Kk]ey|KEY)|"
+            r"(?:[Vv]erification|[Ss]ecurity|[Aa]uth|[Aa]uthentication|[Aa]ccess|[Rr]ecovery|[Ll]ogin|SMS|MFA|2FA|[Oo]ne-time|[Bb]ackup) [Cc]ode|PIN|OTP|CVV|[Cc]redentials?)(?=[ ,:])"
+        ),
+        group=0,
+        validator=sentence,
+        marker=markers.SECRET,
+        matches=(
+            "the password is hunter2!",
+            "called with token abc123def again",
+            "using API key 12ab34cd, then",
+            "password for ann was changed to S3cret-x",
+            "the PIN is 4711 now",
+            'wrong secret "q8Zr2Lk0vN" given',
+            "Ihr Passwort ist: x",
+        )[:6],
+        misses=(
+            "password is required",
+            "User authenticated with password",
+            "token is invalid",
+            "the key is missing",
+            "token 3 of 12",
+            "password hash sha256 expected",
+            "secret my-app-1 not found",
+            "Unexpected token b2",
+            "API key v2 is deprecated",
+            "access key must have 20 characters",
+        ),
+    ),
+)
