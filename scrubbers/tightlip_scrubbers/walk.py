@@ -211,7 +211,8 @@ class _Walk:
         if meaning is None or meaning.kind not in kinds:
             return None
         text = self._name(item)
-        if meaning.check is not None and (not text or text in self._markers or not meaning.check(text)):
+        written = text or _number_text(item)
+        if meaning.check is not None and (not written or written in self._markers or not meaning.check(written)):
             return None
         if meaning.kind == "secret" and text:
             self.secrets.add(text)
@@ -300,6 +301,13 @@ class _Walk:
             return self._values > 0 or value == markers.TOTAL
         self._values -= 1
         return self._values >= 0
+
+
+def _number_text(value: object) -> str:
+    """Return a number as the text that it would be; nothing for anything else. A telephone number may come as one."""
+    if type(value) is int:
+        return str(value) if value.bit_length() <= MAX_BITS else ""
+    return str(value) if type(value) is float else ""
 
 
 def _take(items: Iterable[_T]) -> list[_T]:

@@ -99,8 +99,8 @@ def hexadecimal(text: str, start: int, end: int) -> Span | None:
 def ipv6(text: str, start: int, end: int) -> Span | None:
     """Confirm a run that begins at a colon, with the group before it, as one IPv6 address."""
     firsts, lasts = _ipv6_starts(text, start), _ipv6_ends(text, start, end)
-    for last in lasts:
-        for first in firsts:
+    for first in firsts:
+        for last in lasts:
             if _is_v6(text, first, last):
                 zone = _ZONE.match(text, last)
                 return first, zone.end() if zone else last
@@ -124,19 +124,13 @@ def _is_v6(text: str, start: int, end: int) -> bool:
     # Few groups: code has the same form. It is glued to its words, an address is not, or begins as one that is given out.
     before, after = text[start - 1 : start], text[end : end + 1]
     named = groups[0] != "" and _PREFIX.fullmatch(groups[0].lower()) is not None
-    if is_ascii_alnum(after) or (before.isalnum() and before.isascii() and not named):
+    if not (named and _DIGIT.search(groups[0])) and (is_ascii_alnum(after) or is_ascii_alnum(before)):
         return False
-    if colons > 2:  # noqa: PLR2004
-        return True
-    if groups[0] == "" and (
-        before in {"_", ")", "]", ">"} or _SUBSCRIPT.match(text, max(0, start - 2), start)
-    ):  # items[::2]
-        return False
-    if (
-        groups[0] == "" and before == "[" and int(groups[-1], 16) != 1
-    ):  # "[::2]" alone is a slice, too; "[::1]" is loopback
-        return False
-    return groups[0] == "" or named
+    if colons > 2 or groups[0]:  # noqa: PLR2004
+        return colons > 2 or named  # noqa: PLR2004
+    if groups[-1].lstrip("0") == "1":  # loopback: no name of code begins with a digit, but a slice does
+        return not (_SUBSCRIPT.match(text, max(0, start - 2), start) or (after == "]" and before != "["))
+    return before not in {"_", ")", "]", ">", "["}  # items[::2], f()::x
 
 
 def _ipv6_starts(text: str, start: int) -> list[int]:
@@ -147,6 +141,8 @@ def _ipv6_starts(text: str, start: int) -> list[int]:
     # A longer word: "added:2001:db8::1", "code:2001:db8::1". With a digit in it, it is a group glued to a word.
     word = is_ascii_alnum(text[first - 1 : first]) and not _DIGIT.search(text, first, start)
     starts = [] if word or first == start else [first]
+    if text.startswith(":::", start):  # "address:::1"
+        return [*starts, start + 1]
     return [*starts, start] if text.startswith("::", start) else [*starts, start + 1]
 
 
@@ -186,6 +182,9 @@ RULES: Final[tuple[Rule, ...]] = (
             "2001:db8:1:2:3:4:5:6:8080",
             "at 2001:db8::1.Failed",
             "http://[fe80::1%25en0]/x",
+            "address:::1, port 5",
+            "x_::1_y",
+            "at 2a00::e6f0later",
         ),
         misses=(
             "std::cout",
@@ -199,6 +198,7 @@ RULES: Final[tuple[Rule, ...]] = (
             "dead::beef1",
             "crate1::add2",
             "x[1::2] and [::3]",
+            "x[::1] and x[i::1]",
             "fe::a1",
             "aa:bb:cc:dd:ee:ff:00:11:22:33:44:55:66:77:88:99",
             "ab::cd1::ef",

@@ -1,8 +1,8 @@
-"""Names of users where a word or a form gives them away: ``user 'ann'``, ``ssh ann@web01``, ``ann@web01:~$``, ``--user ann``.
+"""Names of users where a word or a form gives them away: ``user 'ann'``, ``ssh ann@web01``, ``--user ann``.
 
 Without quotes, a sign or a command before it, a word after "user" is a word: "user not found".
 
-Sources: ssh(1) and scp(1) for ``user@host``, the error messages of PostgreSQL ("role", "user"), MySQL (``'ann'@'host'``) and PAM.
+Sources: ssh(1) and sftp(1) for ``user@host``, the error messages of PostgreSQL ("role", "user"), MySQL (``'ann'@'host'``) and PAM.
 """
 
 import re
@@ -23,7 +23,6 @@ _USER_WORD: Final = re.compile(
 _ROLE: Final = re.compile(r"(?<![A-Za-z])[Rr]ole \Z")
 _ROLE_END: Final = re.compile(r".? (?:does not exist|is not permitted|cannot|already exists|has)")
 _COMMAND: Final = re.compile(r"(?<![A-Za-z])(?:ssh|scp|sftp|rsync|mosh|ssh-copy-id|sshfs)(?![A-Za-z])[^\n]*\Z")
-_PLACE: Final = re.compile(r":[~/]")
 _LOCAL_BACKWARDS: Final = compile_pattern(r"[0-9A-Za-z_.\-]{1,32}+")
 _COMMAND_REACH: Final = 160
 _WORD_REACH: Final = 24
@@ -40,11 +39,10 @@ def quoted(text: str, start: int, end: int) -> Span | None:
 
 
 def at_host(text: str, start: int, end: int) -> Span | None:
-    """Confirm ``user@host`` as what a shell shows or is told: a place behind it, or a command before it."""
+    """Confirm ``user@host`` by the command before it."""
     if text[end : end + 1] == ".":  # a domain: a mail address, or nothing
         return None
-    place = _PLACE.match(text, end) is not None
-    if not place and not _COMMAND.search(text[max(0, start - _COMMAND_REACH) : start]):
+    if not _COMMAND.search(text[max(0, start - _COMMAND_REACH) : start]):
         return None
     local = _LOCAL_BACKWARDS.match(text[max(0, start - 32) : start][::-1])
     return None if local is None else (start - local.end(), end)
@@ -100,7 +98,7 @@ RULES: Final[tuple[Rule, ...]] = (
         pattern=r"@[0-9A-Za-z][0-9A-Za-z\-]{0,62}+",
         validator=at_host,
         marker=markers.USER,
-        matches=("ssh -p 22 ann@web01 failed", "ann@web01:~$ make", "scp x ann@db:/srv/data"),
+        matches=("ssh -p 22 ann@web01 failed", "(sftp ann@db-3)"),
         misses=("uses actions/checkout@v4", "react@18", "@dataclass", "image@sha256:0", "ann@localhost"),
     ),
     Rule(

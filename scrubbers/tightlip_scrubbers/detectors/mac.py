@@ -45,13 +45,8 @@ def dots(text: str, start: int, end: int) -> Span | None:
     """Confirm three groups of four; digits alone or letters alone are something else."""
     if not _LETTER.search(text, start, end) or not _DIGIT.search(text, start, end):
         return None
-    before, after = text[start - 1 : start] if start else "", text[end : end + 2]
-    if (
-        is_ascii_alnum(before)
-        or before == "."
-        or is_ascii_alnum(after[:1])
-        or (after[:1] == "." and after[1:].isalnum())
-    ):
+    before, after = text[max(0, start - 1) : start], text[end : end + 2]
+    if before == "." or before in _HEX or after[:1] in _HEX or (after[:1] == "." and after[1:].isalnum()):
         return None
     return start, end
 

@@ -20,52 +20,52 @@ BIRTHDAY: Final = "pii.birthday"
 NOUNS: Final[dict[tuple[str, ...], tuple[str, int, int]]] = {
     ("ssn",): (SSN, 9, 9),
     ("social", "security"): (SSN, 9, 9),
-    ("itin",): (ID, 9, 9),
-    ("ein",): (ID, 9, 9),
-    ("tin",): (ID, 9, 12),
-    ("tax", "id"): (ID, 8, 14),
-    ("taxpayer",): (ID, 8, 14),
-    ("vat", "id"): (ID, 8, 14),
-    ("nino",): (ID, 6, 6),
-    ("national", "insurance"): (ID, 6, 6),
-    ("nhs",): (ID, 10, 10),
-    ("steuer", "id"): (ID, 11, 11),
-    ("steueridentifikationsnummer",): (ID, 11, 11),
-    ("sozialversicherungsnummer",): (ID, 8, 12),
-    ("insee",): (ID, 13, 15),
-    ("nir",): (ID, 13, 15),
-    ("dni",): (ID, 7, 8),
+    ("itin",): (ID, 5, 9),
+    ("ein",): (ID, 8, 9),
+    ("tin",): (ID, 8, 12),
+    ("tax", "id"): (ID, 5, 14),
+    ("taxpayer",): (ID, 5, 14),
+    ("vat", "id"): (ID, 5, 14),
+    ("nino",): (ID, 5, 6),
+    ("national", "insurance"): (ID, 5, 6),
+    ("nhs",): (ID, 5, 10),
+    ("steuer", "id"): (ID, 5, 11),
+    ("steueridentifikationsnummer",): (ID, 5, 11),
+    ("sozialversicherungsnummer",): (ID, 5, 12),
+    ("insee",): (ID, 5, 15),
+    ("nir",): (ID, 9, 15),
+    ("dni",): (ID, 5, 8),
     ("nie",): (ID, 7, 8),
-    ("nif",): (ID, 8, 9),
-    ("pesel",): (ID, 11, 11),
-    ("personnummer",): (ID, 10, 12),
-    ("samordningsnummer",): (ID, 10, 12),
-    ("fødselsnummer",): (ID, 11, 11),
+    ("nif",): (ID, 5, 9),
+    ("pesel",): (ID, 5, 11),
+    ("personnummer",): (ID, 5, 12),
+    ("samordningsnummer",): (ID, 5, 12),
+    ("fødselsnummer",): (ID, 5, 11),
     ("hetu",): (ID, 6, 10),
-    ("cpr",): (ID, 10, 10),
-    ("bsn",): (ID, 8, 9),
-    ("rijksregisternummer",): (ID, 11, 11),
-    ("rodné", "číslo"): (ID, 9, 10),
-    ("cnp",): (ID, 13, 13),
-    ("egn",): (ID, 10, 10),
-    ("oib",): (ID, 11, 11),
-    ("jmbg",): (ID, 13, 13),
-    ("cpf",): (ID, 11, 11),
-    ("cnpj",): (ID, 14, 14),
-    ("cuit",): (ID, 11, 11),
-    ("cuil",): (ID, 11, 11),
+    ("cpr",): (ID, 5, 10),
+    ("bsn",): (ID, 5, 9),
+    ("rijksregisternummer",): (ID, 5, 11),
+    ("rodné", "číslo"): (ID, 5, 10),
+    ("cnp",): (ID, 5, 13),
+    ("egn",): (ID, 5, 10),
+    ("oib",): (ID, 5, 11),
+    ("jmbg",): (ID, 5, 13),
+    ("cpf",): (ID, 5, 11),
+    ("cnpj",): (ID, 5, 14),
+    ("cuit",): (ID, 5, 11),
+    ("cuil",): (ID, 5, 11),
     ("rut",): (ID, 7, 9),
-    ("aadhaar",): (ID, 12, 12),
-    ("aadhar",): (ID, 12, 12),
-    ("nric",): (ID, 7, 7),
-    ("rrn",): (ID, 13, 13),
-    ("mynumber",): (ID, 12, 12),
-    ("my", "number"): (ID, 12, 12),
-    ("resident", "id"): (ID, 13, 18),
-    ("tfn",): (ID, 8, 9),
-    ("medicare",): (ID, 10, 11),
+    ("aadhaar",): (ID, 5, 12),
+    ("aadhar",): (ID, 5, 12),
+    ("nric",): (ID, 5, 7),
+    ("rrn",): (ID, 5, 13),
+    ("mynumber",): (ID, 8, 12),
+    ("my", "number"): (ID, 5, 12),
+    ("resident", "id"): (ID, 5, 18),
+    ("tfn",): (ID, 5, 9),
+    ("medicare",): (ID, 5, 11),
     ("sin",): (ID, 9, 9),
-    ("social", "insurance"): (ID, 9, 9),
+    ("social", "insurance"): (ID, 5, 9),
     ("national", "id"): (ID, 5, 18),
     ("identity", "card"): (ID, 5, 18),
     ("id", "card"): (ID, 5, 18),
@@ -80,10 +80,10 @@ NOUNS: Final[dict[tuple[str, ...], tuple[str, int, int]]] = {
     ("mrn",): (ID, 5, 12),
     ("insurance", "policy"): (ID, 5, 16),
     ("health", "insurance"): (ID, 5, 16),
-    ("imei",): (ID, 14, 17),
-    ("imsi",): (ID, 14, 15),
-    ("iccid",): (ID, 18, 20),
-    ("meid",): (ID, 14, 18),
+    ("imei",): (ID, 5, 17),
+    ("imsi",): (ID, 5, 15),
+    ("iccid",): (ID, 5, 20),
+    ("meid",): (ID, 5, 18),
     ("patient",): (ID, 5, 12),
     ("employee",): (ID, 5, 12),
     ("customer",): (ID, 5, 16),
@@ -145,6 +145,7 @@ _MOST_FILLERS: Final = 3
 _LONGEST_NOUN: Final = 3
 _REACH: Final = 64
 _WORD: Final = re.compile(r"[^\W\d_]+")
+_TAIL: Final = re.compile(r".*[^a-z]")
 _PREFIX: Final = re.compile(r"(?<![^\W_])[A-Z]{1,5} ?\Z")
 _GAP: Final = re.compile(r"[ \t:=#\"'(\u00a0.\\\-_]{0,4}\Z")
 _GROUP: Final = re.compile(r"[0-9]+")
@@ -156,9 +157,14 @@ def _noun(before: str) -> tuple[str, int, int] | None:
     """What the last words of a text name."""
     words = [word.lower() for word in _WORD.findall(before)][-_MOST_FILLERS - _LONGEST_NOUN :]
     for _ in range(_MOST_FILLERS + 1):
-        for length in range(_LONGEST_NOUN, 0, -1):
-            if len(words) >= length and (named := NOUNS.get(tuple(words[-length:]))) is not None:
-                return named
+        for length in range(min(_LONGEST_NOUN, len(words)), 0, -1):
+            first, *others = words[-length:]
+            # A word of another alphabet may be glued to its front.
+            found = NOUNS.get((first, *others)) or (
+                None if first.isascii() else NOUNS.get((_TAIL.sub("", first), *others))
+            )
+            if found is not None:
+                return found
         if not words or words.pop() not in _FILLERS:
             return None
     return None

