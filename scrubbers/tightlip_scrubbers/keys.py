@@ -26,11 +26,43 @@ TRANSPARENT: Final[frozenset[str]] = frozenset(
         *("b64", "base64", "hex", "bytes", "json", "yaml", "content", "contents"),
         *("old", "new", "current", "previous", "prev", "next", "confirm", "confirmation", "again", "repeat", "verify"),
         *("retype", "header", "env", "encrypted", "decrypted", "default", "override", "input", "base", "var"),
-        *("prod", "production", "dev", "development", "staging", "stage", "qa", "live", "sandbox", "local", "ci"),
+        *(
+            "prod",
+            "production",
+            "dev",
+            "development",
+            "staging",
+            "stage",
+            "qa",
+            "test",
+            "live",
+            "sandbox",
+            "local",
+            "ci",
+        ),
         *("primary", "secondary", "main", "temp", "tmp"),
     }
 )
 """Last segments that say nothing of what the value is: ``password_confirmation``, ``API_KEY_PROD``. Digits are too."""
+
+_PREDICATES: Final = frozenset(
+    {
+        "has",
+        "is",
+        "no",
+        "needs",
+        "require",
+        "requires",
+        "forgot",
+        "show",
+        "allow",
+        "supports",
+        "without",
+        "skip",
+        "should",
+    }
+)
+"""First segments of names of conditions: ``has_password`` is true or false."""
 
 _BEFORE_DIGITS: Final = frozenset({"v", "b", "base", "sha", "md", "utf"})
 """What digits leave behind that says as little: ``token_v2``, ``secret_base64``."""
@@ -136,7 +168,8 @@ class Names:
             if own in self._secret:
                 return _SECRET
         readings = [reading for reading in _readings(name) if reading]
-        for meaning in MEANINGS:
+        condition = bool(readings) and len(readings[0]) > 1 and readings[0][0] in _PREDICATES and " " not in name
+        for meaning in MEANINGS[1:] if condition else MEANINGS:
             if any(_says(meaning, reading) for reading in readings):
                 return meaning
         return None

@@ -48,6 +48,8 @@ _PAIRS: Final = {
 MIN_KEYED: Final = 16
 """The shortest text that is looked at beside a key that says little."""
 _MIN_SHARE: Final = 0.5
+_WORD_SHARE: Final = 0.4
+_PARTS: Final = re.compile(r"[^A-Za-z0-9]+")
 _MAX_SEPARATORS: Final = 0.16
 _MIN_HEX_KINDS: Final = 2
 _OTHER: Final = 3
@@ -143,7 +145,15 @@ def looks_random(text: str) -> bool:
         return False
     if small + capital < _MIN_HEX_KINDS or other > _MAX_SEPARATORS * len(text):
         return False
+    words = sum(len(part) for part in _PARTS.split(text) if len(part) > _OTHER and part.isalpha() and _is_word(part))
+    if words * 3 > len(text):  # my-service-7d9f8b6c5
+        return False
     return unlikeliness(text) >= _MIN_SHARE - (0.1 if _one_case(text) else 0)
+
+
+def _is_word(text: str) -> bool:
+    """Tell a word of letters that could be one of a language."""
+    return unlikeliness(text) < _WORD_SHARE
 
 
 def _one_case(text: str) -> bool:

@@ -34,6 +34,7 @@ _BETWEEN: Final = compile_pattern(
 )
 # The name, and plain words before it ("API key: ...").
 _NAME: Final = compile_pattern(r"[\w.\-]++(?: [^\W\d_]++){0,3}")
+_ASCII_TAIL: Final = re.compile(r"[A-Za-z][\x21-\x7e]{2,64}\Z")
 _COLOUR: Final = compile_pattern(r"m[0-9;]{0,16}+\[(?:\x1b|b1x\\|b100u\\|330\\)")
 _OF: Final = re.compile(r" (?:for|of|on|to|from|pour|für|para|de) ")
 _ANNOTATION_REACH: Final = 96
@@ -93,6 +94,9 @@ def assignment(text: str, start: int, end: int, names: Names) -> Found | None:
     if key is None:
         return None
     meaning = names.meaning(key.name)
+    if meaning is None and not key.name.isascii():  # a word of another alphabet is glued to its front
+        tail = _ASCII_TAIL.search(key.name)
+        meaning = None if tail is None else names.meaning(tail[0])
     if meaning is None:
         return _beside(text, start, end, key, names)
     if meaning.kind in {"pii", "ip"}:

@@ -61,6 +61,7 @@ _QUALIFIED: Final[Mapping[str, frozenset[str]]] = {
     "digest": _OF_PASSWORD,
     "sha": _OF_PASSWORD,
     "string": frozenset({"connection", "conn"}),
+    "str": frozenset({"connection", "conn"}),
     "strings": frozenset({"connection", "conn"}),
     "signature": frozenset(
         {"hub", "webhook", "request", "hmac", "x", "signed", "aws", "amz", "access", "url", "slack"}
@@ -212,7 +213,7 @@ MEANINGS: Final[tuple[Meaning, ...]] = (
         harmless=_HARMLESS,
         glued=_GLUED,
         unglued=_UNGLUED,
-        phrases=tongues.PHRASES,
+        phrases=tongues.PHRASES | {("one", "time", "code"), ("one", "time", "pass"), ("sign", "in", "code")},
         leading=tongues.LEADING,
     ),
 )
