@@ -49,7 +49,21 @@ def iban(dice: random.Random) -> str:
 def phone(dice: random.Random) -> str:
     """A telephone number in one of the layouts."""
     layout = dice.choice(
-        ["+1 (2dd) 5dd-dddd", "(3dd) 4dd-dddd", "4dd-5dd-dddd", "4dd.5dd.dddd", "+44 20 dddd dddd", "020 7ddd dddd", "+49 30 ddddddd", "0171-ddddddd", "+33 1 dd dd dd dd", "06 dd dd dd dd", "+91 9dddd ddddd", "+55 11 9dddd-dddd", "+8190dddddddd"]
+        [
+            "+1 (2dd) 5dd-dddd",
+            "(3dd) 4dd-dddd",
+            "4dd-5dd-dddd",
+            "4dd.5dd.dddd",
+            "+44 20 dddd dddd",
+            "020 7ddd dddd",
+            "+49 30 ddddddd",
+            "0171-ddddddd",
+            "+33 1 dd dd dd dd",
+            "06 dd dd dd dd",
+            "+91 9dddd ddddd",
+            "+55 11 9dddd-dddd",
+            "+8190dddddddd",
+        ]
     )
     return "".join(dice.choice("0123456789") if character == "d" else character for character in layout)
 

@@ -13,7 +13,7 @@ _QUOTES: Final = frozenset("\"'`")
 _MOST: Final = 160
 _MOST_NAMES: Final = 4
 _NAME: Final = compile_pattern(
-    r" ([^\W\d_][^\W\d_'\u2019.\-]*+(?:['\u2019.\-][^\W\d_]++)*+\.?)(?![0-9=:(\[/@]|_\w*[=:])"
+    r" ([^\W\d_][^\W\d_'\u2019.\-]*+(?:['\u2019.\-][^\W\d_]++)*+(?:(?<= [^\W\d_])\.)?)(?![0-9=:(\[/@]|_\w*[=:])"
 )
 _PARTICLES: Final = frozenset(
     "van von der den de da di du del della dos la le el al bin ibn ben bint y e zu zur ter ten op st of".split()  # noqa: SIM905
