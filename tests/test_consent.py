@@ -237,7 +237,7 @@ def test_the_home_folder_is_expanded(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     (tmp_path / ".acme").mkdir()
     (tmp_path / ".acme" / "config.yaml").write_text("telemetry: true\n")
     decision = Consent(config="~/.acme/config.yaml", key="telemetry").decision()
-    assert decision == Decision(allowed=True, source="telemetry: true in ~/.acme/config.yaml")
+    assert decision == Decision(allowed=True, source="telemetry: true in ~/.acme/config.yaml line 1")
 
 
 @pytest.mark.parametrize(
