@@ -122,6 +122,17 @@ _MOST_KNOWN: Final = 4_096
 _SECRET: Final = secrets.MEANINGS[0]
 
 
+_OF_ANY_HEAD: Final = frozenset(
+    row
+    for row, meaning in enumerate(MEANINGS)
+    if meaning.glued or meaning.phrases or meaning.leading or meaning.anywhere
+)
+_BY_HEAD: Final[dict[str, list[int]]] = {}
+for _row, _meaning in enumerate(MEANINGS):
+    for _head in {*_meaning.heads, *_meaning.qualified}:
+        _BY_HEAD.setdefault(_head, []).append(_row)
+
+
 class Names:
     """The meanings that a policy knows.
 
@@ -169,10 +180,21 @@ class Names:
                 return _SECRET
         readings = [reading for reading in _readings(name) if reading]
         condition = bool(readings) and len(readings[0]) > 1 and readings[0][0] in _PREDICATES and " " not in name
-        for meaning in MEANINGS[1:] if condition else MEANINGS:
-            if any(_says(meaning, reading) for reading in readings):
+        for row in _candidates(readings):
+            meaning = MEANINGS[row]
+            if (row or not condition) and any(_says(meaning, reading) for reading in readings):
                 return meaning
         return None
+
+
+def _candidates(readings: list[list[str]]) -> list[int]:
+    """The rows that one of the readings may fit, in the order of the table: names are looked up often, the table is long."""
+    rows = set(_OF_ANY_HEAD)
+    for head in {reading[-1] for reading in readings}:
+        rows.update(_BY_HEAD.get(head, ()))
+        if head.endswith("s"):
+            rows.update(_BY_HEAD.get(head[:-1], ()))
+    return sorted(rows)
 
 
 def _says(meaning: Meaning, parts: list[str]) -> bool:

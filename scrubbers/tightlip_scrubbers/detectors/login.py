@@ -70,9 +70,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="pii.user-quoted",
         kind="pii",
-        gate=has(
-            "ser ", "SER ", "sername ", "ogin ", "ccount ", "rincipal ", "ole ", "wner ", "ember ", " is ", " named "
-        ),
+        gate=has("ser ", "SER ", "sername ", "ogin ", "ccount ", "rincipal ", "ole ", "wner ", "ember "),
         pattern=r"[\"'`]([^\s\"'`]{1,128}+)(?=[\"'`])",
         group=1,
         validator=quoted,

@@ -71,7 +71,7 @@ RULES: Final[tuple[Rule, ...]] = (
     _row(
         "pii.iban-keyed",
         markers.IBAN,
-        matches=("iban=DE89370400440532013001", "IBAN: DE89 3704 0044 0532 0130 01 is wrong"),
+        matches=("iban=DE89370400440532013001", "IBAN: NL91 ABNA 0417 1643 01 is wrong"),
         misses=("iban: invalid", "iban=None", "iban_count=3"),
     ),
     _row(

@@ -23,6 +23,7 @@ _STOP: Final = re.compile(r"\s*(?:[,;|\n\r)}\]\"'<]|\Z)")
 _GROUPS: Final = compile_pattern(
     r"(?:[ \u00a0\-.\u2010\u2011\u2013/()]{1,2}+(?=[0-9A-Z]*[0-9])[0-9A-Z]{2,10}+(?![\w:]|=))*+"
 )
+_FOURS: Final = compile_pattern(r"(?:[ \u00a0\-][0-9A-Z]{1,4}+(?![0-9A-Za-z]|[:=])){1,8}+")
 _MONTH: Final = r"(?:[Jj]an|[Ff]eb|[Mm]ar|[Mm]är|[Aa]pr|[Mm]a[yi]|[Jj]u[nl]|[Aa]ug|[Ss]ep|[Oo][ck]t|[Nn]ov|[Dd]e[cz])[a-zé]{0,7}+\.?+"
 _DATE: Final = compile_pattern(
     rf"(?:[ ,.\-/]{{1,2}}+(?:{_MONTH}|[0-9]{{4}}(?![0-9])|[0-9]{{1,2}}+(?:st|nd|rd|th)?+(?![\w:])))*+"
@@ -70,6 +71,14 @@ def number(text: str, start: int, end: int) -> tuple[int, int]:
         return start, end
     more = _GROUPS.match(text, end)
     return start, min(more.end() if more else end, start + _MOST)
+
+
+def account(text: str, start: int, end: int) -> tuple[int, int]:
+    """An account in groups of four, as ISO 13616 prints it: some of them are letters alone."""
+    if _is_quoted(text, start):
+        return start, end
+    more = _FOURS.match(text, end)
+    return start, more.end() if more else end
 
 
 def date(text: str, start: int, end: int) -> tuple[int, int]:

@@ -86,7 +86,7 @@ MEANINGS: Final[tuple[Meaning, ...]] = (
         heads=_words("iban ibans"),
         qualified=_numbers("iban"),
         check=values.numbered(6, 34),
-        bound=extents.number,
+        bound=extents.account,
     ),
     Meaning(
         "pii.bank-code",
