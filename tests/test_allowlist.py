@@ -13,9 +13,12 @@ from probe import failure, reporter_for
 
 import tightlip
 from tightlip import foreign
-from tightlip.allowlist import APP_FIELDS, FIELDS, TREE, Allowlist, Field, Fields, Kind
+from tightlip.allowlist import FIELDS, TREE, Allowlist, Field, Fields, Kind
 from tightlip.chain import Pipeline
 from tightlip.envelope import encode, plain
+from tightlip.event_forms import CODE, FINGERPRINT, IDENTITY, LABEL, PLAIN, REMOVED, ROUTE
+from tightlip.event_map import APP_FIELDS, APP_ROWS
+from tightlip.event_tree import keys_of
 from tightlip.failure import Origin
 from tightlip.notice import notice
 from tightlip.policy import APP, STRICT, STRICT_UNREAD
@@ -28,12 +31,15 @@ if TYPE_CHECKING:
     from probe import MakePackage
 
 CANARY = "s3cr3tcanary"
-ROWS = {"STRICT": FIELDS, "APP": FIELDS + APP_FIELDS}
-ALLOW = {name: Allowlist(Fields(rows), keeps_text=name == "APP") for name, rows in ROWS.items()}
+TABLES = {"STRICT": FIELDS, "APP": APP_ROWS}
+#: The rows of values that may leave: not those of what is removed, and not those that only refer to others.
+ROWS = {name: tuple(row for row in table if row.kind not in (REMOVED, IDENTITY) and not row.kind.same and row.path != "_meta") for name, table in TABLES.items()}  # fmt: skip
+ALLOW = {name: Allowlist(Fields(rows), keeps_text=name == "APP") for name, rows in TABLES.items()}
 
 #: Plain texts that have the form of a row, tried in turn; the rest are built from the row's own words.
 _SAMPLES: tuple[object, ...] = (
-    "0123456789abcdef0123456789abcdef", "2024-01-02T03:04:05.678901Z", "3.11.7", "acme@1.4.2", "team-blue", True, 3,
+    "0123456789abcdef0123456789abcdef", "0123456789abcdef", "2024-01-02T03:04:05.678901Z", "3.11.7", "acme@1.4.2", "team-blue", True, 3,
+    "0x7f01", "de-AT", "800x600", "elf", "abs", {"Accept": "text/html", "Cookie": None}, {"name": "[str]", "flag": True}, {CodeText("named"): "text"},
 )  # fmt: skip
 
 
@@ -41,15 +47,11 @@ def fitting(kind: Kind) -> object:
     """A value that the kind accepts, found by asking it."""
     if kind.words.startswith("one of "):
         return kind.words.removeprefix("one of ").split(", ")[0]
-    if kind.holds_text and kind is not TREE:
+    if kind.holds_text and not kind.whole:
         return CodeText("text of the code")
-    if kind is TREE:
+    if kind.holds_text:
         return {"key": ["words", 1, True, None, 0.5, {"deep": "words"}]}
-    return next(sample for sample in _SAMPLES if kind.accepts(sample))
-
-
-def keys_of(path: str) -> list[str]:
-    return path.replace("[]", ".[]").split(".")
+    return copy.deepcopy(next(sample for sample in _SAMPLES if kind.accepts(sample)))
 
 
 def put(event: dict[str, Any], path: str, value: object) -> None:
@@ -89,7 +91,8 @@ def maximal(rows: tuple[Field, ...]) -> dict[str, Any]:
     event: dict[str, Any] = {}
     # Whole trees first: the rows inside them are written into them.
     for row in sorted(rows, key=lambda row: row.path.count(".")):
-        put(event, row.path, fitting(row.kind))
+        if not row.path.startswith("message."):  # a message is a text or a dict
+            put(event, row.path, fitting(row.kind))
     return event
 
 
@@ -109,12 +112,17 @@ def rows() -> list[Any]:
     return [pytest.param(policy, row, id=f"{policy} {row.path}") for policy, table in ROWS.items() for row in table]
 
 
+def parent_of(path: str) -> str:
+    """The path above a row's."""
+    return re.sub(r'\.?(?:"[^"]+"|[^."\[\]]+)(?:\[\])*$', "", path)
+
+
 def is_closed(policy: str, row: Field) -> bool:
-    """Whether only the keys that rows name may stand beside ``row``: not in a tree, and not where any name may."""
-    parent = row.path.rpartition(".")[0]
-    return not any(
-        other.path == f"{parent}.*" or (other.path == parent and other.kind is TREE) for other in ROWS[policy]
-    )
+    """Whether only the keys that rows name may stand beside ``row``: not in a whole of one kind, and not where any name may."""
+    parent = parent_of(row.path)
+    if parent == "message":
+        return False  # it is a text or a dict
+    return not any(other.path == f"{parent}.*" or (other.path == parent and other.kind.whole) for other in ROWS[policy])
 
 
 def strict_rows() -> list[Any]:
@@ -129,7 +137,7 @@ class TestRows:
         found = ALLOW[policy](event, {})
         assert found == event
         for row in ROWS[policy]:
-            assert get(found, row.path) is not None, row.path
+            assert row.path.startswith("message.") or get(found, row.path) is not None, row.path
         assert json.loads(encode(found).split(b"\n")[2]) == json.loads(json.dumps(plain(event)))
 
     @pytest.mark.parametrize(("policy", "row"), rows())
@@ -181,7 +189,7 @@ class TestRows:
         """A key that no row names does not exist, beside each of them."""
         event = maximal(ROWS[policy])
         clean = ALLOW[policy](copy.deepcopy(event), {})
-        parent = row.path.rpartition(".")[0]
+        parent = parent_of(row.path)
         where: Any = event
         for key in keys_of(parent) if parent else []:
             where = where[0] if key == "[]" else where["named" if key == "*" else key]
@@ -201,7 +209,7 @@ class TestRows:
         for row in FIELDS + APP_FIELDS:
             assert re.fullmatch(r"[^|\n]+", row.purpose)
             assert re.fullmatch(r"[^|\n]+", row.kind.words)
-            assert re.fullmatch(r"[a-z_0-9.*\[\]]+", row.path)
+            assert re.fullmatch(r"(?:[a-z_0-9*]+|\"[a-z_.]+\"|\[\]|\.)+", row.path)
 
 
 #: A typed field -> near misses of its form.
@@ -495,9 +503,7 @@ PLACES: dict[str, Any] = {
     "context": lambda text: {"contexts": {"response": {"note": text}}},
     "transaction": lambda text: {"transaction": text},
     "url": lambda text: {"request": {"url": text}},
-    "frame": lambda text: {
-        "exception": {"values": [{"stacktrace": {"frames": [{"function": text, "filename": text}]}}]}
-    },
+    "frame": lambda text: {"exception": {"values": [{"stacktrace": {"frames": [{"function": text, "module": text}]}}]}},
     "fingerprint": lambda text: {"fingerprint": [text]},
     "thread": lambda text: {"threads": {"values": [{"name": text}]}},
 }
@@ -587,20 +593,17 @@ class TestScrubStage:
     def test_in_an_application_text_survives_scrubbing(self) -> None:
         """APP rows: what is harmless is still there at the end, and readable."""
         event: dict[str, Any] = {}
-        for row in APP_FIELDS:
-            if row.kind.words.startswith("one of"):
-                put(event, row.path, fitting(row.kind))
-            elif row.kind is TREE:
-                put(event, row.path, {"note": "upload of ann@example.com failed"})
-            else:
-                put(event, row.path, "upload of ann@example.com failed")
+        plain_text = [row for row in APP_FIELDS if row.kind in (PLAIN, CODE, LABEL, ROUTE, FINGERPRINT) and not row.path.startswith("message.")]  # fmt: skip
+        trees = [row for row in APP_FIELDS if row.kind is TREE]
+        for row in trees:
+            put(event, row.path, {"note": "upload of ann@example.com failed"})
+        for row in plain_text:
+            put(event, row.path, "upload of ann@example.com failed")
         found = clean(APP)(event, {})
-        for row in APP_FIELDS:
-            at = get(found, row.path)
-            if row.kind is TREE:
-                assert at == {"note": "upload of [email] failed"}, row.path
-            elif not row.kind.words.startswith("one of"):
-                assert at == "upload of [email] failed", row.path
+        for row in trees:
+            assert get(found, f"{row.path}.note") == "upload of [email] failed", row.path
+        for row in plain_text:
+            assert get(found, row.path) == "upload of [email] failed", row.path
 
     def test_the_whole_dirty_event(self) -> None:
         """What must not leave does not; what may is there."""
@@ -611,7 +614,8 @@ class TestScrubStage:
             assert gone not in text
         assert found["message"] == "login of [email]"
         assert found["tags"]["workspace"] == "team-blue"
-        assert set(found["request"]) == {"url", "method"}
+        assert found["request"]["url"].startswith("https://[credentials]@acme.example/?")
+        assert found["request"] == {"url": found["request"]["url"], "method": "POST", "headers": {"Cookie": None}}
         strict = tightlip.scrub(DIRTY, STRICT)
         # The id is the host's text there, so that it goes too.
         assert strict == {"level": "error", "platform": "python", "exception": {"values": [{"type": "ValueError"}]}}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tightlip.allowlist import APP_FIELDS, FIELDS, Fields
+from tightlip.allowlist import FIELDS, Fields
+from tightlip.event_map import APP_ROWS
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,6 @@ APP = Policy(
     "For your own application: every failure is reported, and plain text leaves after the scrubbers.",
     keeps_application=True,
     keeps_text=True,
-    fields=Fields(FIELDS + APP_FIELDS),
+    fields=Fields(APP_ROWS),
 )
 POLICIES = {policy.name: policy for policy in (STRICT, STRICT_UNREAD, APP)}

@@ -2,36 +2,259 @@
 
 Strict mode needs it for nothing: there the allowlist drops plain text. It runs all the same, so that a hole in one stage is not a leak.
 Code text and typed fields are left alone by their place in the event, never by the name of a key: a list of harmless names is a hole.
+
+Guarantees:
+
+1. Scrubbing the result again changes nothing, in ``_meta`` neither.
+2. A secret that was found in one place of an event, and what told who the user or the machine was, go from all of its plain texts.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import tightlip_scrubbers
-from tightlip.allowlist import NOTHING, TREE, Fields, Kind
+from tightlip import event_notes
+from tightlip.event_forms import FORM_RULE, scrubbed
+from tightlip.event_notes import Meta, Remark, joined, noted, ordered, removed
+from tightlip.event_tree import NOTHING, Fields, Kind, Walk, json_copy, remarks_left
+from tightlip.exact import is_dict, is_list
 from tightlip.text import CodeText, is_code
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tightlip.types import Event, Hint
+    from tightlip_scrubbers import Scrubber
+    from tightlip_scrubbers.echoes import Echoes
+
+#: Markers that the treatments of fields put in, beside those of the scrubbers.
+_MARKERS = frozenset({"[path]", "[id]", "[number]", "[object]"})
+_OWN_RULES = frozenset({"event.form", "event.field", "event.values", "event.route", "event.header", "event.path", "event.url", "event.data", "event.echo", "length"})  # fmt: skip
+_DATA_RULE = "event.data"
+_ECHO_RULE = "event.echo"
+_MOST_LEARNT = 256
+_MOST_DEPTH = 8
+_PAIR = 2
 
 
 class Scrub:
-    """Scrubs the text fields of the table, and drops what no row names."""
+    """Scrubs the text fields of the table, and drops what no row names.
 
-    def __init__(self, fields: Fields) -> None:
+    Args:
+        fields: The table.
+        scrubber: Gives the rules and names when a text first needs them; None for the package's own.
+    """
+
+    def __init__(self, fields: Fields, scrubber: Callable[[], Scrubber] | None = None) -> None:
         self._fields = fields
+        self._given = scrubber
 
     def __call__(self, event: Event, _hint: Hint) -> Event:
         """A new event whose plain texts have been scrubbed."""
-        return self._fields.walk(event, _leaf)
+        scrubber = _default() if self._given is None else self._given()
+        if not self._fields.notes:
+            return _Cleaned(scrubber, notes=False).event(self._fields, event)
+        first = _Cleaned(scrubber, notes=True)
+        found, made = first.event(self._fields, event), first.made
+        echoes = first.echoes()
+        if echoes is not None and _holds(found, echoes):
+            again = _Cleaned(scrubber, notes=True, echoes=echoes)
+            found, made = again.event(self._fields, event), again.made
+        before = event.get(event_notes.KEY)
+        if is_dict(before):
+            rules, markers = _rules_of(scrubber), scrubber.markers | _MARKERS
+            left = remarks_left(before, found, self._fields.root, lambda rule: str(rule) in rules, markers.__contains__)
+            made = joined(made, left)
+        if made is not None:
+            found[event_notes.KEY] = ordered(made)
+        return found
 
 
-def _leaf(kind: Kind, value: object) -> object:
-    if not kind.holds_text or is_code(value):
-        return value
-    if kind is TREE:
-        return tightlip_scrubbers.scrub(value, keep=CodeText)
+def _default() -> Scrubber:
+    from tightlip_scrubbers.engine import DEFAULT  # noqa: PLC0415 - importing tightlip must stay cheap
+
+    return DEFAULT
+
+
+def _rules_of(scrubber: Scrubber) -> frozenset[str]:
+    from tightlip_scrubbers.known import MARKERS  # noqa: PLC0415 - as above
+
+    return _OWN_RULES.union(MARKERS, (rule.id for rule in scrubber.rules))
+
+
+def _holds(value: object, echoes: Echoes) -> bool:
+    """Whether a text of what would leave holds something that was found elsewhere."""
     if type(value) is str:
-        return tightlip_scrubbers.scrub_text(value)
-    return value if type(value) in (bool, int, float) else NOTHING
+        return echoes.scrub_text(value) is not value
+    if is_dict(value):
+        return any(_holds(key, echoes) or _holds(item, echoes) for key, item in value.items())
+    return is_list(value) and any(_holds(item, echoes) for item in value)
+
+
+class _Cleaned(Walk):
+    """One walk of an event; it is the `Texts` of the treatments too."""
+
+    def __init__(self, scrubber: Scrubber, *, notes: bool, echoes: Echoes | None = None) -> None:
+        super().__init__()
+        self._scrubber = scrubber
+        self._notes = notes
+        self._echoes = echoes
+        self._secrets: set[str] = set()
+
+    def leaf(self, kind: Kind, value: object) -> object:
+        """The value as its kind has it treated."""
+        self.made = None
+        if not self._notes:
+            return self._plain_leaf(kind, value)
+        if value is None and not kind.whole:
+            return NOTHING
+        if kind.treat is not None:
+            if is_code(value) and kind.holds_text:
+                return value
+            found, self.made = kind.treat(value, self)
+            return found
+        if kind.whole:
+            found, self.made = self.tree(value)
+            return found
+        if kind.accepts(value):
+            return value
+        found, self.made = scrubbed(value, self) if kind.holds_text else (NOTHING, None)
+        if found is NOTHING and self.made is None:
+            self.made = removed(FORM_RULE)
+        return found
+
+    def _plain_leaf(self, kind: Kind, value: object) -> object:
+        """Without ``_meta``: the table of a policy that keeps no text."""
+        if not kind.holds_text or is_code(value):
+            return value
+        if kind.whole:
+            return self.tree(value)[0]
+        if type(value) is str:
+            return self._scrubber.scrub_text(value)
+        return value if type(value) in (bool, int, float) else NOTHING
+
+    def key(self, key: str) -> str | None:
+        """The name, scrubbed."""
+        return self.text(key)[0]
+
+    def text(self, value: str) -> tuple[str, tuple[Remark, ...]]:
+        """The text with markers, and where they stand."""
+        clean, found = self._scrubber.scrub_with_remarks(value)
+        remarks: tuple[Remark, ...] = tuple((one.rule, "s", one.start, one.end) for one in found)
+        if found and self._echoes is None:
+            self._secrets.update(
+                value[one.start : one.end] for one in self._scrubber.find(value) if one.kind == "secret"
+            )
+        return (clean, remarks) if self._echoes is None else self._without_echoes(clean, remarks, self._echoes)
+
+    def _without_echoes(
+        self, clean: str, remarks: tuple[Remark, ...], echoes: Echoes
+    ) -> tuple[str, tuple[Remark, ...]]:
+        quiet = echoes.scrub_text(clean)
+        if quiet == clean:
+            return clean, remarks
+        # The marker may have made its neighbour readable for a rule.
+        return self._scrubber.scrub_text(quiet), ((_ECHO_RULE, "s"),)
+
+    def tree(self, value: object) -> tuple[object, Meta | None]:
+        """Any data with markers, as data of JSON's, and what its ``_meta`` is."""
+        from tightlip_scrubbers.walk import scrub  # noqa: PLC0415 - as above
+
+        return self._compared(value, scrub(value, keep=CodeText, scrubber=self._scrubber), "")
+
+    def _compared(self, before: object, after: object, name: str) -> tuple[object, Meta | None]:
+        """What the walk made of a value, with what is JSON's alone; its ``_meta`` comes from where the two differ."""
+        if is_dict(after):
+            return self._compared_dicts(before, after)
+        if is_list(after) or type(after) is tuple:
+            items: list[Any] = list(after)  # pyright: ignore[reportUnknownArgumentType]
+            old: list[Any] = list(before) if is_list(before) or type(before) is tuple else []  # pyright: ignore[reportUnknownArgumentType]
+            if len(old) != len(items):
+                old = [NOTHING] * len(items)
+            kept: list[Any] = []
+            made: Meta = {}
+            name = old[0] if len(old) == _PAIR and type(old[0]) is str else ""
+            for one, other in zip(old, items, strict=True):
+                found, meta = self._compared(one, other, name)
+                if found is not NOTHING:
+                    if meta is not None:
+                        made[str(len(kept))] = meta
+                    kept.append(found)
+            return kept, made or None
+        found = json_copy(after)
+        if type(found) is not str:
+            return found, None
+        return self._compared_texts(before, found, name)
+
+    def _compared_dicts(self, before: object, after: dict[Any, Any]) -> tuple[object, Meta | None]:
+        old = list(before.items()) if is_dict(before) and len(before) == len(after) else [("", NOTHING)] * len(after)
+        kept: dict[str, Any] = {}
+        made: Meta = {}
+        for (name, one), (key, other) in zip(old, after.items(), strict=True):
+            if type(key) is not str and not is_code(key):
+                continue
+            quiet = key if self._echoes is None or is_code(key) else self._without_echoes(key, (), self._echoes)[0]
+            found, meta = self._compared(one, other, name if type(name) is str else "")
+            if found is not NOTHING:
+                kept[quiet] = found
+                if meta is not None and quiet:
+                    made[quiet] = meta
+        return kept, made or None
+
+    def _compared_texts(self, before: object, after: str, name: str) -> tuple[str, Meta | None]:
+        if self._echoes is not None:
+            quiet, remarks = self._without_echoes(after, (), self._echoes)
+            if remarks:
+                return quiet, noted(*remarks)
+        if type(before) is str:
+            if before == after:
+                return after, None
+            clean, remarks = self.text(before)
+            if clean == after:
+                return after, noted(*remarks)
+        if before is NOTHING:
+            return after, None
+        meaning = self._scrubber.names.meaning(name) if name and after in self._scrubber.markers else None
+        if meaning is not None and meaning.marker == after:
+            if meaning.kind == "secret":
+                self.learn(before)
+            return after, noted((meaning.rule, "s", 0, len(after)))
+        return after, noted((_DATA_RULE, "s"))
+
+    def is_secret_name(self, name: str) -> bool:
+        """Whether a value under this name is a secret."""
+        meaning = self._scrubber.names.meaning(name)
+        return meaning is not None and meaning.kind == "secret"
+
+    def learn(self, value: object, *, named: bool = False) -> None:
+        """Remember the texts in a value that does not leave."""
+        if self._echoes is None:
+            _learn(value, self.is_secret_name if named else None, self._secrets, 0)
+
+    def echoes(self) -> Echoes | None:
+        """What must not stand in any other text of the event; None for nothing."""
+        if not self._secrets:
+            return None
+        from tightlip_scrubbers.echoes import Echoes  # noqa: PLC0415 - as above
+
+        found = Echoes(self._secrets)
+        return found if found.any() else None
+
+
+def _learn(value: object, is_secret: Callable[[str], bool] | None, found: set[str], depth: int) -> None:
+    if depth > _MOST_DEPTH or len(found) >= _MOST_LEARNT:
+        return
+    if type(value) is str:
+        if is_secret is None:
+            found.add(value)
+    elif is_dict(value):
+        for name, item in list(value.items())[:_MOST_LEARNT]:
+            told = is_secret is not None and type(name) is str and is_secret(name)
+            _learn(item, None if told else is_secret, found, depth + 1)
+    elif is_list(value) or type(value) is tuple:
+        items: list[Any] = list(value)[:_MOST_LEARNT]  # pyright: ignore[reportUnknownArgumentType]
+        if len(items) == _PAIR and type(items[0]) is str and is_secret is not None and is_secret(items[0]):
+            _learn(items[1], None, found, depth + 1)
+            return
+        for item in items:
+            _learn(item, is_secret, found, depth + 1)
