@@ -68,7 +68,7 @@ def _fields(run: Run) -> Iterator[str]:
             found.append(fields.measure(tool, run.options.seed, planted, valid))
         yield f"{title}: {len(planted)} fields of Sentry's event format x {found[0].probes // len(planted)} kinds of secret"
         yield from table(
-            ["", "leaks", "of", "refused", "made invalid", "type or function lost"],
+            ["", "leaks", "of", "refused", "made invalid", "type or function lost", "not idempotent"],
             [
                 [
                     one.tool,
@@ -77,6 +77,7 @@ def _fields(run: Run) -> Iterator[str]:
                     str(one.refused),
                     "?" if valid is None else str(len(one.invalid)),
                     str(len(one.ungrouped)),
+                    str(one.unstable),
                 ]
                 for one in found
             ],
@@ -89,6 +90,7 @@ def _fields(run: Run) -> Iterator[str]:
                 "refused": one.refused,
                 "invalid": None if valid is None else len(one.invalid),
                 "ungrouped": len(one.ungrouped),
+                "unstable": one.unstable,
             }
             for one in found
         }
