@@ -33,6 +33,9 @@ _RUN: Final = (
 )
 _PLAIN: Final = compile_pattern(rf"(?:[^A-Za-z0-9]++|{_RUN})*+\Z")
 
+DULL: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 .,;!?()_'-")
+"""What a boring text is made of."""
+
 is_boring: Final = _BORING.match
 """Match of a text in which no rule finds anything; None is no answer."""
 
