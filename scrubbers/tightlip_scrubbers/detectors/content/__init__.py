@@ -2,8 +2,32 @@
 
 from typing import Final
 
-from tightlip_scrubbers.detectors.content import dumps, markup, messages, reprs, sql
+from tightlip_scrubbers.detectors.content import (
+    blobs,
+    blocks,
+    commands,
+    dumps,
+    environment,
+    labelled,
+    markup,
+    messages,
+    reprs,
+    sql,
+    tables,
+)
 from tightlip_scrubbers.rule import Rule
 
-RULES: Final[tuple[Rule, ...]] = (*dumps.RULES, *reprs.RULES, *markup.RULES, *sql.RULES, *messages.RULES)
+RULES: Final[tuple[Rule, ...]] = (
+    *environment.RULES,
+    *blocks.RULES,
+    *tables.RULES,
+    *dumps.RULES,
+    *reprs.RULES,
+    *markup.RULES,
+    *sql.RULES,
+    *messages.RULES,
+    *commands.RULES,
+    *labelled.RULES,
+    *blobs.RULES,
+)
 """The rows of the class `content`."""

@@ -95,6 +95,8 @@ def structure(text: str, start: int, end: int, names: Names) -> Found | None:
     close, seen = _read(text, start, end, names)
     if text[start] == "(" and not seen.commas:
         return None
+    if text[start] == "{" and not seen.commas and not seen.members:  # '{' and the like
+        return None
     whole = close >= 0
     stop = close if whole else len(text[start:end].rstrip(" \t\r\n,:=")) + start
     if not seen.is_content(stop - start):
@@ -108,9 +110,13 @@ def structure(text: str, start: int, end: int, names: Names) -> Found | None:
 def _is_others(text: str, start: int) -> bool:
     """Whether the bracket belongs to a form that another row knows better: an object with its class, a row of SQL."""
     before = text[max(0, start - 12) : start]
+    if before.endswith("environ("):
+        return True
     if _CLASS_BEFORE.search(before) and _FIELD.match(text, start):
         return True
-    return text.startswith(("[parameters", "[type="), start) or (_SQL_BEFORE.search(before) is not None and _SQL.search(text) is not None)
+    return text.startswith(("[parameters", "[type="), start) or (
+        _SQL_BEFORE.search(before) is not None and _SQL.search(text) is not None
+    )
 
 
 def _read(text: str, start: int, end: int, names: Names) -> tuple[int, _Seen]:
@@ -131,8 +137,11 @@ def _read(text: str, start: int, end: int, names: Names) -> tuple[int, _Seen]:
             seen.precise += _DECIMALS.search(piece[0]) is not None
             key, was_quoted = None, False
         elif kind == "colon":
-            if key is not None or text[piece.start() - 1] in "0123456789":
+            if key is not None:
                 seen.members += 1
+            elif text[piece.start() - 1].isdigit():  # a number is the key
+                seen.members += 1
+                seen.numbers -= 1
                 seen.quoted = seen.quoted or was_quoted
             owner, key = key, None
         elif kind in ("comma", "close", "open"):

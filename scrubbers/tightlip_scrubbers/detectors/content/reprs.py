@@ -9,6 +9,7 @@ specification on records, Kotlin's on data classes, Go's `fmt` package (``%v`` a
 import re
 from typing import Final
 
+from tightlip_scrubbers.common_words import COMMON_WORDS
 from tightlip_scrubbers.detectors.content.sizes import mark, marks
 from tightlip_scrubbers.detectors.content.words import MARKER, is_data, is_name
 from tightlip_scrubbers.keys import Names
@@ -60,7 +61,8 @@ def _values(inside: str, names: Names) -> tuple[int, int]:
             continue
         if MARKER.search(field[2]) or _CONSTANT.match(value):
             continue
-        data += 1 if is_data(value) else 2 * (field[2][:1] in "\"'" and is_name(value)) // 2
+        is_word = value in COMMON_WORDS or value == "localhost"
+        data += is_data(value) or (field[2][:1] in "\"'" and is_name(value) and not is_word)
     return fields, data
 
 
@@ -168,7 +170,11 @@ RULES: Final[tuple[Rule, ...]] = (
         group=1,
         validator=pointer,
         marker="[memory]",
-        matches=("<Customer object at 0x7f8a2c3d4e50>", "got <function f at 0x00A3B4C0> back", "<x.Y object at 0x10a3b4c0d1, n=2>"),
+        matches=(
+            "<Customer object at 0x7f8a2c3d4e50>",
+            "got <function f at 0x00A3B4C0> back",
+            "<x.Y object at 0x10a3b4c0d1, n=2>",
+        ),
         misses=("error 0x80070005", "flag at 0x1f", "<Customer object>", "<a> fault at 0x7f8a1c2d3e40"),
     ),
 )

@@ -1,0 +1,66 @@
+"""Blocks of lines: what all of them share, and how they are searched for.
+
+A block is recognised by its second line, which stands alone, and then its first, before which a sentence may stand.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from tightlip_scrubbers.keys import Names
+from tightlip_scrubbers.possessive import compile_pattern
+from tightlip_scrubbers.rule import Gate, has
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Lines that belong together.
+
+    Attributes:
+        start: Where the first begins, without the sentence before it.
+        end: Where the last ends.
+        rule: The row under which they count.
+    """
+
+    start: int
+    end: int
+    rule: str
+
+
+Recogniser: TypeAlias = Callable[[str, int, int, Names], Block | None]
+"""``(text, start, end)`` of a line, and the names that are known, to the block that begins in it."""
+
+GATE: Final[Gate] = has("\n")
+PATTERN: Final = r"[^\n]++\n"
+"""One search for all blocks: each line that another one follows."""
+
+_LEAD: Final = compile_pattern(r"[^\n]{0,120}?(?:[:;(] ?|\t|```[a-z]{0,12}|[\"'`])(?=\S)")
+
+
+_ADVICE: Final = re.compile(
+    r"(?:[Ee]xample|e\.g\.|[Ff]or instance|like this|[Ii]nstead|[Pp]lease|must|should|[Tt]ry|[Uu]se|before|[Ff]ollow|[Aa]dd|[Ii]nstall|[Cc]all)"
+    r"[^\n]{0,160}:\s{1,64}\Z"
+)
+_ADVICE_REACH: Final = 240
+
+
+def is_advised(text: str, start: int) -> bool:
+    """Whether the sentence before a block recommends it: then it was written by the program's author."""
+    return _ADVICE.search(text, max(0, start - _ADVICE_REACH), start) is not None
+
+
+def line_end(text: str, position: int) -> int:
+    """Where the line ends that the position stands in."""
+    end = text.find("\n", position)
+    return len(text) if end < 0 else end
+
+
+def starts(text: str, start: int, end: int) -> list[int]:
+    """Where a block may begin in its first line: at its beginning, or behind what introduces it."""
+    found = [start]
+    position = start
+    while len(found) < 4 and (lead := _LEAD.match(text, position, end)) is not None:  # noqa: PLR2004
+        position = lead.end()
+        found.append(position)
+    return found

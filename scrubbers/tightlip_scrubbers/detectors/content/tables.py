@@ -1,0 +1,157 @@
+"""Rows of tables: lines with the same number of the same separator, and long rows of numbers.
+
+Sentences have commas too, with a blank behind; tables of words, as documents have them, say what the program means. So a table
+needs numbers, quotes or a line that names its columns.
+
+Sources: RFC 4180 (CSV), IANA's ``text/tab-separated-values``, what psql(1) and mysql(1) print.
+"""
+
+import re
+from typing import Final
+
+from tightlip_scrubbers.detectors.content.lines import Block, line_end, starts
+from tightlip_scrubbers.detectors.content.sizes import mark, marks
+from tightlip_scrubbers.detectors.content.words import MARKER, is_data
+from tightlip_scrubbers.keys import Names
+from tightlip_scrubbers.rule import Rule, many
+from tightlip_scrubbers.spans import Span
+
+_LONGEST: Final = 4_096
+_LEAST: Final = 2
+_NUMBER: Final = re.compile(r"[+\-]?[0-9][0-9.,:/\-TZ ]*%?")
+_COLUMN: Final = re.compile(r"[\"']?[A-Za-z_][A-Za-z0-9_ .\-]{0,40}[\"']?")
+_PROSE: Final = re.compile(r"(?:and|or|the|a|of|to|is|are|with|for|in) ")
+_RULER: Final = re.compile(r"[ \t|+:\-=]{3,}")
+_NUMBERS: Final = 16
+_WIDEST: Final = 120
+
+
+def _separator(line: str) -> tuple[str, int]:
+    """The separator that a line has most of, and how often; quoted ones do not count."""
+    bare = re.sub(r"\"[^\"]{0,512}\"", "", line) if '"' in line else line
+    counts = {sign: bare.count(sign) for sign in "\t;|,"}
+    counts["\t"] -= len(line) - len(line.lstrip("\t"))  # indentation
+    best = max(counts, key=counts.__getitem__)
+    return best, counts[best]
+
+
+def table(text: str, start: int, first_end: int, _names: Names) -> Block | None:
+    """Recognise lines with as many separators as the one before, and numbers or names of columns in them."""
+    if first_end - start > _LONGEST:
+        return None
+    stop = line_end(text, first_end + 1)
+    following = text[first_end + 1 : min(stop, first_end + _LONGEST)].strip("\r")
+    if "|" in following or "+" in following:
+        ruled = _ruled(text, start, first_end)
+        if ruled is not None:
+            return ruled
+    separator, count = _separator(following)
+    if count < _LEAST or separator == "|" or MARKER.search(following):
+        return None
+    # A sentence before the first cell may hold the separator, too.
+    first = next(
+        (at for at in starts(text, start, first_end) if _separator(text[at:first_end]) == (separator, count)), None
+    )
+    if first is None:
+        return None
+    rows = [text[first:first_end].strip("\r").split(separator), following.split(separator)]
+    position = stop
+    while position < len(text):
+        stop = line_end(text, position + 1)
+        row = text[position + 1 : min(stop, position + _LONGEST)].strip("\r")
+        if _separator(row) != (separator, count):
+            break
+        rows.append(row.split(separator))
+        position = stop
+    return Block(first + _prose_before(rows[0]), position, "content.table") if _is_table(rows, separator) else None
+
+
+def _first_cell(text: str, start: int, end: int, wanted: tuple[str, int]) -> int | None:
+    """Where the first row begins: behind what introduces it, unless a bracket there is the cell's own."""
+    for at in reversed(starts(text, start, end)):
+        if _separator(text[at:end]) == wanted and not (
+            text[at - 1 : at] == "(" and ")" in text[at:end].split(wanted[0], 1)[0]
+        ):
+            return at
+    return None
+
+
+def _is_table(rows: list[list[str]], separator: str) -> bool:
+    cells = [cell for row in rows[1:] for cell in row]
+    if any(len(cell) > _WIDEST or _PROSE.search(cell.strip()) for cell in cells if cell[:1] not in "\"'"):
+        return False
+    numbers = sum(_NUMBER.fullmatch(cell.strip()) is not None for cell in cells)
+    data = sum(is_data(cell.strip()) for cell in cells)
+    if separator == ",":
+        spaced = sum(cell.startswith(" ") for cell in cells) > len(cells) // 4
+        if spaced:
+            return numbers >= len(rows) - 1 and len(rows[0]) > _LEAST + 1 and not rows[-1][-1].strip().endswith(".")
+        return numbers > 0 or data > 0 or len(rows) > _LEAST
+    return numbers > 0 or data > 0
+
+
+def _prose_before(row: list[str]) -> int:
+    """How much of the first cell is a sentence before it: ``rows: id,name``, ``cannot read id,name``."""
+    cell = row[0]
+    position = cell.rfind(": ")
+    if position >= 0:
+        return position + 2
+    if (
+        cell.count(" ") >= _LEAST
+        and cell.islower()
+        and all(_COLUMN.fullmatch(other) and " " not in other for other in row[1:])
+    ):
+        return cell.rindex(" ") + 1
+    return 0
+
+
+def _ruled(text: str, start: int, first_end: int) -> Block | None:
+    """Recognise a table with a ruler below its head, as databases print it; only one with numbers in it."""
+    stop = line_end(text, first_end + 1)
+    if not _RULER.fullmatch(text[first_end + 1 : stop].strip("\r")) or "|" not in text[start:first_end]:
+        return None
+    cells: list[str] = []
+    position = stop
+    while position < len(text):
+        stop = line_end(text, position + 1)
+        row = text[position + 1 : stop]
+        if "|" not in row and not _RULER.fullmatch(row.strip("\r")):
+            break
+        cells += row.strip("\r |").split("|")
+        position = stop
+    if not any(_NUMBER.fullmatch(cell.strip()) for cell in cells):
+        return None
+    count = text.count("|", start, first_end)
+    first = next(
+        (at for at in reversed(starts(text, start, first_end)) if text.count("|", at, first_end) == count), start
+    )
+    return Block(first, position, "content.table")
+
+
+def numbers(text: str, start: int, end: int) -> Span | None:
+    """Confirm a row of numbers as data: sixteen or more."""
+    if text[start - 1 : start].isalnum():
+        return None
+    row = re.split(r"[,;\s]+", text[start:end].strip(" ,;\r\n\t"))
+    while row and end > start and not text[end - 1].isdigit():
+        end -= 1
+    return (start, end) if len(row) >= _NUMBERS else None
+
+
+RULES: Final[tuple[Rule, ...]] = (
+    Rule(
+        id="content.numbers",
+        kind="content",
+        gate=many(" ", 15),
+        pattern=r"[+\-]?[0-9](?:[0-9.]*+(?:[eE][+\-]?[0-9]{1,3})?(?:[,;]?[ \t]{1,4}|[,;]?\r?\n[ \t]{0,8}|[,;])(?=[+\-]?[0-9])[+\-]?)*+[0-9.]*+",
+        validator=numbers,
+        marker="[numbers]",
+        mark=mark("numbers"),
+        marks=marks("numbers"),
+        matches=(
+            "vector 0.1 0.2 0.3 0.4 0.5 0.6 0.7 0.8 0.9 1.0 1.1 1.2 1.3 1.4 1.5 1.6 refused",
+            "series 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27.",
+        ),
+        misses=("one of 1, 2, 3, 4, 5, 6 or 7", "a b c d e f g h i j k l m n o p q 1 2 3"),
+    ),
+)
