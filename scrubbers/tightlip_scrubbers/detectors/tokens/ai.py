@@ -1,0 +1,353 @@
+"""Models and the services around them.
+
+Sources: OpenAI "API keys" and "Admin API keys"; Anthropic "API overview" and "Admin API"; Hugging Face "User access tokens"; xAI, Groq,
+Perplexity, OpenRouter, Replicate, Together, Fireworks, NVIDIA NIM, Cerebras, Jina, Voyage, Tavily, Firecrawl, Brave Search, LangSmith,
+Langfuse, LlamaCloud, Pinecone, Modal, RunPod, E2B, Daytona, Apify, Browserbase, Weights & Biases: quickstarts and API references, for the
+prefix and the length that they show.
+"""
+
+from typing import Final
+
+from tightlip_scrubbers.detectors.tokens.made_up import UUID, hexa, lower, mixed, upper, url
+from tightlip_scrubbers.detectors.tokens.shape import alone, exact, is_apart, is_mixed, made, vendor, whole
+from tightlip_scrubbers.detectors.tokens.shape import mixed as mixed_only
+from tightlip_scrubbers.rule import Found, Rule
+
+_LONG: Final = 43
+
+
+def secret_key(text: str, start: int, end: int) -> Found | None:
+    """Confirm ``sk-`` and a body: it stands apart, or is so long and mixed that it is none of ``task-``, ``risk-``, ``disk-``."""
+    if is_apart(text, start) or (end - start >= _LONG and is_mixed(text, start, end)):
+        return made(text, start, end)
+    return None
+
+
+RULES: Final[tuple[Rule, ...]] = (
+    vendor(
+        "anthropic",
+        r"sk-ant-(?:[a-z]{3,8}[0-9]{2}-)?+[A-Za-z0-9_\-]{12,}+",
+        needles=("sk-ant-",),
+        examples=(
+            f"sk-ant-api03-{url(93)}AA",
+            f"sk-ant-admin01-{url(93)}AA",
+            f"sk-ant-oat01-{url(93)}AA",
+            f"sk-ant-sid01-{url(86)}",
+            f"sk-ant-{url(20)}",
+        ),
+        misses=("sk-ant-... is the form", "sk-ant-api03-your-key-here", "task-antenna-alignment"),
+    ),
+    vendor(
+        "openai",
+        r"sk-(?:proj|svcacct|admin|None|service|org)-[A-Za-z0-9_\-]{16,}+|sk-[A-Za-z0-9_\-]{0,80}T3BlbkFJ[A-Za-z0-9_\-]{6,}+|sess-[A-Za-z0-9]{32,}+",
+        needles=("sk-proj-", "sk-svcacct-", "sk-admin-", "sk-None-", "sk-service-", "sk-org-", "T3BlbkFJ", "sess-"),
+        examples=(
+            f"sk-proj-{url(74)}T3BlbkFJ{url(74)}",
+            f"sk-svcacct-{url(58)}T3BlbkFJ{url(58)}",
+            f"sk-{mixed(20)}T3BlbkFJ{mixed(20)}",
+            f"sk-admin-{url(60)}",
+            f"sess-{mixed(40)}",
+            f"sk-proj-{url(20)}",
+        ),
+        misses=(
+            "sk-proj-your-api-key-goes-here",
+            "T3BlbkFJ is OpenAI",
+            "sk-proj-xxxxxxxxxxxxxxxxxxxxxxxx",
+            "disk-admin-console-settings-page",
+        ),
+    ),
+    vendor(
+        "openrouter",
+        r"sk-or-v[0-9]-[0-9a-f]{20,}+",
+        needles=("sk-or-v",),
+        examples=(f"sk-or-v1-{hexa(64)}", f"sk-or-v1-{hexa(30)}"),
+        misses=("sk-or-v1- is the prefix", "sk-or-v1-xxxxxxxxxxxxxxxxxxxxxxxx"),
+    ),
+    vendor(
+        "langfuse",
+        r"[sp]k-lf-[A-Za-z0-9\-]{16,}+",
+        needles=("sk-lf-", "pk-lf-"),
+        examples=(f"sk-lf-{UUID}", f"pk-lf-{UUID}"),
+        misses=("sk-lf-your-secret-key-here", "sk-lf-... is the form"),
+    ),
+    vendor(
+        "helicone",
+        r"sk-helicone-[a-z0-9\-]{20,}+",
+        needles=("sk-helicone-",),
+        examples=(f"sk-helicone-{lower(7)}-{lower(7)}-{lower(7)}-{lower(7)}", f"sk-helicone-{lower(30)}"),
+        misses=("sk-helicone-your-key-goes-here", "sk-helicone- is the prefix"),
+    ),
+    vendor(
+        "openai",
+        # DeepSeek, Moonshot, DashScope, Stability and many gateways write theirs as OpenAI's first form.
+        r"sk-[A-Za-z0-9]{20,}+(?:[_\-][A-Za-z0-9_\-]*+)?+",
+        kind="compatible",
+        needles=("sk-",),
+        check=secret_key,
+        run=23,
+        examples=(f"sk-{mixed(48)}", f"sk-{hexa(32)}", f"sk-{mixed(32)}"),
+        misses=(
+            "sk-xxxx and sk-...",
+            "sk-learn 1.4",
+            "task-0123456789abcdef0123456789abcdef",
+            "the risk-adjustedReturnOnCapitalInvested2",
+            "sk-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+        ),
+    ),
+    vendor(
+        "huggingface",
+        r"(?:hf|api_org|hf_oauth)_[A-Za-z0-9]{16,}+",
+        needles=("hf_", "api_org_"),
+        examples=(f"hf_{mixed(34)}", f"api_org_{mixed(34)}", f"hf_oauth_{mixed(60)}"),
+        misses=(
+            "hf_transfer is not installed",
+            "hf_hub_download",
+            "hf_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+            "api_org_name",
+        ),
+    ),
+    vendor(
+        "replicate",
+        r"r8_[A-Za-z0-9]{20,}+",
+        needles=("r8_",),
+        check=alone,
+        run=23,
+        examples=(f"r8_{mixed(37)}", f"r8_{mixed(24)}"),
+        misses=("r8_ is the prefix", "r8_unorm_texture_format", "r8_xxxxxxxxxxxxxxxxxxxxxxxxxxxx"),
+    ),
+    vendor(
+        "groq",
+        r"gsk_[A-Za-z0-9]{20,}+",
+        needles=("gsk_",),
+        examples=(f"gsk_{mixed(52)}", f"gsk_{mixed(24)}"),
+        misses=("gsk_ is the prefix", "gsk_container_node_path", "gsk_xxxxxxxxxxxxxxxxxxxxxxxx"),
+    ),
+    vendor(
+        "perplexity",
+        r"pplx-[A-Za-z0-9]{20,}+",
+        needles=("pplx-",),
+        examples=(f"pplx-{mixed(48)}", f"pplx-{hexa(48)}"),
+        misses=("pplx-7b-online", "pplx-xxxxxxxxxxxxxxxxxxxxxxxx"),
+    ),
+    vendor(
+        "xai",
+        r"xai-(?:token-)?+[A-Za-z0-9_\-]{24,}+",
+        needles=("xai-",),
+        check=alone,
+        run=28,
+        examples=(f"xai-{mixed(80)}", f"xai-token-{mixed(80)}"),
+        misses=("xai-explanations-of-the-model-output", "xai-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"),
+    ),
+    vendor(
+        "together",
+        r"tgp_v[0-9]_[A-Za-z0-9_\-]{16,}+",
+        needles=("tgp_v",),
+        examples=(f"tgp_v1_{url(43)}", f"tgp_v1_{url(24)}"),
+        misses=("tgp_v1_ is the prefix", "tgp_v1_your_api_key_here"),
+    ),
+    vendor(
+        "fireworks",
+        r"f(?:w|pk)_[A-Za-z0-9]{20,}+",
+        needles=("fw_", "fpk_"),
+        check=alone,
+        run=23,
+        examples=(f"fw_{mixed(24)}", f"fpk_{mixed(24)}"),
+        misses=("fw_version_of_the_device", "fw_xxxxxxxxxxxxxxxxxxxxxxxx"),
+    ),
+    vendor(
+        "nvidia",
+        r"nvapi-[A-Za-z0-9_\-]{24,}+",
+        needles=("nvapi-",),
+        examples=(f"nvapi-{url(64)}", f"nvapi-{url(30)}"),
+        misses=("nvapi-your-key-goes-here-instead-of-this", "nvapi-... is the form"),
+    ),
+    vendor(
+        "cerebras",
+        r"csk-[A-Za-z0-9]{20,}+",
+        needles=("csk-",),
+        examples=(f"csk-{lower(48)}", f"csk-{lower(24)}"),
+        misses=("csk-... is the form", "csk-xxxxxxxxxxxxxxxxxxxxxxxx"),
+    ),
+    vendor(
+        "jina",
+        r"jina_[A-Za-z0-9_\-]{24,}+",
+        needles=("jina_",),
+        examples=(f"jina_{hexa(32)}{mixed(28)}", f"jina_{mixed(40)}"),
+        misses=("jina_embeddings_v2_base_en", "jina_clip_v1"),
+    ),
+    vendor(
+        "voyage",
+        r"(?:pa|al)-[A-Za-z0-9_\-]{43}[A-Za-z0-9_\-]*+",
+        needles=("pa-", "al-"),
+        check=mixed_only,
+        run=46,
+        examples=(f"pa-{url(43)}", f"al-{url(43)}"),
+        misses=("spa-treatment", "pa-panel-with-a-very-long-name-of-the-class-that-it-has2"),
+    ),
+    vendor(
+        "tavily",
+        r"tvly-(?:dev-|prod-)?+[A-Za-z0-9]{16,}+(?:-[A-Za-z0-9]*+)?+",
+        needles=("tvly-",),
+        examples=(f"tvly-{mixed(32)}", f"tvly-dev-{mixed(32)}"),
+        misses=("tvly-... is the form", "tvly-YOUR_API_KEY"),
+    ),
+    vendor(
+        "firecrawl",
+        r"fc-[0-9a-f]{32}[0-9a-f]*+",
+        needles=("fc-",),
+        check=alone,
+        run=35,
+        examples=(f"fc-{hexa(32)}", f"fc-{hexa(34)}"),
+        misses=("fc-cache failed", "fc-list-of-the-fonts-that-are-installed-here"),
+    ),
+    vendor(
+        "brave",
+        r"BSA[A-Za-z0-9_\-]{20,}+",
+        needles=("BSA",),
+        check=mixed_only,
+        run=23,
+        examples=(f"BSA{url(28)}", f"BSA{mixed(27)}"),
+        misses=("BSA is the prefix", "BSAxxxxxxxxxxxxxxxxxxxxxxxxxxxx"),
+    ),
+    vendor(
+        "langsmith",
+        r"ls(?:v2_[a-z]{2}_|__)[0-9a-f]{20,}+(?:_[0-9a-f]*+)?+",
+        needles=("lsv2_pt_", "lsv2_sk_", "ls__"),
+        examples=(f"lsv2_pt_{hexa(32)}_{hexa(10)}", f"lsv2_sk_{hexa(32)}_{hexa(10)}", f"ls__{hexa(32)}"),
+        misses=("lsv2_pt_ is the prefix", "urls__all__"),
+    ),
+    vendor(
+        "llamacloud",
+        r"llx-[A-Za-z0-9]{20,}+",
+        needles=("llx-",),
+        examples=(f"llx-{mixed(48)}", f"llx-{mixed(24)}"),
+        misses=("llx-... is the form", "llx-xxxxxxxxxxxxxxxxxxxxxxxx"),
+    ),
+    vendor(
+        "pinecone",
+        r"pcsk_[A-Za-z0-9_]{20,}+|pclocal_[A-Za-z0-9]{20,}+",
+        needles=("pcsk_", "pclocal_"),
+        examples=(f"pcsk_{mixed(6)}_{mixed(63)}", f"pcsk_{mixed(40)}"),
+        misses=("pcsk_ is the prefix", "pcsk_your_api_key_goes_here"),
+    ),
+    vendor(
+        "modal",
+        r"a[ks]-[A-Za-z0-9]{22}(?![A-Za-z0-9])",
+        needles=("ak-", "as-"),
+        check=mixed_only,
+        run=25,
+        examples=(f"ak-{mixed(22)}", f"as-{mixed(22)}"),
+        misses=("as-is and break-even", "as-configurationManagerV2"),
+    ),
+    vendor(
+        "runpod",
+        r"rpa?_[A-Z0-9]{24,}+[A-Za-z0-9]*+",
+        needles=("rpa_", "rp_"),
+        run=27,
+        examples=(f"rpa_{upper(40)}{lower(6)}", f"rpa_{upper(44)}"),
+        misses=("rpa_ROBOT_PROCESS", "corp_NAME"),
+    ),
+    vendor(
+        "e2b",
+        r"(?:e2b|sk_e2b)_[0-9a-f]{20,}+",
+        needles=("e2b_",),
+        examples=(f"e2b_{hexa(40)}", f"sk_e2b_{hexa(40)}"),
+        misses=("e2b_ is the prefix", "e2b_sandbox_template"),
+    ),
+    vendor(
+        "daytona",
+        r"dtn_[0-9a-f]{20,}+",
+        needles=("dtn_",),
+        examples=(f"dtn_{hexa(64)}", f"dtn_{hexa(40)}"),
+        misses=("dtn_ is the prefix", "dtn_network_routing"),
+    ),
+    vendor(
+        "blaxel",
+        r"bl_[a-z0-9]{24,}+",
+        needles=("bl_",),
+        check=alone,
+        run=27,
+        examples=(f"bl_{lower(32)}", f"bl_{lower(48)}"),
+        misses=("bl_ is the prefix", "bl_workspace_configurationfile", "bl_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"),
+    ),
+    vendor(
+        "apify",
+        r"apify_(?:api|ui|proxy)_[A-Za-z0-9]{16,}+",
+        needles=("apify_",),
+        examples=(f"apify_api_{mixed(36)}", f"apify_proxy_{mixed(36)}"),
+        misses=("apify_api_ is the prefix", "apify_client_version"),
+    ),
+    vendor(
+        "browserbase",
+        r"bb_(?:live|test)_[A-Za-z0-9_\-]{10,}+",
+        needles=("bb_live_", "bb_test_"),
+        examples=(f"bb_live_{url(27)}", f"bb_test_{url(27)}"),
+        misses=("bb_live_ is the prefix", "bb_test_your_api_key_here"),
+    ),
+    vendor(
+        "wandb",
+        r"wandb_v[0-9]_[A-Za-z0-9_\-]{20,}+|local-[0-9a-f]{40}(?![0-9a-f])",
+        needles=("wandb_v", "local-"),
+        run=30,
+        examples=(f"wandb_v1_{url(77)}", f"local-{hexa(40)}"),
+        misses=(
+            "wandb_v1_ is the prefix",
+            "wandb_version_of_the_client_library",
+            "local-storage-provider-for-the-test-environment",
+        ),
+    ),
+    vendor(
+        "mem0",
+        r"m0-[A-Za-z0-9]{24,}+",
+        needles=("m0-",),
+        check=alone,
+        run=27,
+        examples=(f"m0-{mixed(40)}", f"m0-{mixed(30)}"),
+        misses=("m0-cortex-microcontroller-family", "m0-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"),
+    ),
+    vendor(
+        "nomic",
+        r"nk-[A-Za-z0-9_\-]{40,}+",
+        needles=("nk-",),
+        check=mixed_only,
+        run=43,
+        examples=(f"nk-{url(43)}", f"nk-{mixed(43)}"),
+        misses=("link-to-a-page-with-a-very-long-name-that-goes-on-and-on", "nk-1"),
+    ),
+    vendor(
+        "fal",
+        r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}:[0-9a-f]{32}(?![0-9a-f])",
+        needles=(":",),
+        check=whole,
+        run=69,
+        examples=(f"{UUID}:{hexa(32)}", f"Key {UUID}:{hexa(32)}"),
+        misses=(f"{UUID}: no", "a:b"),
+    ),
+    vendor(
+        "zhipu",
+        r"[0-9a-f]{32}\.[A-Za-z0-9]{16}(?![A-Za-z0-9])",
+        needles=(".",),
+        check=exact(49),
+        run=49,
+        examples=(f"{hexa(32)}.{mixed(16)}", f"{hexa(32)}.{lower(16)}"),
+        misses=("a.very.long.module.name.with.many.parts.that.goes.on", f"{'0123456789abcdef' * 2}.js is gone"),
+    ),
+    vendor(
+        "dify",
+        r"(?:app|dataset)-[A-Za-z0-9]{24}(?![A-Za-z0-9])",
+        needles=("app-", "dataset-"),
+        check=mixed_only,
+        run=28,
+        examples=(f"app-{mixed(24)}", f"dataset-{mixed(24)}"),
+        misses=("app-configurationManagerModule", "webapp-deployments-are-many"),
+    ),
+    vendor(
+        "composio",
+        r"comp_[A-Za-z0-9]{24,}+|ak_[A-Za-z0-9_\-]{24,}+",
+        needles=("comp_", "ak_"),
+        check=mixed_only,
+        run=27,
+        examples=(f"ak_{url(30)}", f"comp_{mixed(30)}"),
+        misses=("break_statement_of_the_loop_that_is_here", "comp_time_of_the_previous_quarter"),
+    ),
+)
