@@ -164,7 +164,9 @@ class Allowlist:
         found = _Allowed(keeps_text=self._keeps_text).event(self._fields, event)
         if self._fields.notes:
             # Rules that the scrub stage has not found in its own tables are plain text.
-            left = remarks_left(event.get(event_notes.KEY), found, self._fields.root, is_code, _looks_like_a_marker)
+            left = remarks_left(
+                event_notes.item_of(event, event_notes.KEY), found, self._fields.root, is_code, _looks_like_a_marker
+            )
             if left is not None:
                 found[event_notes.KEY] = event_notes.ordered(left)
         return found

@@ -1,7 +1,8 @@
 """Files of frames and of loaded images: where they stand on a machine goes, what tells them apart stays.
 
 - Below a folder in which a package manager or a toolchain keeps code, a path is that of published code: it stays from there.
-- Of another absolute path only the last name stays, and only if it is the name of a file of code.
+- Of another absolute path the last name stays if it is the name of a file of code that the frame's module, function or relative file says
+  too, or that of a program or library.
 - A relative path stays if its last name is the name of a file of code; each of its parts passes the scrubbers.
 - Of a URL, scheme, host and path stay: source maps are found by them.
 
@@ -15,7 +16,8 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from tightlip.event_forms import scrubbed, text
-from tightlip.event_notes import noted, shifted
+from tightlip.event_notes import item_of, noted, shifted
+from tightlip.text import is_code
 
 if TYPE_CHECKING:
     from tightlip.event_notes import Remark
@@ -31,6 +33,9 @@ _ALL_PATH: Final[tuple[Remark, ...]] = ((FILE_RULE, "s", 0, len(PATH)),)
 _MOST_PASSES: Final = 3
 _DEEP: Final = 3
 _SPACE: Final = re.compile(r"\s")
+_WORD: Final = re.compile(r"\w+")
+_FILES: Final = ("filename",)
+_TELLING: Final = ("module", "function", "raw_function", "symbol", *_FILES)
 _PARTS: Final = re.compile(r"[\\/]+|[^\\/]+")
 _SEPARATORS: Final = re.compile(r"[\\/]+")
 _URL: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]{1,30}):(//[^/\\?#]*)?(.*)", re.DOTALL)
@@ -67,6 +72,7 @@ _CODE: Final = frozenset("""
 _ASSEMBLY: Final = re.compile(
     r"[A-Za-z_][A-Za-z0-9_.\-]{0,127}, Version=\d{1,5}(?:\.\d{1,5}){3}, Culture=[A-Za-z\-]{2,16}, PublicKeyToken=(?:null|[0-9a-f]{16})"
 )
+_LIBRARIES: Final = frozenset("so dll exe dylib jar war apk dex oat vdex odex node wasm framework appex bundle pdb dsym sys a o lib bin elf".split())  # fmt: skip  # noqa: SIM905 - as above
 _VERSIONED: Final = re.compile(r"\.(?:so|dylib)(?:\.\d+){1,4}\Z")
 _WORDS: Final = re.compile(r"[A-Za-z_][A-Za-z_\-+]{0,39}\d{0,3}")
 
@@ -100,7 +106,7 @@ class _Look:
 
     Args:
         texts: The scrubbers.
-        library: Whether it may be a program or a library, whose name needs no extension.
+        library: Whether it is a program or a library, not a file of source.
     """
 
     def __init__(self, texts: Texts, *, library: bool) -> None:
@@ -126,11 +132,31 @@ class _Look:
         parts = [part for part in _SEPARATORS.split(path) if part]
         start = _root(parts)
         kept = parts[start:] if start is not None else parts[-1:]
-        at_home = len(parts) > 1 and parts[-2] in _PERSONAL
-        if not kept or not _is_code(kept[-1], bare=self._library and not at_home):
+        if not kept or (not _is_code(kept[-1], bare=False) if start is not None else not self._may_stay(parts)):
             return PATH, _ALL_PATH
         clean, remarks = self._cleaned("/".join(kept))
         return f"{PATH}/{clean}", (*_ALL_PATH, *shifted(remarks, len(PATH) + 1))
+
+    def _may_stay(self, parts: list[str]) -> bool:
+        """Whether the last name of a path may stay, of a place that says nothing of code."""
+        if self._library:
+            at_home = len(parts) > 1 and parts[-2] in _PERSONAL
+            return not at_home and _is_library(parts[-1])
+        return _is_code(parts[-1], bare=False) and _stem(parts[-1]) in self._told()
+
+    def _told(self) -> frozenset[str]:
+        """The names that the rest of the frame says, as far as the scrubbers find nothing in them."""
+        found: set[str] = set()
+        for key in _TELLING:
+            value = item_of(self._texts.around, key)
+            name = value if type(value) is str else str(value) if is_code(value) else ""
+            if not name or self._texts.text(name)[0] != name:
+                continue
+            if key not in _FILES:
+                found.update(word.lower() for word in _WORD.findall(name))
+            elif _is_relative(name):
+                found.add(_stem(name))
+        return frozenset(found)
 
     def _relative(self, value: str) -> tuple[str, tuple[Remark, ...]]:
         names = [part for part in _SEPARATORS.split(value) if part not in ("", ".", "..")]
@@ -195,6 +221,26 @@ def _is_code(name: str, *, bare: bool) -> bool:
     return extension.lower() in _CODE or _VERSIONED.search(name) is not None
 
 
+def _is_library(name: str) -> bool:
+    """Whether this is how a program or a library is called."""
+    stem, dot, extension = name.rpartition(".")
+    if not dot or not stem:
+        return _WORDS.fullmatch(extension) is not None
+    return extension.lower() in _LIBRARIES or _VERSIONED.search(name) is not None
+
+
+def _stem(name: str) -> str:
+    return _SEPARATORS.split(_POSITION.sub("", name))[-1].partition(".")[0].lower()
+
+
+def _is_relative(name: str) -> bool:
+    return (
+        name[:1] not in ("", "/", "\\", "~", "[", "<")
+        and ":" not in name
+        and _PERSONAL.isdisjoint(_SEPARATORS.split(name))
+    )
+
+
 def _root(parts: list[str]) -> int | None:
     """Where the last folder of published code begins; None without one."""
     for start in range(len(parts) - 2, -1, -1):
@@ -211,4 +257,8 @@ def _fits(part: str, form: str) -> bool:
 
 
 FILE = text("a file below its package, or its last name behind [path]; of a URL no query", file)
+IMAGE = text(
+    "a program's or library's name behind [path]; of a URL no query",
+    lambda value, texts: _settled(value, texts, library=True),
+)
 PACKAGE = text("a library's file behind [path], or a name after the scrubbers", package)

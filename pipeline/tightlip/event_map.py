@@ -55,7 +55,7 @@ from tightlip.event_forms import (
     VERSION_TEXT,
     WORKSPACE_TEXT,
 )
-from tightlip.event_frames import FILE, PACKAGE
+from tightlip.event_frames import FILE, IMAGE, PACKAGE
 from tightlip.event_headers import HEADERS
 from tightlip.event_tree import same_as
 
@@ -173,7 +173,7 @@ APP_FIELDS: Final[tuple[Field, ...]] = (
         (ENTIRE, "sdk_info.version_patchlevel", "version of the system"), (matching("a kind of image", r"[a-z][a-z_0-9]{1,15}"), "images[].type", "kind"),
         (ADDRESS, "images[].image_addr", "address"), (ADDRESS, "images[].image_vmaddr", "address in the file"), (ENTIRE, "images[].image_size", "size"), (DEBUG_ID, "images[].debug_id", "id of the build"),
         (matching("an id of a build", r"[0-9A-Fa-f\-]{1,64}"), "images[].code_id", "id of the file"), (DEBUG_ID, "images[].uuid", "id of the build"), (BUILD_HASH, "images[].debug_checksum", "hash of the file"),
-        (FILE, "images[].code_file", "file"), (FILE, "images[].debug_file", "file of symbols"), (FILE, "images[].name", "file"), (CODE, "images[].arch", "processor"),
+        (IMAGE, "images[].code_file", "file"), (IMAGE, "images[].debug_file", "file of symbols"), (IMAGE, "images[].name", "file"), (CODE, "images[].arch", "processor"),
         (ENTIRE, "images[].cpu_type", "processor"), (ENTIRE, "images[].cpu_subtype", "processor"),
     ),
     *_group("sdk", "who made the report",

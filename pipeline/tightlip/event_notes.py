@@ -34,6 +34,11 @@ _RANGED = 4
 _MOST_REMARKS = 256
 
 
+def item_of(value: dict[Any, Any], key: str) -> object:
+    """The item under a key, None without one. A key of another type that claims to be equal is not asked."""
+    return next((item for name, item in value.items() if (type(name) is str or is_code(name)) and name == key), None)
+
+
 def noted(*remarks: Remark) -> Meta | None:
     """The ``_meta`` of a value with these remarks; None for none."""
     if not remarks:
@@ -82,7 +87,8 @@ def still_true(
         is_rule: Whether a rule is one of ours.
         is_marker: Whether a text may stand for something that was removed.
     """
-    if not is_dict(found) or not is_list(remarks := found.get("rem")):
+    remarks = item_of(found, "rem") if is_dict(found) else None
+    if not is_list(remarks):
         return None
     kept = [
         [CodeText(remark[0]), *remark[1:]]

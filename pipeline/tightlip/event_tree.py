@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from tightlip import event_notes
-from tightlip.event_notes import Meta, Remark, still_true
+from tightlip.event_notes import Meta, Remark, item_of, still_true
 from tightlip.exact import is_dict, is_list
 from tightlip.text import is_code
 
@@ -28,7 +28,13 @@ _PAIR = 2
 
 
 class Texts(Protocol):
-    """What a treatment may ask of the scrubbers."""
+    """What a treatment may ask of the scrubbers, and of the walk.
+
+    Attributes:
+        around: The dict in which the value stands.
+    """
+
+    around: dict[Any, Any]
 
     def text(self, value: str) -> tuple[str, tuple[Remark, ...]]:
         """The text with markers, and where they stand."""
@@ -127,7 +133,7 @@ class Node:
             return child
         kind = self.others.kind
         if kind is not None and kind.by_type and is_dict(value):
-            named = value.get("type")
+            named = item_of(value, "type")
             if type(named) is str and named in self.children:
                 return self.children[named]
         return self.others
@@ -191,11 +197,12 @@ class Fields:
 class Walk:
     """Walks an event along a table; what becomes of a value, `leaf` says.
 
-    After each call of `leaf` and of `key`, ``made`` holds what ``_meta`` shall say of the place; None for nothing.
+    After each call of `leaf`, ``made`` holds what ``_meta`` shall say of the place, None for nothing; ``around`` is the dict around the value.
     """
 
     def __init__(self) -> None:
         self.made: Meta | None = None
+        self.around: dict[Any, Any] = {}
 
     def leaf(self, kind: Kind, value: object) -> object:
         """The value that stands at a place with a kind of its own, or `NOTHING`."""
@@ -236,6 +243,7 @@ class Walk:
             name = key if key in node.children or is_code(key) else self.key(key)
             if name is None:
                 continue
+            self.around = value
             found = self._value(child, item)
             if found is not NOTHING:
                 kept[name] = found
@@ -298,7 +306,9 @@ def remarks_left(
         if inner is NOTHING:
             # Nothing stands there: only a row may be spoken of, by its own name.
             row = node.children.get(key) if node is not None else None
-            left = still_true(item.get(""), None, is_rule, is_marker) if row is not None and is_dict(item) else None
+            left = (
+                still_true(item_of(item, ""), None, is_rule, is_marker) if row is not None and is_dict(item) else None
+            )
         else:
             left = remarks_left(item, inner, below, is_rule, is_marker)
         if left:

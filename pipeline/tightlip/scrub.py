@@ -60,7 +60,7 @@ class Scrub:
         if echoes is not None and _holds(found, echoes):
             again = _Cleaned(scrubber, notes=True, echoes=echoes)
             found, made = again.event(self._fields, event), again.made
-        before = event.get(event_notes.KEY)
+        before = event_notes.item_of(event, event_notes.KEY)
         if is_dict(before):
             rules, markers = _rules_of(scrubber), scrubber.markers | _MARKERS
             left = remarks_left(before, found, self._fields.root, lambda rule: str(rule) in rules, markers.__contains__)
