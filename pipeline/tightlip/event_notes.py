@@ -51,6 +51,12 @@ def removed(rule: str) -> Meta | None:
     return noted((rule, REMOVED))
 
 
+def substituted(meta: Meta | None) -> Meta | None:
+    """The ``_meta`` of what was removed, where something is left after all: it stands for more."""
+    remarks: list[list[str]] = meta.get("", {}).get("rem", []) if meta else []
+    return noted(*((remark[0], SUBSTITUTED) for remark in remarks))
+
+
 def shifted(remarks: Iterable[Remark], by: int) -> Iterator[Remark]:
     """The remarks of a piece of text, where the piece stands so many characters from the start of the whole."""
     for remark in remarks:

@@ -270,12 +270,12 @@ class Walk:
         kept = self._dict(node, own)
         made = self.made
         self.made = None
-        rest = (
-            self.leaf(kind, {key: item for key, item in value.items() if key not in own})
-            if len(own) < len(value)
-            else NOTHING
-        )
-        self.made = event_notes.joined(made, self.made)
+        if len(own) == len(value):
+            self.made = made
+            return kept
+        rest = self.leaf(kind, {key: item for key, item in value.items() if type(key) is not str or key not in own})
+        said = self.made if rest is not NOTHING or kept is NOTHING else event_notes.substituted(self.made)
+        self.made = event_notes.joined(made, said)
         parts = [part for part in (kept, rest) if is_dict(part)]
         return {key: item for part in parts for key, item in part.items()} if parts else NOTHING
 
