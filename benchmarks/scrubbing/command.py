@@ -77,7 +77,7 @@ def _fields(run: Run) -> Iterator[str]:
                     str(one.refused),
                     "?" if valid is None else str(len(one.invalid)),
                     str(len(one.ungrouped)),
-                    str(one.unstable),
+                    str(len(one.unstable)),
                 ]
                 for one in found
             ],
@@ -90,13 +90,17 @@ def _fields(run: Run) -> Iterator[str]:
                 "refused": one.refused,
                 "invalid": None if valid is None else len(one.invalid),
                 "ungrouped": len(one.ungrouped),
-                "unstable": one.unstable,
+                "unstable": len(one.unstable),
             }
             for one in found
         }
         for one in found[: len(own())]:
             leaks += (f"  {one.tool}: leaks {kind} in {name}: {piece}..." for name, kind, piece in one.leaked)
-        for what, pairs in (("makes the event invalid", found[0].invalid), ("takes its group", found[0].ungrouped)):
+        for what, pairs in (
+            ("makes the event invalid", found[0].invalid),
+            ("takes its group", found[0].ungrouped),
+            ("is changed by a second pass", found[0].unstable),
+        ):
             counts = Counter(name for name, _ in pairs)
             leaks += (f"  {found[0].tool}: {name}, {count} kinds: {what}" for name, count in counts.items())
     yield "A STRICT event that was made elsewhere loses its functions by design: they are not from a listed package."

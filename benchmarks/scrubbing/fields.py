@@ -213,7 +213,7 @@ class Leaks:
     Attributes:
         probes: How many events there were.
         refused: How many came back as nothing: safe, and of no use.
-        unstable: How many a second pass changes.
+        unstable: Those that a second pass changes.
         leaked: The fields and kinds that leaked.
         invalid: Those whose event was accepted before, and is not any more.
         ungrouped: Those whose event lost an exception's type or a function's name, other than the planted one.
@@ -222,7 +222,7 @@ class Leaks:
     tool: str
     probes: int = 0
     refused: int = 0
-    unstable: int = 0
+    unstable: list[tuple[str, str]] = field(default_factory=list)
     leaked: list[tuple[str, str, str]] = field(default_factory=list)
     invalid: list[tuple[str, str]] = field(default_factory=list)
     ungrouped: list[tuple[str, str]] = field(default_factory=list)
@@ -254,7 +254,8 @@ def measure(
         if result is None:
             found.refused += 1
             continue
-        found.unstable += isinstance(result, dict) and tool.event(copy.deepcopy(result)) != result
+        if isinstance(result, dict) and tool.event(copy.deepcopy(result)) != result:
+            found.unstable.append((name, secret.kind))
         left = "\n".join(strings(result))
         piece = survivor(secret.parts, left)
         if piece is not None:
