@@ -71,6 +71,7 @@ _BEFORE_DIGITS: Final = frozenset({"v", "b", "base", "sha", "md", "utf"})
 # "Any letter but A-Z" counts as small, so that names in other alphabets stay whole.
 _SEGMENT: Final = re.compile(r"[A-Z]+(?![^\W\d_A-Z])|[A-Z]?[^\W\d_A-Z]+|[0-9]+")
 _WORD: Final = re.compile(r"[^\W\d_]+|[0-9]+")
+_OTHER_ALPHABET: Final = re.compile(r"\A[^\x00-\x7f]+")
 _CAPITALS_THEN_SMALL: Final = re.compile(r"[A-Z]{2}[a-z]")
 
 
@@ -107,6 +108,11 @@ def _readings(name: str) -> Iterator[list[str]]:
         else:
             break
         yield parts
+    last = name.rpartition(" ")[2]
+    if last and not last[0].isascii():  # another alphabet's word is glued to its front
+        bare = _OTHER_ALPHABET.sub("", last)
+        if bare:
+            yield segments(bare)
     if _CAPITALS_THEN_SMALL.search(name):
         yield [part.lower() for part in _WORD.findall(_readable(name))]
 

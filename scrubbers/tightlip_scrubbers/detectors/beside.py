@@ -43,6 +43,7 @@ def arrow(text: str, start: int, end: int, names: Names) -> Found | None:
 
 
 _QUOTED_NAME: Final = compile_pattern(r"\\{0,15}+([\w.\-]{2,64}+)[\"']\\{0,15}+[bu]?+\s{0,4}+([\s\S]?)")
+_OPTION: Final = re.compile(r"--?[A-Za-z][A-Za-z\-]*")
 _PLAIN_WORD: Final = re.compile(r"[a-z]+(?:_[a-z]+)*")
 
 
@@ -64,7 +65,7 @@ def pair(text: str, start: int, end: int, names: Names) -> Found | None:
         return None
     value = text[span[0] : span[1]]
     after = text[span[1] : span[1] + 24].lstrip("\\\"'` \t\n")
-    if value.startswith("-") or (not name.startswith("-") and after[:1] not in {")", "]", "}", ","}):
+    if _OPTION.fullmatch(value) is not None or (not name.startswith("-") and after[:1] not in {")", "]", "}", ","}):
         return None
     lower = value.lower()
     if lower in FIELDS or lower in EXPLANATIONS or lower.partition(" ")[0] in EXPLANATIONS or is_nothing(value):
@@ -211,7 +212,7 @@ RULES: Final[tuple[Rule, ...]] = (
         id="secret.flag",
         kind="secret",
         gate=has("-"),
-        pattern=r"-(?<![\w)\]\-]-)-?+[A-Za-z][A-Za-z0-9_\-]{1,63}+[ \t]{1,8}+(?=\S)",
+        pattern=r"-(?<![A-Za-z0-9_)\]\-]-)-?+[A-Za-z][A-Za-z0-9_\-]{1,63}+[ \t]{1,8}+(?=\S)",
         group=0,
         by_name=flag,
         marker=markers.SECRET,

@@ -18,12 +18,15 @@ _HARMLESS_BEFORE: Final = re.compile(
     r"(?:[Uu]nexpected|[Uu]nrecogni[sz]ed|[Ii]llegal|[Uu]nterminated|[Ee]xpected|public|unknown|next)[ \"'`]+\Z"
 )
 _JOIN: Final = compile_pattern(
-    r"(?: (?:for|of) [\w.@\-]{1,64}+)?+[,:]?+ (?:(?:was|is|were|has been|now|currently|still|to|equals|being|as|changed|reset|set|value|of|with|the|has|=|==|:|this|my|your|named|called|used|using|given|provided|sent|received|got|found|key|string|here|likely|probably|be|must|should)(?=[ \"'`\\]) ?){0,5}+"
+    r"(?: (?:for|of) [\w.@\-]{1,64}+)?+[,:]?+ (?:(?:was|is|were|est|ist|es|lautet|has been|now|currently|still|to|equals|being|as|not|PLAIN|LOGIN|XOAUTH2|changed|reset|set|value|of|with|the|has|=|==|:|this|my|your|named|called|used|using|given|provided|sent|received|got|found|key|string|here|likely|probably|be|must|should)(?=[ \"'`\\]) ?){0,5}+"
 )
-_VALUE: Final = compile_pattern(r"(?:\\{0,15}+[\"'`“\u2018]([^\"'`\n\s”\u2019]{3,256}+)|([^\s\"'`<>]{3,256}+))")
+_VALUE: Final = compile_pattern(
+    r"(?:\\{0,15}+[\"'`“\u2018]([^\"'`\n\s”\u2019]{3,256}+)|[(\[]([^()\[\]\s\"'`]{3,256}+)(?=[)\]])|([^\s\"'`<>]{3,256}+))"
+)
 _COPULA: Final = re.compile(
-    r"(?:\b(?:is|was|to|equals|being|value|be|=|==|:)|[Pp]in|PIN|[Cc]ode|OTP|otp|CVV|cvv)[ \"'`\\]*\Z"
+    r"(?:\b(?:is|was|est|ist|es|lautet|to|equals|being|value|be|=|==|:)|[Pp]in|PIN|[Cc]ode|OTP|otp|CVV|cvv)[ \"'`\\]*\Z"
 )
+_BARE: Final = 3
 _DIGITS: Final = re.compile(r"[0-9]{4,10}")
 _NUMBERED: Final = re.compile(r"[A-Za-z]+(?:[_\-./:][A-Za-z]+)*[_\-./:#]?[0-9]{1,3}")
 _UNIT: Final = re.compile(
@@ -60,12 +63,12 @@ def sentence(text: str, start: int, end: int) -> Span | None:
     found = _VALUE.match(text, join.end() if join is not None else end)
     if found is None or join is None or join.end() == end:
         return None
-    group = 1 if found.start(1) >= 0 else 2
+    group = next(number for number in (1, 2, 3) if found.start(number) >= 0)
     begin, stop = found.span(group)
     stop = trim(text, begin, stop)
     comma = text.find(",", begin, stop)
     stop = comma if comma > begin else stop
-    return (begin, stop) if _is_secret(keyword, text[end:begin], text[begin:stop], in_quotes=group == 1) else None
+    return (begin, stop) if _is_secret(keyword, text[end:begin], text[begin:stop], in_quotes=group < _BARE) else None
 
 
 RULES: Final[tuple[Rule, ...]] = (
@@ -80,6 +83,9 @@ RULES: Final[tuple[Rule, ...]] = (
                 "OTP",
                 "otp ",
                 "code ",
+                "AUTH ",
+                "equirepass",
+                "asterauth",
                 "redential",
                 "passwd",
                 "pwd ",
@@ -91,7 +97,7 @@ RULES: Final[tuple[Rule, ...]] = (
         pattern=(
             r"(?:[Pp]assword|PASSWORD|[Pp]assphrase|[Pp]asscode|[Pp]asswd|[Pp]wd|[Pp]asswort|[Cc]ontraseña|[Mm]ot de passe|[Ss]enha|[Tt]oken|TOKEN|[Ss]ecret|SECRET|"
             r"(?:[Aa][Pp][Ii]|[Aa]ccess|[Ss]ecret|[Pp]rivate|[Ss]igning|[Ee]ncryption|[Ll]icen[sc]e|[Mm]aster|[Aa]uth|[Ss]ession|[Ss]hared|[Ww]ebhook|[Rr]ecovery|[Dd]eploy)[ _\-]?(?:[Kk]ey|KEY)|"
-            r"(?:[Vv]erification|[Ss]ecurity|[Aa]uth|[Aa]uthentication|[Aa]ccess|[Rr]ecovery|[Ll]ogin|SMS|MFA|2FA|[Oo]ne-time|[Bb]ackup) [Cc]ode|PIN|OTP|CVV|[Cc]redentials?)(?=[ ,:])"
+            r"(?:[Vv]erification|[Ss]ecurity|[Aa]uth|[Aa]uthentication|[Aa]ccess|[Rr]ecovery|[Ll]ogin|SMS|MFA|2FA|[Oo]ne-time|[Bb]ackup) [Cc]ode|[Yy]our(?: [a-z\-]{2,16})? code|AUTH|[Rr]equirepass|[Mm]asterauth|PIN|OTP|CVV|[Cc]redentials?)(?=[ ,:])"
         ),
         group=0,
         validator=sentence,

@@ -127,16 +127,16 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="secret.key-file",
         kind="secret",
-        gate=has("PuTTY-User-Key-File", "AGE-SECRET-KEY-", "b3BlbnNzaC1rZXktdjE"),
-        pattern=r"(?:PuTTY-User-Key-File-[1-3]: |AGE-SECRET-KEY-1[A-Z0-9]{20,}+|b3BlbnNzaC1rZXktdjE[A-Za-z0-9+/=\s\\]*+)",
+        gate=has("PuTTY-User-Key-File", "b3BlbnNzaC1rZXktdjE"),
+        pattern=r"(?:PuTTY-User-Key-File-[1-3]: |b3BlbnNzaC1rZXktdjE[A-Za-z0-9+/=\s\\]*+)",
         group=0,
         validator=to_the_end,
         marker=markers.SECRET,
         matches=(
             "PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\nPrivate-Lines: 1\nAAAAIFx\nPrivate-MAC: 0a1b2c",
-            "age: AGE-SECRET-KEY-1QL3Z7HJY54PW3HYWW5AYYFG7ZQGVC7W3J2ELW8ZMRJ2KG5SFN9AQMCAC8P",
+            "key b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAE.",
         ),
-        misses=("AGE-SECRET-KEY-", "no PuTTY-User-Key-File found"),
+        misses=("b3BlbnNzaC1r", "no PuTTY-User-Key-File found"),
     ),
     Rule(
         id="secret.bearer",

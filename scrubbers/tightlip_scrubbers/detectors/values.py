@@ -47,6 +47,11 @@ _TOKEN: Final = compile_pattern(
 _SCHEME: Final = re.compile(
     r"(?:[Bb]earer|BEARER|[Bb]asic|BASIC|[Tt]oken|[Aa]pi-?[Kk]ey|[Nn]egotiate|NTLM|[Jj][Ww][Tt]|SSWS|[Kk]ey|DPoP|GenieKey|Splunk|Bot)[ \t]{1,4}(?=\S)"
 )
+# Names of SASL mechanisms and of schemes, alone: AUTH=PLAIN is a capability.
+_MECHANISM: Final = re.compile(
+    r"(?:[Bb]asic|[Dd]igest|[Bb]earer|NTLM|ntlm|PLAIN|plain|LOGIN|login|CRAM-MD5|DIGEST-MD5|X?OAUTH2?|oauth2?|EXTERNAL|GSSAPI|ANONYMOUS|"
+    r"SCRAM-SHA-(?:1|256)(?:-PLUS)?|[Nn]egotiate|[Kk]erberos|OAUTHBEARER)(?=[,;)\]}.\r\n\"']|\s+(?:AUTH|auth)=|\Z)"
+)
 _ANY_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9\-]{1,31}[ \t]{1,4}(?=(\S{4,}))")
 _QUOTED_PARAM: Final = r"(?:\\{0,15}\"[^\"\n]{0,2048}+\"|'[^'\n]{0,2048}+'|[^\s,\"';]*+)"
 # Schemes whose credentials are parameters; behind a key of authorization, any scheme with one in quotes.
@@ -60,9 +65,12 @@ PARAMS: Final = compile_pattern(
 _ANY_PARAMS: Final = compile_pattern(
     rf"[A-Za-z][A-Za-z0-9\-]{{1,31}}[ \t]{{1,4}}(?=[A-Za-z_][\w\-]{{0,40}}=\\{{0,15}}\")[A-Za-z_][\w\-]{{0,40}}={_QUOTED_PARAM}(?:[,;]?[ \t]{{0,4}}[A-Za-z_][\w\-]{{0,40}}={_QUOTED_PARAM})*+"
 )
+_COOKIE_NAME: Final = r"[^\s=;,\"'<>]{1,128}+="
+_COOKIE_VALUE: Final = r"(?:\\{0,15}+\"[^\"\s,][^\"\n]{0,2048}+\"|'[^'\s,][^'\n]{0,2048}+'|[^\s;,\"'<>]*+)"
 _COOKIE: Final = compile_pattern(
-    r"[^\s=;,\"'<>]{1,128}+=[^\s;,\"'<>]*+"
-    r"(?:[;,][ \t]{0,4}+(?:[Ee]xpires=[A-Za-z]{3,9}, [0-9A-Za-z :\-]{1,32}+|[^\s=;,\"'<>]{1,128}+=[^\s;,\"'<>]*+|HttpOnly|Secure|Partitioned|httponly|secure))*+"
+    rf"{_COOKIE_NAME}{_COOKIE_VALUE}"
+    rf"(?:[;,][ \t]{{0,4}}+(?:[Ee]xpires=[A-Za-z]{{3,9}}, [0-9A-Za-z :\-]{{1,32}}+|{_COOKIE_NAME}{_COOKIE_VALUE}|HttpOnly|Secure|Partitioned|httponly|secure)"
+    rf"| {_COOKIE_NAME}(?=[\"']){_COOKIE_VALUE})*+"
 )
 _PHRASE: Final = compile_pattern(r"[a-z]{2,16}+(?: [a-z]{2,16}+){1,32}+")
 _LINE: Final = compile_pattern(r"[^\r\n]*+")
@@ -126,11 +134,13 @@ def _bare(text: str, start: int, head: str, *, explained: bool, line: int) -> Sp
     if text[start] in _CLOSERS:
         end = bracket_end(text, start)
         return start, _token_end(text, start, len(text) if end < 0 else end)
+    if head in _AUTH_HEADS and _MECHANISM.match(text, start) is not None:
+        return None
     known = _of_head(text, start, head, explained=explained)
-    if known is not None or explained:
+    if known is not None:
         return known
     after = _scheme_end(text, start, head)
-    if after < 0:
+    if after < 0 or (explained and (after == start or not is_value_like(text[after : _token_end(text, after, after)]))):
         return None
     if after == start and line >= 0 and _among_assignments(text, line):
         return _to_comment(text, start)
@@ -228,6 +238,8 @@ def _token_end(text: str, start: int, position: int) -> int:
             if text.count(opener, start, end) <= text.count(stopped, start, end):
                 break
             more = end + 1
+        elif stopped in {'"', "'"} and text[end - 1] in "=:" and text.find(stopped, end + 2, end + _REACH) > 0:
+            more = text.index(stopped, end + 2) + 1  # key="x" as the value of another key
         elif stopped and stopped in "\"'`, ":
             # Some("x"), SecretStr('x'), f(a, b): what the value opened is read to its end
             opened = _last_open(text, start, end)

@@ -8,6 +8,7 @@ import re
 from typing import Final
 
 from tightlip_scrubbers.possessive import compile_pattern
+from tightlip_scrubbers.randomness import unlikeliness
 
 NOTHING: Final[frozenset[str]] = frozenset(
     {
@@ -15,7 +16,7 @@ NOTHING: Final[frozenset[str]] = frozenset(
         *("missing", "required", "optional", "invalid", "expired", "unset", "absent", "present", "unknown", "empty"),
         *("yes", "no", "on", "off", "enabled", "disabled", "ok", "valid", "failed", "denied", "revoked", "redacted"),
         *("filtered", "masked", "hidden", "removed", "scrubbed", "omitted", "censored", "sensitive", "placeholder"),
-        *("not_set", "notset", "not-set", "set", "str", "bytes", "required,"),
+        *("not_set", "notset", "not-set", "set", "include", "omit", "same-origin", "str", "bytes", "required,"),
     }
 )
 """Values, in lower case, that are no secret after any operator."""
@@ -101,7 +102,25 @@ EXPLANATIONS: Final[frozenset[str]] = frozenset(
             "reading",
         ),
         *("refresh", "refreshing", "fetch", "fetching", "checking", "waiting", "sending", "skipping", "trying", "new"),
-        *("let", "permission", "access", "authentication", "authorization", "login", "http", "https", "ssl", "tls"),
+        *(
+            "line",
+            "column",
+            "position",
+            "offset",
+            "index",
+            "char",
+            "character",
+            "let",
+            "permission",
+            "access",
+            "authentication",
+            "authorization",
+            "login",
+            "http",
+            "https",
+            "ssl",
+            "tls",
+        ),
     }
 )
 """First words, in lower case, of what prose says *about* a secret after a colon and a space, and of type annotations."""
@@ -148,7 +167,7 @@ TEMPLATE: Final = compile_pattern(
     r"|\$\{[A-Za-z_][A-Za-z_0-9.]{0,63}+\}|\$\{\{ ?[\w.\-]{1,64}+ ?\}\}|\$\([A-Z_]{2,40}+\)|\$[A-Z]{2,40}+_[A-Z_]{1,40}+(?![a-z0-9])"
     r"|\#\{[\w.@]{1,64}+\}|<%=? ?[\w.@]{1,64}+ ?%>"
     # placeholders of manuals and of other scrubbers, masks
-    r"|<[A-Za-z_][A-Za-z_ \-]{0,40}+>|<>|[\[(](?:[Rr]edacted|REDACTED|[Ff]iltered|FILTERED|[Mm]asked|MASKED|[Hh]idden|HIDDEN|"
+    r"|<[A-Za-z_][A-Za-z_ \-]{0,40}+>|<[.…]{0,3}>|[\[(](?:[Rr]edacted|REDACTED|[Ff]iltered|FILTERED|[Mm]asked|MASKED|[Hh]idden|HIDDEN|"
     r"[Ss]crubbed|[Rr]emoved|REMOVED|[Oo]mitted|[Ss]ensitive)(?: [a-z]{1,16}+){0,3}+[\])]"
     r"|[*•●#\-_.…]{3,}+|[xX]{4,}+"
     # where code takes it from
@@ -169,16 +188,21 @@ ERROR_NAME: Final = compile_pattern(
 )
 """Class names of errors, which follow a colon in wrapped messages: ``cannot refresh token: ConnectionError``."""
 
-STATUS: Final = re.compile(r"[1-5][0-9]{2}(?: [A-Z][a-z]|,|\)|\Z)")
-"""A status code of HTTP with its reason."""
+STATUS: Final = re.compile(
+    r"[1-5][0-9]{2}(?: [A-Z][a-z]|,|\)|\Z)|[0-9]{1,6} (?:of|out of|/) [0-9]|[0-9]{1,6},? (?:fail|skip|error|more|left|remaining|days|s\b)"
+)
+"""A status code of HTTP with its reason, and counts."""
 
+_RANDOM_LETTERS: Final = 10
+_UNLIKELY: Final = 0.5
 _WORD_AND_MORE: Final = re.compile(r"[A-Za-z]+(?:'[a-z]{1,2})?(?=[\s.,;:!?)\]}|\[]|\Z)")
+_SCHEME_NAME: Final = re.compile(r"\A(?:[Bb]earer|[Bb]asic|[Tt]oken|ApiKey) (?=[{%$<])")
 _SNAKE: Final = re.compile(r"[a-z]+(?:[_\-][a-z]+)+(?=[\s.,;:!?)\]}]|\Z)")
 
 
 def is_nothing(value: str) -> bool:
     """Tell whether a whole value, without its quotes, is none: empty, a state, a template, a mask."""
-    value = value.strip()
+    value = _SCHEME_NAME.sub("", value.strip())
     if value.lower() in NOTHING or not any(map(str.isalnum, value)):
         return True
     found = TEMPLATE.match(value)
@@ -224,6 +248,8 @@ def is_value_like(value: str, *, least: int = 5) -> bool:
     if digits:
         return True
     capitals = sum(c.isupper() for c in value[1:])
+    if not marks:
+        return capitals > 1 and len(value) >= _RANDOM_LETTERS and unlikeliness(value) >= _UNLIKELY
     return marks > value.count("-") + value.count("_") + value.count("'") + value.count(".") + value.count("/") and (
         capitals > 0 or marks > 1
     )
