@@ -35,7 +35,7 @@ GATE: Final[Gate] = has("\n")
 PATTERN: Final = r"[^\n]++\n"
 """One search for all blocks: each line that another one follows."""
 
-_LEAD: Final = compile_pattern(r"[^\n]{0,120}?(?:[:;(] ?|\t|```[a-z]{0,12}|[\"'`])(?=\S)")
+_LEAD: Final = compile_pattern(r"[^\n]{0,120}?(?:[:;(] {0,8}|\t {0,8}|```[a-z]{0,12}|[\"'`])(?=\S)")
 
 
 _ADVICE: Final = re.compile(

@@ -38,6 +38,7 @@ _PATCHED: Final = compile_pattern(
 )
 _LINES: Final = 3
 _SURE: Final = 2
+_LINES_BACK: Final = 64
 
 
 def code(text: str, start: int, end: int, _names: Names) -> Block | None:
@@ -58,9 +59,20 @@ def code(text: str, start: int, end: int, _names: Names) -> Block | None:
             lines += 1
             last = stop
         position = stop + 1
-    if lines < _LINES or sure < _SURE or is_advised(text, first):
+    if lines < _LINES or sure < _SURE or is_advised(text, _first_line(text, start, first)):
         return None
     return Block(first, last, "content.code")
+
+
+def _first_line(text: str, start: int, first: int) -> int:
+    """Where the code begins that the line stands in: a part of what is recommended is not looked at for itself."""
+    begin = first
+    for _ in range(_LINES_BACK):
+        before = text.rfind("\n", 0, max(0, start - 1)) + 1
+        if start == 0 or (text[before : start - 1].strip() and not _is_code(text, before)):
+            break
+        begin = start = before
+    return begin
 
 
 def _is_code(text: str, position: int) -> bool:

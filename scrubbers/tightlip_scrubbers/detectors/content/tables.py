@@ -49,9 +49,7 @@ def table(text: str, start: int, first_end: int, _names: Names) -> Block | None:
     if count < _LEAST or separator == "|" or MARKER.search(following):
         return None
     # A sentence before the first cell may hold the separator, too.
-    first = next(
-        (at for at in starts(text, start, first_end) if _separator(text[at:first_end]) == (separator, count)), None
-    )
+    first = _first_cell(text, start, first_end, (separator, count))
     if first is None:
         return None
     rows = [text[first:first_end].strip("\r").split(separator), following.split(separator)]
