@@ -10,7 +10,7 @@ import math
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from tightlip.allowlist import COMMIT, WORKSPACE, matching, one_of
+from tightlip.allowlist import COMMIT, matching, one_of
 from tightlip.event_notes import noted, removed, shifted
 from tightlip.event_tree import MOST_ITEMS, NOTHING, Kind, pair_of
 from tightlip.exact import is_dict, is_list
@@ -60,10 +60,10 @@ def scrubbed(value: object, texts: Texts) -> Treated:
 
 def sized(value: float, texts: Texts) -> Treated:
     """A number, or a marker where its digits are a finding."""
-    if not math.isfinite(value):
-        return NOTHING, None
     if -_MOST_PLAIN < value < _MOST_PLAIN:
         return value, None
+    if type(value) is float and not math.isfinite(value):
+        return NOTHING, None
     if abs(value) > _MOST_DIGITS:  # no quantity: data in disguise
         return NUMBER, noted((FORM_RULE, "s", 0, len(NUMBER)))
     text = str(value)
@@ -104,11 +104,17 @@ def word(words: str, pattern: str) -> Kind:
 
 
 def _taken_away(value: object, texts: Texts) -> Treated:
-    # An empty value was no data.
-    if value is None or value in ("", [], {}):
+    if is_empty(value):
         return NOTHING, None
     texts.learn(value, named=True)
     return NOTHING, removed(FIELD_RULE)
+
+
+def is_empty(value: object) -> bool:
+    """Whether a value was no data. Asked of exact types only: others may run their own code."""
+    if is_dict(value) or is_list(value) or type(value) is str:
+        return not value
+    return value is None
 
 
 def _identity_taken_away(value: object, texts: Texts) -> Treated:
@@ -159,7 +165,6 @@ _VERSION = matching(
     "a version",
     r"[vV]?\d{1,9}(?:\.\d{1,9}){0,2}(?:\.0\.0\.0)?(?:[-+.]?[a-z]{1,12}[.\-]?\d{0,9})?(?:\+[0-9a-f]{7,40})?|\d{1,5}\.0\.0\.0",
 )
-WORKSPACE_TEXT = text("a workspace name, or text after the scrubbers", _unless_typed(WORKSPACE))
 COMMIT_TEXT = text("a commit hash, or text after the scrubbers", _unless_typed(COMMIT))
 VERSION_TEXT = text("a version, or text after the scrubbers", _unless_typed(_VERSION))
 

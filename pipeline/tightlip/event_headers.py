@@ -10,7 +10,7 @@ import functools
 import re
 from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
-from tightlip.event_forms import FORM_RULE
+from tightlip.event_forms import FORM_RULE, is_empty
 from tightlip.event_notes import removed
 from tightlip.event_tree import MOST_ITEMS, NOTHING, Kind, pair_of
 from tightlip.exact import is_dict, is_list
@@ -116,7 +116,7 @@ def headers(value: object, texts: Texts) -> Treated:
         else:
             kept.append((name, None, removed(HEADER_RULE)))
     if not kept:
-        return NOTHING, removed(FORM_RULE) if value else None
+        return NOTHING, None if is_empty(value) else removed(FORM_RULE)
     if is_list(value):
         made: Meta = {str(number): {"1": note} for number, (_, _, note) in enumerate(kept) if note is not None}
         return [[name, item] for name, item, _ in kept], made or None

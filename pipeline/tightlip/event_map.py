@@ -53,7 +53,6 @@ from tightlip.event_forms import (
     UUID,
     VARIABLES,
     VERSION_TEXT,
-    WORKSPACE_TEXT,
 )
 from tightlip.event_frames import FILE, IMAGE, PACKAGE
 from tightlip.event_headers import HEADERS
@@ -105,7 +104,7 @@ APP_FIELDS: Final[tuple[Field, ...]] = (
         (PARAMETERS, "logentry.params", "what the message is filled with"),
         (FINGERPRINT, "fingerprint[]", "what groups equal failures"),
         (TAGS, "tags", "tags"),
-        (WORKSPACE_TEXT, "tags.workspace", "the workspace"),
+        (LABEL, "tags.workspace", "the workspace"),
         (COMMIT_TEXT, "tags.commit", "the commit"),
         (CODE, "tags.rung", "how the message's template was found"),
         (TREE, "extra", "extra data"),
@@ -195,8 +194,12 @@ APP_FIELDS: Final[tuple[Field, ...]] = (
 
 
 def overlaid(base: tuple[Field, ...], rows: tuple[Field, ...]) -> tuple[Field, ...]:
-    """One table of two: a row of the second takes the place of one of the first with its path, and of all below a place that refers to another."""
-    given = {row.path for row in rows}
+    """One table of two.
+
+    A row of the second takes the place of one of the first with its path, of all below a place that refers to another, and of any key of a
+    whole of one kind.
+    """
+    given = {row.path for row in rows} | {f"{row.path}.*" for row in rows if row.kind.whole}
     referring = tuple(f"{row.path}." for row in rows if row.kind.same)
     return (*(row for row in base if row.path not in given and not row.path.startswith(referring)), *rows)
 

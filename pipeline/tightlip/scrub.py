@@ -35,6 +35,7 @@ _ECHO_RULE = "event.echo"
 _MOST_LEARNT = 256
 _MOST_DEPTH = 8
 _PAIR = 2
+_MOST_PASSES = 3
 
 
 class Scrub:
@@ -100,6 +101,7 @@ class _Cleaned(Walk):
         self._notes = notes
         self._echoes = echoes
         self._secrets: set[str] = set()
+        self._renamed = False
 
     def leaf(self, kind: Kind, value: object) -> object:
         """The value as its kind has it treated."""
@@ -160,7 +162,19 @@ class _Cleaned(Walk):
         """Any data with markers, as data of JSON's, and what its ``_meta`` is."""
         from tightlip_scrubbers.walk import scrub  # noqa: PLC0415 - as above
 
-        return self._compared(value, scrub(value, keep=CodeText, scrubber=self._scrubber), "")
+        self._renamed = False
+        found, made = self._compared(value, scrub(value, keep=CodeText, scrubber=self._scrubber), "")
+        for _ in range(_MOST_PASSES):
+            if not self._renamed:
+                break
+            # A name that was scrubbed is another name, which may say something else of its value.
+            self._renamed = False
+            again = scrub(found, keep=CodeText, scrubber=self._scrubber)
+            if again == found:
+                break
+            found, more = self._compared(found, again, "")
+            made = remarks_left(joined(more, made), found, None, is_code, self._scrubber.markers.__contains__)
+        return found, made
 
     def _compared(self, before: object, after: object, name: str) -> tuple[object, Meta | None]:
         """What the walk made of a value, with what is JSON's alone; its ``_meta`` comes from where the two differ."""
@@ -194,6 +208,7 @@ class _Cleaned(Walk):
             if type(key) is not str and not is_code(key):
                 continue
             quiet = key if self._echoes is None or is_code(key) else self._without_echoes(key, (), self._echoes)[0]
+            self._renamed = self._renamed or (name is not quiet and name != quiet and type(name) is str)
             found, meta = self._compared(one, other, name if type(name) is str else "")
             if found is not NOTHING:
                 kept[quiet] = found
