@@ -18,6 +18,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from tightlip_scrubbers import known, markers
+from tightlip_scrubbers.boring import is_boring
 from tightlip_scrubbers.findings import KINDS, Finding, Kind
 from tightlip_scrubbers.keys import NAMES, Names
 from tightlip_scrubbers.remarks import Remark
@@ -177,8 +178,9 @@ class Scrubber:
 
     def _findings(self, text: str) -> list[Finding]:
         """Look for what is known and for what the rules describe, and join what overlaps."""
-        found = self._known.find(text, self.kinds)
-        for search in self._searches.opened(text):
+        is_dull = is_boring(text) is not None
+        found = self._known.find(text, self.kinds, is_dull=is_dull)
+        for search in self._searches.opened(text, is_dull=is_dull):
             self._run(search, text, found)
         return found if len(found) < 2 else _joined(found, self._order)  # noqa: PLR2004
 

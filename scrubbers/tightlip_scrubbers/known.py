@@ -110,8 +110,14 @@ class Known:
                     self.rebuild()
         return self._version
 
-    def find(self, text: str, kinds: Collection[Kind]) -> list[Finding]:
-        """Every place of a known value in a text; in no order, and they may overlap."""
+    def find(self, text: str, kinds: Collection[Kind], *, is_dull: bool = False) -> list[Finding]:
+        """Every place of a known value in a text; in no order, and they may overlap.
+
+        Args:
+            text: Any text.
+            kinds: The classes that count; a protected value counts whatever they are.
+            is_dull: Whether the text is one of ordinary words: nothing encoded is in it.
+        """
         found: list[Finding] = []
         if self._pattern is None:
             present = [(value, rule) for value, rule in self._plain if value in text]
@@ -121,7 +127,7 @@ class Known:
         for value, rule in present:
             if KINDS_OF[rule] in kinds or value in self._given:
                 found += (Finding(rule, KINDS_OF[rule], start, end) for start, end in _places(text, value, rule))
-        for form, rule, run in self._encoded:
+        for form, rule, run in () if is_dull else self._encoded:
             if form in text and KINDS_OF[rule] in kinds:
                 found += (Finding(rule, KINDS_OF[rule], start, end) for start, end in _runs(text, form, run))
         return found

@@ -43,11 +43,17 @@ class Gate:
         least: So many times, for a single needle.
         run: At least one piece without white space has this many characters, and the letters and digits of the text are
             not all words and small numbers (`boring.is_plain`). For what is random, as tokens are.
+        signs: Punctuation that stands in every text with a match: all of it.
+        digit: A digit stands in every text with a match.
+        words: A text of ordinary words and small numbers alone (`boring.is_boring`) may have a match. Else it is not asked.
     """
 
     needles: tuple[str, ...] = ()
     least: int = 1
     run: int = 0
+    signs: str = ""
+    digit: bool = False
+    words: bool = False
 
     def is_open(self, text: str) -> bool:
         """Whether the needles stand in a text. ``run`` is asked once for all gates (`searches`)."""
@@ -63,14 +69,14 @@ class Gate:
 ALWAYS = Gate()
 
 
-def has(*needles: str, run: int = 0) -> Gate:
-    """A gate for texts with one of the needles, and a piece of ``run`` characters without white space."""
-    return Gate(needles, run=run)
+def has(*needles: str, run: int = 0, signs: str = "", digit: bool = False, words: bool = False) -> Gate:
+    """A gate for texts with one of the needles; see `Gate` for what else it may ask for."""
+    return Gate(needles, run=run, signs=signs, digit=digit, words=words)
 
 
-def many(needle: str, least: int) -> Gate:
+def many(needle: str, least: int, *, signs: str = "", digit: bool = False) -> Gate:
     """A gate for texts with enough of the needle."""
-    return Gate((needle,), least)
+    return Gate((needle,), least, signs=signs, digit=digit)
 
 
 @dataclass(frozen=True, slots=True)
