@@ -46,21 +46,20 @@ _OTHER_ROOTS: Final = frozenset(
     {"var", "etc", "tmp", "opt", "mnt", "media", "srv", "usr", "private", "Volumes", "Library", "Applications"}
 )
 
-#: Folders in which published code stands, as the parts of a path that they end with. ``*`` is any one part.
-_ROOTS: Final[tuple[tuple[str, ...], ...]] = (
-    ("site-packages",),
-    ("dist-packages",),
-    ("lib", "python*"),
-    ("node_modules",),
-    ("go", "pkg", "mod"),
-    ("go", "src"),
-    (".cargo", "registry", "src", "*"),
-    ("rustc", "*", "library"),
-    ("gems",),
-    ("vendor",),
-    (".m2", "repository"),
-    (".nuget", "packages"),
-)
+#: First part of a folder in which published code stands -> its parts; ``*`` is any one part, or any end of one.
+_ROOTS: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
+    "site-packages": (("site-packages",),),
+    "dist-packages": (("dist-packages",),),
+    "lib": (("lib", "python*"),),
+    "node_modules": (("node_modules",),),
+    "go": (("go", "pkg", "mod"), ("go", "src")),
+    ".cargo": ((".cargo", "registry", "src", "*"),),
+    "rustc": (("rustc", "*", "library"),),
+    "gems": (("gems",),),
+    "vendor": (("vendor",),),
+    ".m2": ((".m2", "repository"),),
+    ".nuget": ((".nuget", "packages"),),
+}
 _CODE: Final = frozenset("""
     py pyx pxd pxi pyi pyc pyw ipynb js jsx mjs cjs ts tsx mts cts es6 vue svelte astro coffee bundle jsbundle hbc wasm map
     go rs c h cc cpp cxx hh hpp hxx inl ipp m mm swift java kt kts scala sc groovy clj cljs cljc class jar war dex oat vdex odex apk
@@ -244,10 +243,8 @@ def _is_relative(name: str) -> bool:
 def _root(parts: list[str]) -> int | None:
     """Where the last folder of published code begins; None without one."""
     for start in range(len(parts) - 2, -1, -1):
-        for root in _ROOTS:
-            if start + len(root) < len(parts) and all(
-                _fits(part, form) for part, form in zip(parts[start:], root, strict=False)
-            ):
+        for root in _ROOTS.get(parts[start], ()):
+            if start + len(root) < len(parts) and all(map(_fits, parts[start:], root)):
                 return start
     return None
 

@@ -11,6 +11,7 @@ Guarantees:
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any
 
 from tightlip import event_notes
@@ -63,7 +64,7 @@ class Scrub:
             found, made = again.event(self._fields, event), again.made
         before = event_notes.item_of(event, event_notes.KEY)
         if is_dict(before):
-            rules, markers = _rules_of(scrubber), scrubber.markers | _MARKERS
+            rules, markers = _rules_of(scrubber)[0], scrubber.markers | _MARKERS
             left = remarks_left(before, found, self._fields.root, lambda rule: str(rule) in rules, markers.__contains__)
             made = joined(made, left)
         if made is not None:
@@ -77,10 +78,13 @@ def _default() -> Scrubber:
     return DEFAULT
 
 
-def _rules_of(scrubber: Scrubber) -> frozenset[str]:
-    from tightlip_scrubbers.known import MARKERS  # noqa: PLC0415 - as above
+@functools.lru_cache(maxsize=16)
+def _rules_of(scrubber: Scrubber) -> tuple[frozenset[str], frozenset[str]]:
+    """The rules that a remark may name, and those of them that find secrets."""
+    from tightlip_scrubbers.known import KINDS_OF  # noqa: PLC0415 - as above
 
-    return _OWN_RULES.union(MARKERS, (rule.id for rule in scrubber.rules))
+    kinds: dict[str, str] = {**KINDS_OF, **{rule.id: rule.kind for rule in scrubber.rules}}
+    return _OWN_RULES.union(kinds), frozenset(rule for rule, kind in kinds.items() if kind == "secret")
 
 
 def _holds(value: object, echoes: Echoes) -> bool:
@@ -102,6 +106,7 @@ class _Cleaned(Walk):
         self._echoes = echoes
         self._secrets: set[str] = set()
         self._renamed = False
+        self._secret_rules = _rules_of(scrubber)[1]
 
     def leaf(self, kind: Kind, value: object) -> object:
         """The value as its kind has it treated."""
@@ -143,7 +148,7 @@ class _Cleaned(Walk):
         """The text with markers, and where they stand."""
         clean, found = self._scrubber.scrub_with_remarks(value)
         remarks: tuple[Remark, ...] = tuple((one.rule, "s", one.start, one.end) for one in found)
-        if found and self._echoes is None:
+        if found and self._echoes is None and any(one.rule in self._secret_rules for one in found):
             self._secrets.update(
                 value[one.start : one.end] for one in self._scrubber.find(value) if one.kind == "secret"
             )
