@@ -9,8 +9,8 @@ tokens"; Tailscale "Key prefixes"; Docker "Swarm mode: join tokens"; Rancher, k3
 from typing import Final
 
 from tightlip_scrubbers.detectors.tokens.made_up import UUID, base64, hexa, lower, mixed, upper, url
-from tightlip_scrubbers.detectors.tokens.shape import exact, trimmed, vendor, whole
 from tightlip_scrubbers.detectors.tokens.shape import mixed as mixed_only
+from tightlip_scrubbers.detectors.tokens.shape import trimmed, vendor, whole
 from tightlip_scrubbers.rule import Rule
 
 RULES: Final[tuple[Rule, ...]] = (
@@ -239,17 +239,6 @@ RULES: Final[tuple[Rule, ...]] = (
         needles=("sha256~",),
         examples=(f"sha256~{url(43)}", f"--token=sha256~{url(43)}"),
         misses=("sha256~ is the prefix", "sha256~xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"),
-    ),
-    vendor(
-        "kubernetes",
-        # kubeadm's join tokens: id and secret.
-        r"[a-z0-9]{6}\.[a-z0-9]{16}(?![A-Za-z0-9]|\.[A-Za-z0-9])",
-        kind="bootstrap",
-        needles=("kubeadm", "--token", "bootstrap"),
-        check=exact(23),
-        run=23,
-        examples=(f"kubeadm join --token {lower(6)}.{lower(16)}", f"bootstrap {lower(6)}.{lower(16)}"),
-        misses=("kubeadm config.configuration", "bootstrap.min.js"),
     ),
     vendor(
         "deploy-hook",

@@ -11,7 +11,6 @@ from tightlip_scrubbers.detectors.tokens.made_up import base64, hexa, upper, url
 from tightlip_scrubbers.detectors.tokens.shape import vendor, whole
 from tightlip_scrubbers.rule import Found, Rule
 
-_KTY: Final = re.compile(r"[\"']kty\\{0,8}[\"']")
 _REACH: Final = 4_096
 _PPK_END: Final = re.compile(r"Private-(?:MAC|Hash): ?[0-9a-f]{0,64}")
 
@@ -24,7 +23,7 @@ def putty(text: str, start: int, end: int) -> Found:
 
 def jwk(text: str, start: int, end: int) -> Found | None:
     """Confirm a private member of a JWK: the type of the key stands in the same object, not far from it."""
-    return (start, end) if _KTY.search(text, max(0, start - _REACH), end + _REACH) else None
+    return (start, end) if text.find("kty", max(0, start - _REACH), end + _REACH) >= 0 else None
 
 
 RULES: Final[tuple[Rule, ...]] = (
@@ -64,7 +63,7 @@ RULES: Final[tuple[Rule, ...]] = (
         "jwk",
         # Where the braces around it are there, the object goes whole: this is for a part of one.
         r"\"(?:d|k|p|q|dp|dq|qi)\\{0,8}\"\s{0,8}:\s{0,8}\\{0,8}\"([A-Za-z0-9_\-]{10,}+)",
-        needles=('"kty', "'kty"),
+        needles=("kty",),
         group=1,
         check=jwk,
         run=10,

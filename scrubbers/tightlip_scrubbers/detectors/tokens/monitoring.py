@@ -13,10 +13,12 @@ from tightlip_scrubbers.detectors.tokens.shape import mixed as mixed_only
 from tightlip_scrubbers.rule import Rule
 from tightlip_scrubbers.spans import Span
 
+_BEFORE_SIGN: Final = 30
 
-def license_key(text: str, start: int, end: int) -> Span | None:
-    """Confirm a run of letters and digits as a licence key of New Relic's: the last four say so."""
-    return alone(text, start, end) if text[:end].endswith(("NRAL", "FFFFNRAL")) else None  # type: ignore[return-value]
+
+def licence(text: str, start: int, end: int) -> Span | None:
+    """Confirm a run of letters and digits as a licence key: its sign stands behind 36 characters of 40."""
+    return (start, end) if text.find("NRAL", start + _BEFORE_SIGN, end) >= 0 else None
 
 
 RULES: Final[tuple[Rule, ...]] = (
@@ -45,11 +47,11 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     vendor(
         "newrelic",
-        r"(?:eu01|gov0|us01)?[0-9a-fxA-F]{30,}+NRAL|[A-Za-z0-9]{30,36}NRAL",
+        r"[A-Za-z0-9]{34,}+",
         kind="licence",
         needles=("NRAL",),
-        check=alone,
-        run=36,
+        check=licence,
+        run=34,
         examples=(f"{hexa(36)}NRAL", f"eu01xx{hexa(30)}NRAL"),
         misses=("NRAL is the suffix", "GENERAL and MINERAL"),
     ),

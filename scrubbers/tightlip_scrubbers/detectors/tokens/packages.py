@@ -8,7 +8,7 @@ prefix.dev; JSR.
 from typing import Final
 
 from tightlip_scrubbers.detectors.tokens.made_up import UUID, hexa, lower, mixed, url
-from tightlip_scrubbers.detectors.tokens.shape import alone, exact, vendor
+from tightlip_scrubbers.detectors.tokens.shape import alone, exact, vendor, whole
 from tightlip_scrubbers.detectors.tokens.shape import mixed as mixed_only
 from tightlip_scrubbers.rule import Rule
 
@@ -106,11 +106,11 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     vendor(
         "anaconda",
-        r"[a-z]{2}-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9a-f])",
-        needles=("/t/", "anaconda"),
-        check=alone,
-        run=36,
-        examples=(f"conda.anaconda.org/t/an-{UUID}/ann", f"anaconda an-{UUID}"),
-        misses=("conda.anaconda.org/t/", f"anaconda {UUID}"),
+        r"/t/([a-z]{2}-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}[A-Za-z0-9\-]*+)",
+        needles=("/t/",),
+        group=1,
+        check=whole,
+        examples=(f"conda.anaconda.org/t/an-{UUID}/ann", f"conda.anaconda.org/t/tk-{UUID}"),
+        misses=("conda.anaconda.org/t/", "conda.anaconda.org/t/name"),
     ),
 )
