@@ -180,8 +180,11 @@ class Scrubber:
         """Look for what is known and for what the rules describe, and join what overlaps."""
         is_dull = is_boring(text) is not None
         found = self._known.find(text, self.kinds, is_dull=is_dull)
-        for search in self._searches.opened(text, is_dull=is_dull):
+        searches, words = self._searches.opened(text, is_dull=is_dull)
+        for search in searches:
             self._run(search, text, found)
+        if words and not found:
+            self._searches.learn(words)
         return found if len(found) < 2 else _joined(found, self._order)  # noqa: PLR2004
 
     def _run(self, search: Search, text: str, found: list[Finding]) -> None:

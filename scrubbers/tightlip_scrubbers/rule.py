@@ -44,6 +44,7 @@ class Gate:
         run: At least one piece without white space has this many characters, and the letters and digits of the text are
             not all words and small numbers (`boring.is_plain`). For what is random, as tokens are.
         signs: Punctuation that stands in every text with a match: all of it.
+        either: Punctuation of which some stands in every text with a match.
         digit: A digit stands in every text with a match.
         words: A text of ordinary words and small numbers alone (`boring.is_boring`) may have a match. Else it is not asked.
     """
@@ -52,6 +53,7 @@ class Gate:
     least: int = 1
     run: int = 0
     signs: str = ""
+    either: str = ""
     digit: bool = False
     words: bool = False
 
@@ -69,9 +71,11 @@ class Gate:
 ALWAYS = Gate()
 
 
-def has(*needles: str, run: int = 0, signs: str = "", digit: bool = False, words: bool = False) -> Gate:
+def has(
+    *needles: str, run: int = 0, signs: str = "", either: str = "", digit: bool = False, words: bool = False
+) -> Gate:
     """A gate for texts with one of the needles; see `Gate` for what else it may ask for."""
-    return Gate(needles, run=run, signs=signs, digit=digit, words=words)
+    return Gate(needles, run=run, signs=signs, either=either, digit=digit, words=words)
 
 
 def many(needle: str, least: int, *, signs: str = "", digit: bool = False) -> Gate:

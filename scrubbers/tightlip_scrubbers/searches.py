@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from tightlip_scrubbers.boring import is_plain
 from tightlip_scrubbers.possessive import compile_pattern
@@ -24,6 +24,13 @@ SIGNS: Final = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~\n\t")
 
 _DIGIT: Final = re.compile("[0-9]")
 _MOST_SETS: Final = 1_024
+_LETTERS: Final = re.compile("[A-Za-z]+")
+_SHORTEST_WORD: Final = 3
+_WORDS: Final = re.compile("[A-Za-z]{3,}")
+_LONGEST_WORD: Final = 24
+_MOST_WORDS: Final = 8_192
+_Key: TypeAlias = tuple[frozenset[str], bool]
+_NOTHING: Final[dict[str, tuple[str, ...]]] = {}
 
 
 @dataclass(slots=True)
@@ -46,13 +53,16 @@ class Search:
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
-    """A gate, and the searches behind it; of its needles only those that the signs of a text allow."""
+class _Rows:
+    """What a text with certain signs can open: needles without a word in them, each with the number of its gate.
 
-    sign: str
-    needles: tuple[str, ...]
-    least: int
-    searches: tuple[Search, ...]
+    Attributes:
+        needles: The needle, and the number.
+        counted: The needle, how often it stands there at least, and the number.
+    """
+
+    needles: list[tuple[str, int]]
+    counted: list[tuple[str, int, int]]
 
 
 class Searches:
@@ -69,15 +79,27 @@ class Searches:
         others = [search for search in searches if search.rule not in own]
         self.gated = _by_gate(search for search in others if not search.gate.run)
         self.random = _by_gate(search for search in others if search.gate.run)
-        self._worded = tuple(
-            _Row(gate.signs[:1], gate.needles, gate.least, behind) for gate, behind in self.gated if gate.words
-        )
-        # Made as texts come: the gates that a text with these signs can open.
-        self._by_signs: dict[tuple[frozenset[str], bool], tuple[_Row, ...]] = {}
+        self._worded = tuple((gate.signs[:1], gate.needles, behind) for gate, behind in self.gated if gate.words)
+        # Needles with a word in them, by that word: asked only of texts that have it.
+        self._spoken: dict[str, list[tuple[str, int]]] = {}
+        self._quiet: list[tuple[int, tuple[str, ...]]] = []
+        for number, (gate, _) in enumerate(self.gated):
+            worded = {needle: _word_of(needle) for needle in gate.needles if gate.least == 1}
+            for needle, word in worded.items():
+                if word:
+                    self._spoken.setdefault(word, []).append((needle, number))
+            quiet = tuple(needle for needle in gate.needles if not worded.get(needle))
+            # A gate without needles is open for any text that has its signs.
+            self._quiet.append((number, quiet if gate.needles else ("",)))
+        # Made as texts come: the gates that a text with these signs can open, and words that call for none.
+        self._by_signs: dict[_Key, _Rows] = {}
+        self._dull_words: set[str] = set()
+        self._calling_words: dict[str, tuple[str, ...]] = {}
+        self._spoken_in = _Many(self._spoken)
         self._tokens = _Tokens(self.random)
 
-    def opened(self, text: str, *, is_dull: bool) -> list[Search]:
-        """The searches that may find something in a text.
+    def opened(self, text: str, *, is_dull: bool) -> tuple[list[Search], dict[str, tuple[str, ...]]]:
+        """The searches that may find something in a text, and the words in it that were not known, with what they call: see `learn`.
 
         Args:
             text: Any text.
@@ -85,49 +107,115 @@ class Searches:
         """
         found = self.always.copy()
         if is_dull:
-            _open(self._worded, text, found)
-            return found
+            for sign, needles, searches in self._worded:
+                if sign in text:
+                    for needle in needles:
+                        if needle in text:
+                            found += searches
+                            break
+            return found, _NOTHING
         key = SIGNS.intersection(text), _DIGIT.search(text) is not None
-        rows = self._by_signs.get(key)
-        if rows is None:
-            if len(self._by_signs) >= _MOST_SETS:
-                self._by_signs.clear()
-            rows = self._by_signs[key] = tuple(_rows(self.gated, *key))
-        _open(rows, text, found)
+        rows = self._by_signs.get(key) or self._rows_for(key)
+        numbers = {number for needle, number in rows.needles if needle in text}
+        numbers.update(number for needle, least, number in rows.counted if text.count(needle) >= least)
+        fresh = self._called(text, key, numbers)
+        for number in sorted(numbers):
+            found += self.gated[number][1]
         if not is_plain(text):
             self._tokens.open(text, found)
+        return found, fresh
+
+    def _called(self, text: str, key: _Key, numbers: set[int]) -> dict[str, tuple[str, ...]]:
+        """Add the gates that words of the text call for; the words that were not known, with what they call."""
+        words = _WORDS.findall(text)
+        if self._dull_words.issuperset(words):
+            return _NOTHING
+        fresh: dict[str, tuple[str, ...]] = {}
+        for word in set(words).difference(self._dull_words):
+            called = self._calling_words.get(word)
+            if called is None:
+                called = fresh[word] = tuple(self._spoken_in.found(word))
+            for needle, number in (pair for one in called for pair in self._spoken[one]):
+                if needle in text and _may_open(self.gated[number][0], *key):
+                    numbers.add(number)
+        return fresh
+
+    def learn(self, words: dict[str, tuple[str, ...]]) -> None:
+        """Remember what these words call. Only words of texts that were found clean: others are not kept."""
+        if len(self._dull_words) + len(self._calling_words) + len(words) > _MOST_WORDS:
+            self._dull_words.clear()
+            self._calling_words.clear()
+        for word, called in words.items():
+            if len(word) > _LONGEST_WORD:
+                continue
+            if called:
+                self._calling_words[word] = called
+            else:
+                self._dull_words.add(word)
+
+    def _rows_for(self, key: _Key) -> _Rows:
+        needles: list[tuple[str, int]] = []
+        counted: list[tuple[str, int, int]] = []
+        for number, quiet in self._quiet:
+            gate = self.gated[number][0]
+            allowed = [needle for needle in quiet if key[0].issuperset(SIGNS.intersection(needle))]
+            if not _may_open(gate, *key):
+                continue
+            if gate.least > 1:
+                counted += ((needle, gate.least, number) for needle in allowed)
+            else:
+                needles += ((needle, number) for needle in allowed)
+        if len(self._by_signs) >= _MOST_SETS:
+            self._by_signs.clear()
+        rows = self._by_signs[key] = _Rows(needles, counted)
+        return rows
+
+
+def _word_of(needle: str) -> str:
+    """The longest run of letters in a needle, if it is one that few words have in them."""
+    word = max(_LETTERS.findall(needle), key=len, default="")
+    return word if len(word) >= _SHORTEST_WORD else ""
+
+
+def _may_open(gate: Gate, signs: frozenset[str], has_digit: bool) -> bool:
+    if gate.either and signs.isdisjoint(gate.either):
+        return False
+    return signs.issuperset(gate.signs) and (has_digit or not gate.digit)
+
+
+class _Many:
+    """Finds which of many words stand in a text, with one pattern for all of their beginnings.
+
+    Args:
+        words: The words.
+    """
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._words = frozenset(words)
+        self._pattern: re.Pattern[str] | None = None
+        self._behind: dict[str, list[str]] = {}
+
+    def found(self, text: str) -> set[str]:
+        """Those that stand in a text, in exactly this case."""
+        pattern = self._pattern or self._prepared()
+        found: set[str] = set()
+        for start in set(pattern.findall(text)):
+            behind = self._behind[start]
+            found.update(behind if len(behind) == 1 else (word for word in behind if word in text))
         return found
 
-
-def _rows(gated: tuple[tuple[Gate, tuple[Search, ...]], ...], signs: frozenset[str], has_digit: bool) -> Iterable[_Row]:
-    for gate, behind in gated:
-        if not signs.issuperset(gate.signs) or (gate.digit and not has_digit):
-            continue
-        needles = tuple(needle for needle in gate.needles if signs.issuperset(SIGNS.intersection(needle)))
-        if needles or not gate.needles:
-            yield _Row("", needles, gate.least, behind)
-
-
-def _open(rows: tuple[_Row, ...], text: str, found: list[Search]) -> None:
-    """Add the searches of those rows of which a needle stands in a text."""
-    for row in rows:
-        if row.sign and row.sign not in text:
-            continue
-        if row.least > 1:
-            if text.count(row.needles[0]) >= row.least:
-                found += row.searches
-            continue
-        for needle in row.needles:
-            if needle in text:
-                found += row.searches
-                break
-        else:
-            if not row.needles:
-                found += row.searches
+    def _prepared(self) -> re.Pattern[str]:
+        # A word that begins with another one is looked for where that one stands: "sk-proj-" wherever "sk-" is.
+        for word in sorted(self._words):
+            start = next(word[:end] for end in range(1, len(word) + 1) if word[:end] in self._words)
+            self._behind.setdefault(start, []).append(word)
+        # A look ahead takes nothing, so that words that overlap are all found.
+        self._pattern = re.compile(f"(?=({_trie(sorted(self._behind))}))" if self._behind else r"(?!)")
+        return self._pattern
 
 
 class _Tokens:
-    """The searches for random runs: one pattern looks for the beginnings of all tokens at once.
+    """The searches for random runs.
 
     Args:
         gates: The gates with a ``run``, and the searches behind each.
@@ -138,33 +226,23 @@ class _Tokens:
         self._free = tuple(number for number, (gate, _) in enumerate(gates) if not gate.needles)
         self._shortest = min((gate.run for gate, _ in gates), default=0)
         self._behind: dict[str, list[int]] = {}
-        self._pattern: re.Pattern[str] | None = None
+        for number, (gate, _) in enumerate(gates):
+            for needle in gate.needles:
+                self._behind.setdefault(needle, []).append(number)
+        self._needles_in = _Many(self._behind)
 
     def open(self, text: str, found: list[Search]) -> None:
         """Add the searches whose needles stand in a text with a piece as long as they ask."""
         longest = max(map(len, text.split()), default=0)
         if longest < self._shortest:
             return
-        pattern = self._pattern or self._prepared()
         numbers = set(self._free)
-        for needle in set(pattern.findall(text)):
+        for needle in self._needles_in.found(text):
             numbers.update(self._behind[needle])
         for number in sorted(numbers):
             gate, behind = self._gates[number]
-            if gate.run <= longest and gate.is_open(text):
+            if gate.run <= longest:
                 found += behind
-
-    def _prepared(self) -> re.Pattern[str]:
-        needles = {needle for gate, _ in self._gates for needle in gate.needles}
-        # A needle that begins with another one is found with it: "sk-proj-" wherever "sk-" is.
-        shortest = {needle for needle in needles if not any(needle[:end] in needles for end in range(1, len(needle)))}
-        for number, (gate, _) in enumerate(self._gates):
-            for needle in gate.needles:
-                start = next(needle[:end] for end in range(1, len(needle) + 1) if needle[:end] in shortest)
-                self._behind.setdefault(start, []).append(number)
-        # A look ahead takes nothing, so that needles that overlap are all found.
-        self._pattern = re.compile(f"(?=({_trie(sorted(shortest))}))")
-        return self._pattern
 
 
 def _trie(words: list[str]) -> str:
