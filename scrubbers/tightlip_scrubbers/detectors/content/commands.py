@@ -10,7 +10,7 @@ bash's ``set -x``, Node's `child_process` (``Command failed: ...``).
 import re
 from typing import Final
 
-from tightlip_scrubbers.detectors.content.words import MARKER
+from tightlip_scrubbers.meanings.data import MARKER
 from tightlip_scrubbers.possessive import compile_pattern
 from tightlip_scrubbers.rule import Rule, has
 from tightlip_scrubbers.spans import Span

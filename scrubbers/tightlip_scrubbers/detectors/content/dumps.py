@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tightlip_scrubbers.detectors.content.sizes import mark, marks
-from tightlip_scrubbers.detectors.content.words import MARKER, is_data, is_name
+from tightlip_scrubbers.meanings.data import MARKER, is_data, is_name
 from tightlip_scrubbers.keys import Names
 from tightlip_scrubbers.possessive import compile_pattern
 from tightlip_scrubbers.rule import Found, Rule, has
@@ -34,6 +34,7 @@ _DECIMALS: Final = re.compile(r"\.[0-9]{3}")
 _CONSTANTS: Final = frozenset(
     {"None", "True", "False", "null", "true", "false", "nil", "undefined", "NaN", "nan", "Infinity"}
 )
+_OPERATION: Final = re.compile(r"(?:query|mutation|subscription)(?:\s[A-Za-z_]\w{0,64})?\s?(?:\([^()]{0,120}\)\s?)?\Z")
 _CLASS_BEFORE: Final = re.compile(r"[\w%]\Z|[A-Z]\w* \Z|&\Z")
 _FIELD: Final = re.compile(r"[\[{]\s{0,16}\w+\s?[=:]")
 _SQL_BEFORE: Final = re.compile(r"(?:VALUES|values|\bIN|\bin)\s{0,2}\Z")
@@ -110,7 +111,7 @@ def structure(text: str, start: int, end: int, names: Names) -> Found | None:
 def _is_others(text: str, start: int) -> bool:
     """Whether the bracket belongs to a form that another row knows better: an object with its class, a row of SQL."""
     before = text[max(0, start - 12) : start]
-    if before.endswith("environ("):
+    if before.endswith("environ(") or (text[start] == "{" and _OPERATION.search(text, max(0, start - 160), start)):
         return True
     if _CLASS_BEFORE.search(before) and _FIELD.match(text, start):
         return True
@@ -197,7 +198,7 @@ RULES: Final[tuple[Rule, ...]] = (
         mark=_mark,
         marks=(*marks("json"), *marks("repr")),
         matches=(
-            'upload refused, body: {"name": "Ann Lee", "age": 3}',
+            'upload refused, it was {"name": "Ann Lee", "age": 3}',
             "got ['Ann Lee', 'Bob Ray'] instead",
             "cannot store {'customer': 'Ann Lee', 'n': [1, 2]} (twice)",
             'E11000 duplicate key error, dup key: { email: "Ann Lee" }',

@@ -9,7 +9,7 @@ import re
 from typing import Final
 
 from tightlip_scrubbers.detectors.content.sizes import mark, marks
-from tightlip_scrubbers.detectors.content.words import MARKER
+from tightlip_scrubbers.meanings.data import MARKER
 from tightlip_scrubbers.rule import Rule, has, many
 from tightlip_scrubbers.spans import Span, trim
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from tightlip_scrubbers.detectors.content.quotes import quoted
 from tightlip_scrubbers.detectors.content.sizes import mark, marks
-from tightlip_scrubbers.detectors.content.words import MARKER, is_data
+from tightlip_scrubbers.meanings.data import MARKER, is_data
 from tightlip_scrubbers.possessive import compile_pattern
 from tightlip_scrubbers.rule import Rule, has
 from tightlip_scrubbers.spans import Span
@@ -79,7 +79,7 @@ RULES: Final[tuple[Rule, ...]] = (
         mark=mark("text"),
         marks=marks("text"),
         matches=(
-            "refused, content: 'Dear Ann,\nI am ill.' (twice)",
+            "refused, text: 'Dear Ann,\nI am ill.' (twice)",
             r'text="Dear Ann,\nI am ill.", n=3',
             "input='Dear Ann, I am ill and will not come to the meeting that we had agreed on'",
         ),
@@ -88,7 +88,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="content.output",
         kind="content",
-        gate=has("stdout", "stderr", "STDOUT", "STDERR", "utput:", "utput ---"),
+        gate=has("stdout", "stderr", "STDOUT", "STDERR", "utput:", "utput ---", signs="\n"),
         pattern=r"[sSoOC](?:td(?:out|err)|TD(?:OUT|ERR)|utput|aptured std(?:out|err)(?: call)?)[\"']?\]?(?: ?[:=]|[ \-]{3,80}+)[ \t]*+\r?\n",
         validator=output,
         marker="[output]",
@@ -103,7 +103,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="content.fenced",
         kind="content",
-        gate=has("```"),
+        gate=has("```", signs="\n"),
         pattern=r"```[a-zA-Z0-9+\-]{0,16}+[ \t]*+\r?\n",
         validator=fenced,
         marker="[text]",

@@ -9,7 +9,7 @@ Sources: XML 1.0 sections 2.8 and 3.1, the HTML standard's section on void eleme
 from typing import Final
 
 from tightlip_scrubbers.detectors.content.sizes import mark, marks
-from tightlip_scrubbers.detectors.content.words import MARKER, is_data
+from tightlip_scrubbers.meanings.data import MARKER, is_data
 from tightlip_scrubbers.keys import Names
 from tightlip_scrubbers.possessive import compile_pattern
 from tightlip_scrubbers.rule import Found, Rule, many
@@ -102,7 +102,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="content.markup",
         kind="content",
-        gate=many("<", 2),
+        gate=many("<", 2, signs=">"),
         pattern=r"<[A-Za-z!?][^<>]*+>(?:[^<>]*+<[^<>]*+>)*+",
         by_name=document,
         marker="[markup]",

@@ -13,7 +13,7 @@ from typing import Final
 
 from tightlip_scrubbers.common_words import COMMON_WORDS
 from tightlip_scrubbers.detectors.content.quotes import quoted
-from tightlip_scrubbers.detectors.content.words import MARKER, is_data
+from tightlip_scrubbers.meanings.data import MARKER, is_data
 from tightlip_scrubbers.rule import Rule, has
 from tightlip_scrubbers.spans import Span
 
@@ -242,7 +242,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="content.database-key",
         kind="content",
-        gate=has(")=(", "key value is ("),
+        gate=has(")=(", "key value is (", signs="(", words=True),
         pattern=leads(r")=\(", r"key value is \("),
         validator=wrong_key,
         marker=_VALUE,
@@ -260,7 +260,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="content.database-row",
         kind="content",
-        gate=has("row contains ("),
+        gate=has("row contains (", signs="(", words=True),
         pattern=leads(r"row contains \("),
         validator=row,
         marker=_VALUE,

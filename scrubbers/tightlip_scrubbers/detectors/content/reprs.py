@@ -11,7 +11,7 @@ from typing import Final
 
 from tightlip_scrubbers.common_words import COMMON_WORDS
 from tightlip_scrubbers.detectors.content.sizes import mark, marks
-from tightlip_scrubbers.detectors.content.words import MARKER, is_data, is_name
+from tightlip_scrubbers.meanings.data import MARKER, is_data, is_name
 from tightlip_scrubbers.keys import Names
 from tightlip_scrubbers.possessive import compile_pattern
 from tightlip_scrubbers.rule import Found, Rule, has
@@ -150,7 +150,7 @@ RULES: Final[tuple[Rule, ...]] = (
         misses=("Optional { a }", "#<Customer>", "struct Foo { bar }"),
     ),
     Rule(
-        id="content.go-value",
+        id="content.go-struct",
         kind="content",
         gate=has("map[", "{"),
         pattern=r"(?:map\[|&?+\{)([A-Za-z_][\w\-]{0,63}+:(?!\s)[^\s\]}\n:,\"']{1,256}+(?: [^\]}\n:]{1,128}+:[^\s\]}\n]{0,256}+){1,64}+)",
@@ -165,7 +165,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="content.address",
         kind="content",
-        gate=has(" at 0x"),
+        gate=has(" at 0x", digit=True),
         pattern=r" at (0x[0-9a-fA-F]{4,16}+)",
         group=1,
         validator=pointer,

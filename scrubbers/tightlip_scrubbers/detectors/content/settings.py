@@ -10,7 +10,7 @@ import re
 from typing import Final
 
 from tightlip_scrubbers.detectors.content.lines import Block, line_end, starts
-from tightlip_scrubbers.detectors.content.words import MARKER
+from tightlip_scrubbers.meanings.data import MARKER
 from tightlip_scrubbers.keys import Names
 from tightlip_scrubbers.possessive import compile_pattern
 

@@ -11,7 +11,7 @@ import re
 from typing import Final
 
 from tightlip_scrubbers.detectors.content.quotes import quoted
-from tightlip_scrubbers.detectors.content.words import MARKER
+from tightlip_scrubbers.meanings.data import MARKER
 from tightlip_scrubbers.possessive import compile_pattern
 from tightlip_scrubbers.rule import Rule, has
 from tightlip_scrubbers.spans import Span

@@ -11,7 +11,7 @@ from typing import Final
 
 from tightlip_scrubbers.detectors.content.lines import Block, line_end, starts
 from tightlip_scrubbers.detectors.content.sizes import mark, marks
-from tightlip_scrubbers.detectors.content.words import MARKER, is_data
+from tightlip_scrubbers.meanings.data import MARKER, is_data
 from tightlip_scrubbers.keys import Names
 from tightlip_scrubbers.rule import Rule, many
 from tightlip_scrubbers.spans import Span
@@ -140,7 +140,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="content.numbers",
         kind="content",
-        gate=many(" ", 15),
+        gate=many(" ", 15, digit=True),
         pattern=r"[+\-]?[0-9](?:[0-9.]*+(?:[eE][+\-]?[0-9]{1,3})?(?:[,;]?[ \t]{1,4}|[,;]?\r?\n[ \t]{0,8}|[,;])(?=[+\-]?[0-9])[+\-]?)*+[0-9.]*+",
         validator=numbers,
         marker="[numbers]",
