@@ -37,6 +37,7 @@ _MOST_LEARNT = 256
 _MOST_DEPTH = 8
 _PAIR = 2
 _MOST_PASSES = 3
+_VALUES = frozenset({"value", "values", "val", "Value", "Values"})
 
 
 class Scrub:
@@ -199,6 +200,8 @@ class _Cleaned(Walk):
                     if meta is not None:
                         made[str(len(kept))] = meta
                     kept.append(found)
+            # The first of a pair is the name of the second.
+            self._renamed = self._renamed or (len(kept) == _PAIR and bool(name) and kept[0] != name)
             return kept, made or None
         found = json_copy(after)
         if type(found) is not str:
@@ -219,6 +222,8 @@ class _Cleaned(Walk):
                 kept[quiet] = found
                 if meta is not None and quiet:
                     made[quiet] = meta
+                # One item of such a dict may be the name of another: {"name": ..., "value": ...}.
+                self._renamed = self._renamed or (type(one) is str and one != found and not _VALUES.isdisjoint(after))
         return kept, made or None
 
     def _compared_texts(self, before: object, after: str, name: str) -> tuple[str, Meta | None]:
