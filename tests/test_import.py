@@ -22,7 +22,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"_version", "types", "text", "exact", "identity"}),
     frozenset({"attributes"}),
     # Know nothing of what an event holds.
-    frozenset({"chain", "capture", "envelope", "consent", "outbox", "worker", "hooks", "hook", "guard", "transport", "yaml_nodes"}),
+    frozenset({"chain", "capture", "envelope", "consent", "outbox", "worker", "hooks", "hook", "guard", "transport", "scrubbing", "yaml_nodes"}),
     frozenset({"origin"}),
     frozenset({"message"}),
     frozenset({"log_records"}),

@@ -15,6 +15,7 @@ from tightlip.consent import Consent, Decision
 from tightlip.message.adapter import Adapter
 from tightlip.message.template import Hole
 from tightlip.policy import APP, STRICT, STRICT_UNREAD, Policy
+from tightlip.policy_file import PolicyError, load_policy
 from tightlip.reporter import Reporter
 from tightlip.text import CodeText, Safe
 from tightlip.types import Event, Hint, Processor
@@ -37,12 +38,14 @@ __all__ = [
     "Hole",
     "Pipeline",
     "Policy",
+    "PolicyError",
     "Processor",
     "Reporter",
     "Safe",
     "__version__",
     "attribute",
     "before_send",
+    "load_policy",
     "scrub",
 ]
 
@@ -60,7 +63,7 @@ def before_send(
 
     Args:
         package: Import name of the SDK, or several.
-        policy: What may leave.
+        policy: What may leave; `load_policy` reads one from a file.
         dependencies: As for `Reporter`.
         release: As for `Reporter`.
         environment: As for `Reporter`.
@@ -87,7 +90,7 @@ def scrub(event: Event, policy: Policy = APP, *, catalogues: Iterable[str | os.P
 
     Args:
         event: A dict in Sentry's event format; it is not changed.
-        policy: ``APP`` scrubs the text of known fields; ``STRICT`` keeps typed facts only.
+        policy: ``APP`` scrubs the text of known fields; ``STRICT`` keeps typed facts only; `load_policy` reads one from a file.
         catalogues: Files that ``tightlip catalogue build`` wrote. An exception whose frames name a module, function and line of a
             catalogued version gets its template from there.
 

@@ -18,10 +18,12 @@ from tightlip.envelope import decode
 from tightlip.facts import Facts, load
 from tightlip.notice import notice
 from tightlip.outbox import Outbox, default_path
-from tightlip.policy import POLICIES
+from tightlip.policy_file import EXAMPLE, PolicyError, find_policy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from tightlip.policy import Policy
 
 #: Commands with arguments of their own, and the module whose ``main`` runs each. They load what only they need.
 _COMMANDS = {
@@ -36,10 +38,23 @@ examples:
   tightlip catalogue coverage acme       which errors of an SDK would arrive without words
   tightlip explain fails.py --package acme
                                          run a script in which your SDK fails: what is reported, what not, and why
+  tightlip explain event.json            what the scrubbers remove of an event, by which rule, and what stays
+  tightlip scrub events.ndjson.gz > clean.ndjson
+                                         what may leave of events that other SDKs made
   tightlip policy > PRIVACY.md           the data-collection notice, made from the table that is enforced
   tightlip consent --config ~/.acme/config.yaml
   tightlip outbox list --package acme    what waits to be sent
   tightlip outbox show --package acme 3f2a
+"""
+_POLICY = """\
+What may leave under a policy, in the words of a privacy notice. It is made from the table that is enforced.
+STRICT, STRICT_UNREAD and APP are tightlip's own; a file of YAML makes another of one of them."""
+_POLICY_EXAMPLES = """\
+examples:
+  tightlip policy > PRIVACY.md           what leaves of an SDK by default
+  tightlip policy APP                    what leaves of a whole application
+  tightlip policy --example > acme.yaml  a policy of your own to begin with ...
+  tightlip policy acme.yaml              ... see that it is right, and what it lets leave
 """
 
 
@@ -55,12 +70,19 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("demo", help="run the sample SDK in the sample application", add_help=False)
     commands.add_parser("catalogue", help="an SDK's templates: build, show, coverage", add_help=False)
     commands.add_parser("scrub", help="clean events from files or stdin", add_help=False)
-    commands.add_parser(
-        "explain", help="run a script in which the SDK fails, and say what is reported of it and why", add_help=False
+    commands.add_parser("explain", help="what leaves of a failing script, an event or a text, and why", add_help=False)
+    policy = commands.add_parser(
+        "policy",
+        help="print what may leave, as a data-collection notice (Markdown)",
+        description=_POLICY,
+        epilog=_POLICY_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    policy = commands.add_parser("policy", help="print what may leave, as a data-collection notice (Markdown)")
     policy.add_argument(
-        "name", nargs="?", default="STRICT", type=str.upper, choices=sorted(POLICIES), help="default: STRICT"
+        "policy", nargs="?", default="STRICT", type=_policy, metavar="NAME|FILE", help="default: STRICT"
+    )
+    policy.add_argument(
+        "--example", action="store_true", help="print a file that is a policy, with comments, to begin with"
     )
     policy.add_argument("--facts", metavar="FILE", help="the SDK's declared facts, YAML or JSON: they are listed too")
     consent = commands.add_parser("consent", help="say whether reports are allowed, and what says so")
@@ -80,6 +102,13 @@ def _parser() -> argparse.ArgumentParser:
         if name == "show":
             action.add_argument("event_id", help="the report's id, or its first characters")
     return parser
+
+
+def _policy(text: str) -> Policy:
+    try:
+        return find_policy(text)
+    except PolicyError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _package(text: str) -> str:
@@ -121,7 +150,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if parsed.command == "policy":
             facts = Facts(None if parsed.facts is None else load(parsed.facts))
-            sys.stdout.write(notice(facts.allowed(POLICIES[parsed.name])))
+            sys.stdout.write(EXAMPLE if parsed.example else notice(facts.allowed(parsed.policy)))
             return 0
         if parsed.command == "consent":
             return _consent(parsed.config, parsed.key)

@@ -1,16 +1,35 @@
-"""Policies: the whole configuration of what may leave, as data."""
+"""Policies: the whole configuration of what may leave, as data.
+
+Three are here; a file of YAML makes others of them (`tightlip.policy_file`).
+"""
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from tightlip.allowlist import FIELDS, Fields
 from tightlip.event_map import APP_ROWS
+from tightlip.scrubbing import Scrubbing
+
+if TYPE_CHECKING:
+    from tightlip_scrubbers import Scrubber
 
 
-@dataclass(frozen=True, slots=True)
+@functools.lru_cache(maxsize=64)
+def _scrubber(scrubbing: Scrubbing) -> Scrubber:
+    # Their tables are large, and most hosts never fail.
+    from tightlip.policy_scrubber import made  # noqa: PLC0415
+
+    return made(scrubbing)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Policy:
     """What may leave.
+
+    Two policies are equal if they say the same; a copy with other fields is `dataclasses.replace`'s.
 
     Attributes:
         name: Its name.
@@ -19,6 +38,7 @@ class Policy:
         keeps_text: Whether plain text leaves after the scrubbers, instead of being dropped.
         compares: Whether a message may be compared with fixed texts to choose one. No rung of this version does.
         fields: The allowlist.
+        scrubbing: What of a text is removed.
     """
 
     name: str
@@ -26,7 +46,25 @@ class Policy:
     keeps_application: bool = False
     keeps_text: bool = False
     compares: bool = True
-    fields: Fields = field(default_factory=lambda: Fields(FIELDS))
+    fields: Fields = field(default_factory=lambda: Fields(FIELDS), repr=False)
+    scrubbing: Scrubbing = field(default_factory=Scrubbing)
+
+    @property
+    def scrubber(self) -> Scrubber:
+        """The detectors of this policy: made when a text first needs them, one for all policies that remove the same."""
+        return _scrubber(self.scrubbing)
+
+    def _said(self) -> tuple[object, ...]:
+        flags = (self.keeps_application, self.keeps_text, self.compares)
+        return self.name, self.promise, flags, self.scrubbing, self.fields.rows
+
+    def __eq__(self, other: object) -> bool:
+        """Whether the other is a policy that says the same."""
+        return self._said() == other._said() if isinstance(other, Policy) else NotImplemented
+
+    def __hash__(self) -> int:
+        """As equal policies have it."""
+        return hash((self.name, self.promise, self.scrubbing))
 
 
 STRICT = Policy(
