@@ -80,7 +80,7 @@ def pipeline(policy: Policy, catalogues: Iterable[Catalogue | str | os.PathLike[
     return Pipeline(
         (
             ("typed facts", facts),
-            ("scrub", Scrub(policy.fields)),
+            ("scrub", Scrub(policy.fields, lambda: policy.scrubber)),
             ("allowlist", Allowlist(policy.fields, keeps_text=policy.keeps_text)),
         )
     )

@@ -540,7 +540,7 @@ def _steps(
     """The stages in their order; see the data flow in the README."""
     sources = templates.sources
     clean: tuple[tuple[str, Processor], ...] = (
-        ("scrub", Scrub(policy.fields)),
+        ("scrub", Scrub(policy.fields, lambda: policy.scrubber)),
         ("allowlist", Allowlist(policy.fields, keeps_text=policy.keeps_text)),
     )
     again: tuple[tuple[str, Processor], ...] = (
