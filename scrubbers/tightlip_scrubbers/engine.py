@@ -7,7 +7,8 @@ Guarantees, for every text:
 3. At most ``MAX_LENGTH`` characters are read. What lies behind is removed, never passed.
 4. The work is bounded by a constant for a text of ``MAX_LENGTH`` characters, and grows linearly below it.
 5. Values that the process knows (see `known`) are found in whatever common encoding.
-6. Only texts found clean are remembered, and a bounded number of them. A result for a text found dirty is not.
+6. Texts found clean are remembered, a bounded number of them. Of a text found dirty no character is: only its hash (of 64 bits, keyed by
+   the process) beside what it became, and nothing at all of one that held a secret.
 
 Not covered: forms that no rule knows.
 """
@@ -83,6 +84,7 @@ class Scrubber:
         self._known_version = 0
         self._searches = Searches(self.rules, own)
         self._clean: set[str] = set()
+        self._results: dict[int, tuple[str, tuple[Remark, ...]]] = {}
 
     def find(self, text: str) -> list[Finding]:
         """Find what must not leave, in the order of the text, without overlaps.
@@ -119,15 +121,24 @@ class Scrubber:
             TypeError: If text is not a string.
         """
         text = plain(text)
-        return text if self.is_known_clean(text) else self._settled(text, None, None)
+        self.refresh()
+        known_result = self.recall(text)
+        return self._settled(text, [], None) if known_result is None else known_result
 
-    def is_known_clean(self, text: str) -> bool:
-        """Whether this text was found clean not long ago."""
+    def refresh(self) -> None:
+        """Read again what is known of the process; what was remembered is forgotten when that has changed."""
         version = self._known.refresh()
         if version != self._known_version:
             self._known_version = version
             self._clean.clear()  # what was clean may hold a value that is known now
-        return text in self._clean
+            self._results.clear()
+
+    def recall(self, text: str) -> str | None:
+        """What this text became not long ago; None where that is not known. The caller has seen to `refresh`."""
+        if text in self._clean:
+            return text
+        found = self._results.get(hash(text))
+        return None if found is None else found[0]
 
     def scrub_with_remarks(self, text: str) -> tuple[str, tuple[Remark, ...]]:
         """Return what `scrub_text` returns, and for each marker that it put in why and where it stands.
@@ -136,45 +147,62 @@ class Scrubber:
             TypeError: If text is not a string.
         """
         text = plain(text)
-        if self.is_known_clean(text):
+        self.refresh()
+        if text in self._clean:
             return text, ()
+        found = self._results.get(hash(text))
+        if found is not None:
+            return found
         remarks: list[Remark] = []
         return self._settled(text, remarks, None), tuple(remarks)
 
     def scrub_and_collect(self, text: str, secrets: set[str]) -> str:
         """Return what `scrub_text` returns, and add the secrets that were found to a set: see `echoes`.
 
+        The caller has seen to `refresh`, once for all of its texts.
+
         Raises:
             TypeError: If text is not a string.
         """
         text = plain(text)
-        return text if self.is_known_clean(text) else self._settled(text, None, secrets)
+        known_result = self.recall(text)
+        return self._settled(text, [], secrets) if known_result is None else known_result
 
-    def _settled(self, text: str, remarks: list[Remark] | None, secrets: set[str] | None) -> str:
+    def _settled(self, text: str, remarks: list[Remark], secrets: set[str] | None) -> str:
         # A marker can make its neighbour readable for a rule, so this runs until there is no finding. That is the
         # rule's own definition of clean, and what makes the result a fixed point.
+        given, held_secret = text, False
         for _ in range(_MAX_PASSES):
             end = _readable(text)
             head = text if end == len(text) else text[:end]
             findings = self._findings(head)
             if not findings and head is text:
-                self._remember(text)
+                self._remember(given, text, remarks, held_secret=held_secret)
                 return text
+            found_secrets = [text[f.start : f.end] for f in findings if f.kind == "secret"]
+            held_secret = held_secret or bool(found_secrets)
             if secrets is not None:
-                secrets.update(text[f.start : f.end] for f in findings if f.kind == "secret")
+                secrets.update(found_secrets)
             if head is not text:
                 findings.append(Finding(_LENGTH_RULE, "bound", end, len(text)))
             text = self._replaced(text, findings, remarks)
         # Not reached by any text that we know. Text that does not settle is not sent.
-        if remarks is not None:
-            remarks[:] = [Remark(_LENGTH_RULE, 0, len(markers.LENGTH))]
+        remarks[:] = [Remark(_LENGTH_RULE, 0, len(markers.LENGTH))]
         return markers.LENGTH
 
-    def _remember(self, text: str) -> None:
-        if len(text) <= _LONGEST_CLEAN:
+    def _remember(self, given: str, clean: str, remarks: list[Remark], *, held_secret: bool) -> None:
+        """Remember a text that was found clean; of another one its hash alone, beside what it became.
+
+        One that held a secret is looked at each time: what it held must be known to whoever looks for echoes.
+        """
+        if len(clean) <= _LONGEST_CLEAN:
             if len(self._clean) >= _MOST_CLEAN:
                 self._clean.clear()
-            self._clean.add(text)
+            self._clean.add(clean)
+        if given is not clean and not held_secret and len(given) <= _LONGEST_CLEAN:
+            if len(self._results) >= _MOST_CLEAN:
+                self._results.clear()
+            self._results[hash(given)] = clean, tuple(remarks)
 
     def _findings(self, text: str) -> list[Finding]:
         """Look for what is known and for what the rules describe, and join what overlaps."""
@@ -226,12 +254,12 @@ class Scrubber:
             return known.MARKERS.get(finding.rule, markers.LENGTH)
         return rule.marker if rule.mark is None else rule.mark(text, finding.start, finding.end)
 
-    def _replaced(self, text: str, findings: list[Finding], remarks: list[Remark] | None) -> str:
+    def _replaced(self, text: str, findings: list[Finding], remarks: list[Remark]) -> str:
         """Return the text with each finding's marker in its place; remarks of before are moved, new ones added."""
         parts: list[str] = []
         position = length = 0
         moved: list[Remark] = []
-        old = iter(remarks or ())
+        old = iter(remarks)
         remark = next(old, None)
         for finding in findings:
             while remark is not None and remark.start < finding.end:
@@ -249,8 +277,7 @@ class Scrubber:
         while remark is not None:
             moved.append(Remark(remark.rule, remark.start + shift, remark.end + shift))
             remark = next(old, None)
-        if remarks is not None:
-            remarks[:] = moved
+        remarks[:] = moved
         parts.append(text[position:])
         return "".join(parts)
 

@@ -82,6 +82,7 @@ def scrub(value: object, *, keep: type[str] | None = None, scrubber: Scrubber = 
         The copy. What a bound cut off is marked: ``[depth]``, ``[breadth]``, ``[length]``, ``[total]``; what contains
         itself, ``[cycle]``.
     """
+    scrubber.refresh()
     walk = _Walk(keep, scrubber)
     clean = walk.value(value, 0)
     echoes = Echoes(walk.secrets)
@@ -239,12 +240,11 @@ class _Walk:
     def _text(self, text: str, depth: int) -> str:
         if text in self._markers:
             return text
-        if depth < MAX_DEPTH and not self._scrubber.is_known_clean(text):
-            written = self._written(text, depth)
-            if written is not None:
-                # A class of its own for what was written: a second pass reads it in the same way.
-                return self._spent(written, len(text))
-        return self._scrubbed(text)
+        clean = self._scrubber.recall(text)
+        if clean is None and depth < MAX_DEPTH:
+            # A class of its own for what was written: a second pass reads it in the same way.
+            clean = self._written(text, depth)
+        return self._scrubbed(text) if clean is None else self._spent(clean, len(text))
 
     def _scrubbed(self, text: str) -> str:
         if len(text) <= self._characters:
