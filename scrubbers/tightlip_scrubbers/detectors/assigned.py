@@ -44,6 +44,7 @@ _ANNOTATION: Final = re.compile(
 )
 _DEFINED: Final = re.compile(r"-[DP](?=[A-Za-z])")
 
+_PASS: Final = len("PASS")
 _NAME_HEADS: Final = frozenset(
     {"name", "key", "field", "header", "id", "k", "variable", "property", "param", "parameter", "n"}
 )
@@ -71,36 +72,35 @@ def key_before(text: str, position: int) -> Key | None:
     """Return the key that ends before the position, whatever syntax is between."""
     low = max(0, position - _KEY_REACH)
     backwards = text[low:position][::-1]
-    between = _BETWEEN.match(backwards)
-    found = _NAME.match(backwards, between.end() if between else 0)
+    gap = 0
+    if not backwards[:1].isalnum() or backwards[0] == "m":  # the end of a terminal's colour
+        between = _BETWEEN.match(backwards)
+        gap = between.end() if between else 0
+    found = _NAME.match(backwards, gap)
     if found is None:
         return None
     name = found[0][::-1]
     start = position - found.end()
     if name[0] == "m" and text[start - 1 : start].isdigit() and _COLOUR.match(backwards, found.end() - 1) is not None:
         name, start = name[1:], start + 1  # the end of a terminal's colour
-    defined = _DEFINED.match(name)
+    defined = _DEFINED.match(name) if name[0] == "-" else None
     if defined is not None:
         name, start = name[defined.end() :], start + defined.end()
     return Key(name, start)
 
 
-def _is_report(text: str, start: int, operator: str) -> bool:
+def _is_report(text: str, start: int) -> bool:
     """Tell ``PASS: test_login`` of a test's report, which is no password."""
-    return (
-        operator == ":"
-        and text.startswith("PASS: ", start - 4)
-        and re.match(r"[A-Za-z0-9_.]", text[start - 5 : start - 4]) is None
-    )
+    if not text.startswith("PASS: ", start - _PASS) or start < _PASS:
+        return False
+    return start == _PASS or not (text[start - _PASS - 1].isalnum() or text[start - _PASS - 1] in "_-.\"'")
 
 
 def assignment(text: str, start: int, end: int, names: Names) -> Found | None:
     """Confirm the operator ``text[start:end]`` as one between a key with a meaning and its value; the span is the value's."""
     operator = text[start:end]
-    if _is_report(text, start, operator):
-        return None
-    if operator == "::" or (operator == ":" and text.startswith("//", end)):  # Secret::Vault, token://
-        return None
+    if operator == "::" or (operator == ":" and (text.startswith("//", end) or _is_report(text, start))):
+        return None  # Secret::Vault, token://
     key = key_before(text, start)
     if key is None:
         return None
@@ -160,7 +160,10 @@ def _beside(text: str, start: int, end: int, key: Key, names: Names) -> Found | 
 
     ``password: str = "x"``, ``password for ann: x``, ``name="password" value="x"``.
     """
-    head = key.name.rpartition(" ")[2].rpartition(".")[2].lower()
+    head = key.name
+    if " " in head or "." in head:
+        head = head.rpartition(" ")[2].rpartition(".")[2]
+    head = head.lower()
     if head in _NAME_HEADS or head in _VALUE_HEADS:
         return _named(text, end, head, names)
     if text[start] == "=":

@@ -295,7 +295,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="secret.labelled",
         kind="secret",
-        gate=has("</"),
+        gate=has("</", signs=">"),
         pattern=r">\s{0,16}+([^\W\d][^<>\n]{1,63}+)(?=</)",
         group=1,
         by_name=labelled,
@@ -310,7 +310,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="secret.setting",
         kind="secret",
-        gate=has("setenv ", "ENV ", "SET ", "setx ", "set ", "requirepass ", "masterauth ", ":set "),
+        gate=has("setenv ", "ENV ", "SET ", "setx ", "set ", "requirepass ", "masterauth ", ":set ", words=True),
         pattern=r"(?:setenv|ENV|SET|SETX|setx|config set|config:set|configure set|set -[a-zA-Z]{1,3}|secret set) ([A-Za-z_/:.\-]*[A-Za-z][\w.\-]{1,63}+)(?= )",
         group=1,
         by_name=setting,

@@ -168,6 +168,7 @@ RULES: Final[tuple[Rule, ...]] = (
             "Password '",
             "PASSPHRASE '",
             "SECRET '",
+            words=True,
         ),
         pattern=r"[IiPS](?:DENTIFIED|dentified)?(?:(?<=D) (?:WITH \S{1,64} )?(?:BY|AS|BY VALUES|BY PASSWORD) |(?<=d) by |ASSWORD |assword |ASSPHRASE |ECRET )(?:[\"'](?=[^\"'\n]{1,256}[\"'])|(?<=Y )(?=[A-Za-z0-9]))([^\"'\n\s;]{1,256}+|(?<=[\"'])[^\"'\n]{1,256}+)",
         group=1,
@@ -210,7 +211,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="secret.odbc",
         kind="secret",
-        gate=has("={"),
+        gate=has("={", signs="}"),
         pattern=r"(?:[Pp][Ww][Dd]|[Pp]assword|PASSWORD)=\{((?:[^{}\n]|\}\}){1,256}+)(?=\};|\}\Z|\}[\"'])",
         group=1,
         by_name=odbc,
@@ -221,7 +222,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="secret.oracle",
         kind="secret",
-        gate=has("sqlplus", "oracle:", "expdp", "impdp", "sqlldr", "rman "),
+        gate=has("sqlplus", "oracle:", "expdp", "impdp", "sqlldr", "rman ", signs="/"),
         pattern=r"(?:sqlplus(?: -[A-Za-z]{1,4}){0,3}|jdbc:oracle:\w{3,5}:|oracle:|[ei][xm]pdp|sqlldr|rman target)[ ]?([A-Za-z][\w.$#]{0,64}/(?:\"[^\"\n]{1,128}\"|[^\s/@\"']{1,128}+))(?=@|\s|\Z)",
         group=1,
         marker=markers.SECRET,

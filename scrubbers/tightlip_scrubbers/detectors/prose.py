@@ -46,7 +46,7 @@ def _is_secret(keyword: str, joined: str, value: str, *, in_quotes: bool) -> boo
         ("(", "()")
     ):
         return False
-    if any(mark in value for mark in "=(){}[]") or not is_value_like(value, least=5):
+    if any(mark in value.rstrip("=") for mark in "=(){}[]") or not is_value_like(value, least=5):
         return False
     direct = _COPULA.search(joined) is None
     if direct and keyword[-1] in "nNtTyYeE" and _NUMBERED.fullmatch(value) is not None:

@@ -106,7 +106,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="secret.pem",
         kind="secret",
-        gate=has("PRIVATE KEY"),
+        gate=has("PRIVATE KEY", signs="-"),
         pattern=r"-{4,5}+ ?BEGIN (?:[A-Z0-9]{1,16}+ ){0,3}PRIVATE KEY(?: BLOCK)? ?-{4,5}",
         group=0,
         validator=pem,
@@ -127,7 +127,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="secret.key-file",
         kind="secret",
-        gate=has("PuTTY-User-Key-File", "b3BlbnNzaC1rZXktdjE"),
+        gate=has("PuTTY-User-Key-File", "b3BlbnNzaC1rZXktdjE", digit=True),
         pattern=r"(?:PuTTY-User-Key-File-[1-3]: |b3BlbnNzaC1rZXktdjE[A-Za-z0-9+/=\s\\]*+)",
         group=0,
         validator=to_the_end,
@@ -141,7 +141,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="secret.bearer",
         kind="secret",
-        gate=has("earer", "EARER"),
+        gate=has("earer", "EARER", words=True),
         pattern=r"(?:Bearer|bearer|BEARER)(?: {1,4}+|%20|\+|\\u0020)([A-Za-z0-9\-._~+/%|:]++=*+)",
         group=1,
         validator=bearer,
@@ -157,7 +157,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="secret.basic",
         kind="secret",
-        gate=has("asic ", "ASIC ", "asic%20"),
+        gate=has("asic ", "ASIC ", "asic%20", words=True),
         pattern=r"(?:Basic|basic|BASIC)(?: {1,4}+|%20)([A-Za-z0-9+/\-_]{4,}+=*+)",
         group=1,
         validator=basic,
@@ -207,6 +207,7 @@ RULES: Final[tuple[Rule, ...]] = (
             "HMAC",
             "SharedKey ",
             "MAC id",
+            signs="=",
         ),
         pattern=r"(?:[Dd]igest|OAuth|Hawk|Signature|AWS4-HMAC-SHA256|AWS4-ECDSA-P256-SHA256|HMAC-SHA256|EG1-HMAC-SHA256|SharedAccessSignature|vapid|MAC)[ \t]{1,4}+[A-Za-z_][\w\-]{0,40}+=[^\s=]",
         group=0,
@@ -245,7 +246,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="secret.paseto",
         kind="secret",
-        gate=has(".local.", ".public."),
+        gate=has(".local.", ".public.", digit=True),
         pattern=r"v[1-4]\.(?:local|public)\.[A-Za-z0-9_\-]{16,}+(?:\.[A-Za-z0-9_\-]++)?+",
         group=0,
         validator=whole,
@@ -256,7 +257,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="secret.otpauth",
         kind="secret",
-        gate=has("otpauth"),
+        gate=has("otpauth", signs="/:"),
         pattern=r"otpauth(?:-migration)?:/{2}[a-z]{3,8}[/?][^\s\"'<>`]++",
         group=0,
         validator=whole,
