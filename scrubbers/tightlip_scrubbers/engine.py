@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Final
 from tightlip_scrubbers import known, markers
 from tightlip_scrubbers.boring import is_boring
 from tightlip_scrubbers.findings import KINDS, Finding, Kind
-from tightlip_scrubbers.keys import NAMES, Names
+from tightlip_scrubbers.keys import MAX_NAME, NAMES, Names
 from tightlip_scrubbers.remarks import Remark
 from tightlip_scrubbers.rules import RULES
 from tightlip_scrubbers.searches import Searches
@@ -85,6 +85,7 @@ class Scrubber:
         self._searches = Searches(self.rules, own)
         self._clean: set[str] = set()
         self._results: dict[int, tuple[str, tuple[Remark, ...]]] = {}
+        self.silent: set[str] = set()
 
     def find(self, text: str) -> list[Finding]:
         """Find what must not leave, in the order of the text, without overlaps.
@@ -132,6 +133,14 @@ class Scrubber:
             self._known_version = version
             self._clean.clear()  # what was clean may hold a value that is known now
             self._results.clear()
+            self.silent.clear()
+
+    def hush(self, key: str) -> None:
+        """Remember a key that is clean and says nothing of its value: see ``silent``."""
+        if len(key) <= MAX_NAME and key in self._clean and self.names.meaning(key) is None:
+            if len(self.silent) >= _MOST_CLEAN:
+                self.silent.clear()
+            self.silent.add(key)
 
     def recall(self, text: str) -> str | None:
         """What this text became not long ago; None where that is not known. The caller has seen to `refresh`."""

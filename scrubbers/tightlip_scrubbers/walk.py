@@ -105,6 +105,7 @@ class _Walk:
         self._keep = keep
         self._scrubber = scrubber
         self._markers = scrubber.markers
+        self._silent = scrubber.silent
         self._values = MAX_VALUES
         self._characters = MAX_CHARACTERS
         self._open: set[int] = set()
@@ -189,9 +190,16 @@ class _Walk:
             if not self._spend(key) or not self._spend(item):
                 out[markers.TOTAL] = markers.TOTAL
                 break
-            name = self._key(key)
-            meaning = named if named is not None and name in _VALUE_KEYS else self._meaning(key, name, item)
-            out[_unused(name, out)] = self.value(item, depth) if meaning is None else meaning.marker
+            name: object = key
+            meaning = None
+            if type(key) is not str or key not in self._silent or named is not None:
+                name = self._key(key)
+                meaning = named if named is not None and name in _VALUE_KEYS else self._meaning(key, name, item)
+                if name is key and type(key) is str and meaning is None:
+                    self._scrubber.hush(key)
+            if name in out:
+                name = _unused(name, out)
+            out[name] = self.value(item, depth) if meaning is None else meaning.marker
         return out
 
     def _named(self, taken: list[tuple[object, object]]) -> Meaning | None:
@@ -254,7 +262,8 @@ class _Walk:
 
     def _spent(self, clean: str, length: int) -> str:
         # The longer of the two, so that a second pass, which sees the result, never runs out sooner.
-        cost = max(length, len(clean))
+        cost = len(clean)
+        cost = max(cost, length)
         if cost <= self._characters:
             self._characters -= cost
             return clean
@@ -296,11 +305,9 @@ class _Walk:
         return joined if joined == text and not self._scrubber.find(text) else self._scrubber.scrub_text(joined)
 
     def _spend(self, value: object) -> bool:
-        """Count one value. A marker costs nothing: it stands for what the first pass already counted or cut."""
-        if type(value) is str and value in self._markers:
-            return self._values > 0 or value == markers.TOTAL
+        """Count one value. The marker for the rest costs nothing: it stands for what the first pass cut."""
         self._values -= 1
-        return self._values >= 0
+        return self._values >= 0 or (type(value) is str and value == markers.TOTAL)
 
 
 def _number_text(value: object) -> str:
