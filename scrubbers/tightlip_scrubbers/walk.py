@@ -293,12 +293,16 @@ class _Walk:
     def _query(self, text: str) -> str:
         """A query string or form, pair by pair: names and values are read as they were meant."""
         parts: list[str] = []
+        is_form = "&" in text and "request" in self._scrubber.kinds  # whatever it holds was somebody's input
         for part in text.split("&"):
             name, _, value = part.partition("=")
             read, meant = unquote_plus(name), unquote_plus(value)
             meaning = self._meaning(read, None, meant) if meant else None
             clean_name = self._scrubbed(read)
-            clean = meaning.marker if meaning is not None else self._scrubbed(meant)
+            if meaning is not None:
+                clean = meaning.marker
+            else:
+                clean = markers.VALUE if is_form and meant else self._scrubbed(meant)
             parts.append(f"{name if clean_name == read else clean_name}={value if clean == meant else clean}")
         joined = "&".join(parts)
         # What stands across pairs, and a marker that makes something of its neighbour.
