@@ -194,9 +194,9 @@ class TestText:
     @pytest.mark.parametrize(
         ("text", "clean"),
         [
-            ("https://ann:pw@example.com/p?q=1#top", "https://[credentials]@example.com/p?[query]#[fragment]"),
+            ("https://ann:pw@example.com/p?q=1#top", "https://[credentials]@example.com/p?q=[value]#[fragment]"),
             ("mail ann@example.com, then 10.0.0.1.", "mail [email], then [ip]."),
-            ('{"url": "https://x.io/p?q=1", "n": 2}', '{"url": "https://x.io/p?[query]", "n": 2}'),
+            ('{"url": "https://x.io/p?q=1", "n": 2}', '{"url": "https://x.io/p?q=[value]", "n": 2}'),
             ("Authorization: Bearer abc refused with 401", "Authorization: [secret] refused with 401"),
             ("Authorization: Digest username=ann, uri=/x\nHost: y", "Authorization: [secret]\nHost: y"),
             ("password='it's secret', next", "password='[secret]', next"),
