@@ -16,6 +16,7 @@ from tightlip_scrubbers.detectors.tokens import (
     monitoring,
     packages,
     payment,
+    tools,
     work,
 )
 from tightlip_scrubbers.rule import Rule
@@ -25,6 +26,7 @@ RULES: Final[tuple[Rule, ...]] = (
     *cloud.RULES,
     *hosting.RULES,
     *packages.RULES,
+    *tools.RULES,
     *payment.RULES,
     *messaging.RULES,
     *ai.RULES,

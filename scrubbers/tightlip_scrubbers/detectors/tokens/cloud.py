@@ -22,7 +22,7 @@ _AWS_SECRET: Final = 40
 _REACH: Final = 400
 _SIGNATURES: Final = re.compile(r"\+(?:ASt|ABa|AEh|ASb|ARm|ACR)|A(?:CDb|IoT|zFu|zSe|zCa|PIM|COG|CSR|MLW)|JQQJ9")
 _BEFORE_SIGNATURE: Final = 28
-_FROM_SIGNATURE: Final = 34
+_FROM_SIGNATURE: Final = 64
 """Where the signature of the service stands in the keys that it makes, of 44 to 88 characters, some with a name glued to the left."""
 
 

@@ -167,7 +167,7 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     vendor(
         "unleash",
-        r"[A-Za-z0-9_\-*\[\]]{1,64}+:[a-z]{3,24}\.[0-9a-f]{40,}+",
+        r"(?:\[\]|[A-Za-z0-9_\-*]{1,64}+):[a-z]{3,24}\.[0-9a-f]{40,}+",
         needles=(":development.", ":production.", ":default.", ":staging.", ":test.", "*:"),
         check=whole,
         run=50,

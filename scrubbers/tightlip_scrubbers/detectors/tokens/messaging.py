@@ -60,8 +60,9 @@ RULES: Final[tuple[Rule, ...]] = (
     vendor(
         "discord",
         # Base64 of the bot's number, a time, a signature.
-        r"[MNO][DTjz][A-Za-z0-9_\-]{20,30}+\.[A-Za-z0-9_\-]{6}\.[A-Za-z0-9_\-]{10,}+|mfa\.[A-Za-z0-9_\-]{60,}+",
+        r"[MNO][A-Za-z0-9_\-]{21,32}+\.[A-Za-z0-9_\-]{6}\.[A-Za-z0-9_\-]{10,}+|mfa\.[A-Za-z0-9_\-]{60,}+",
         needles=(".",),
+        check=mixed_only,
         run=40,
         examples=(f"MTA{mixed(23)}.G{mixed(5)}.{url(38)}", f"ODk{mixed(21)}.X{mixed(5)}.{url(27)}", f"mfa.{url(84)}"),
         misses=("NTServiceControllerApplication.module.implementation_of_the_method", "mfa.required"),

@@ -19,9 +19,9 @@ from tightlip_scrubbers.spans import is_ascii_alnum, trim
 RUN: Final = 14
 """No row asks for less than this many characters without white space."""
 
-# Words in any case style, each with a small number behind, short ones with one inside (n8n), and rows of x, as placeholders have.
+# Words in any case style (of those with two letters the common ones only: a random text has many), each with a small number behind, short ones with one inside (n8n), and rows of x, as placeholders have.
 _WORDS: Final = compile_pattern(
-    r"(?:(?:(?:[A-Z]{0,6}[a-z]{1,18}+(?:[A-Z][a-z]{1,18}+){0,12}+[A-Z]{0,3}+|[A-Z]{1,18}+)[0-9]{0,4}+|[0-9]{1,4}+"
+    r"(?:(?:(?:[A-Z]{0,6}[a-z]{1,18}+(?:[A-Z](?:[a-z]{2,18}+|[dfmnosty](?![a-z]))){0,12}+[A-Z]{0,3}+|[A-Z]{1,18}+)[0-9]{0,4}+|[0-9]{1,4}+"
     r"|[a-z][0-9]{1,2}[a-z]|[A-Za-z0-9]{0,10}?[xX*]{6,}+)(?![A-Za-z0-9*])|[^A-Za-z0-9]++)*+"
 )
 _REST: Final = compile_pattern(r"[A-Za-z0-9]++")
