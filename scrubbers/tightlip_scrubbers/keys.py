@@ -10,7 +10,7 @@ The tables stand in `meanings`. They are our own, and hold no vendor's names, on
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from tightlip_scrubbers.meaning import Meaning
@@ -128,15 +128,21 @@ _MOST_KNOWN: Final = 4_096
 _SECRET: Final = secrets.MEANINGS[0]
 
 
-_OF_ANY_HEAD: Final = frozenset(
-    row
-    for row, meaning in enumerate(MEANINGS)
-    if meaning.glued or meaning.phrases or meaning.leading or meaning.anywhere
-)
-_BY_HEAD: Final[dict[str, list[int]]] = {}
-for _row, _meaning in enumerate(MEANINGS):
-    for _head in {*_meaning.heads, *_meaning.qualified}:
-        _BY_HEAD.setdefault(_head, []).append(_row)
+def _index(words_of: Callable[[Meaning], Iterable[str]]) -> dict[str, list[int]]:
+    """The rows of the table by a word that a name must have for the row to fit."""
+    found: dict[str, list[int]] = {}
+    for row, meaning in enumerate(MEANINGS):
+        for word in set(words_of(meaning)):
+            found.setdefault(word, []).append(row)
+    return found
+
+
+_BY_HEAD: Final = _index(lambda meaning: {*meaning.heads, *meaning.qualified, *(run[-1] for run in meaning.phrases)})
+_BY_FIRST: Final = _index(lambda meaning: [run[0] for run in meaning.leading])
+_BY_ANY: Final = _index(lambda meaning: meaning.anywhere)
+_GLUED: Final = tuple({end for meaning in MEANINGS for end in meaning.glued})
+_GLUED_ROWS: Final = frozenset(row for row, meaning in enumerate(MEANINGS) if meaning.glued)
+_NO_ROWS: Final[tuple[int, ...]] = ()
 
 
 class Names:
@@ -195,11 +201,18 @@ class Names:
 
 def _candidates(readings: list[list[str]]) -> list[int]:
     """The rows that one of the readings may fit, in the order of the table: names are looked up often, the table is long."""
-    rows = set(_OF_ANY_HEAD)
-    for head in {reading[-1] for reading in readings}:
-        rows.update(_BY_HEAD.get(head, ()))
+    rows: set[int] = set()
+    for reading in readings:
+        head = reading[-1]
+        rows.update(_BY_HEAD.get(head, _NO_ROWS), _BY_FIRST.get(reading[0], _NO_ROWS))
         if head.endswith("s"):
-            rows.update(_BY_HEAD.get(head[:-1], ()))
+            rows.update(_BY_HEAD.get(head[:-1], _NO_ROWS))
+        if head == "id" and "access" in reading:
+            rows.add(0)
+        if not _BY_ANY.keys().isdisjoint(reading):
+            rows.update(row for part in reading for row in _BY_ANY.get(part, _NO_ROWS))
+        if head.endswith(_GLUED):
+            rows |= _GLUED_ROWS
     return sorted(rows)
 
 
