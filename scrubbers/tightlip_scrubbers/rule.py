@@ -45,7 +45,7 @@ class Gate:
             not all words and small numbers (`boring.is_plain`). For what is random, as tokens are.
         signs: Punctuation that stands in every text with a match: all of it.
         either: Punctuation of which some stands in every text with a match.
-        digit: A digit stands in every text with a match.
+        digits: So many digits stand in every text with a match: 0, 1 or 4.
         words: A text of ordinary words and small numbers alone (`boring.is_boring`) may have a match. Else it is not asked.
     """
 
@@ -54,7 +54,7 @@ class Gate:
     run: int = 0
     signs: str = ""
     either: str = ""
-    digit: bool = False
+    digits: int = 0
     words: bool = False
 
     def is_open(self, text: str) -> bool:
@@ -72,15 +72,15 @@ ALWAYS = Gate()
 
 
 def has(
-    *needles: str, run: int = 0, signs: str = "", either: str = "", digit: bool = False, words: bool = False
+    *needles: str, run: int = 0, signs: str = "", either: str = "", digits: int = 0, words: bool = False
 ) -> Gate:
     """A gate for texts with one of the needles; see `Gate` for what else it may ask for."""
-    return Gate(needles, run=run, signs=signs, either=either, digit=digit, words=words)
+    return Gate(needles, run=run, signs=signs, either=either, digits=digits, words=words)
 
 
-def many(needle: str, least: int, *, signs: str = "", digit: bool = False) -> Gate:
+def many(needle: str, least: int, *, signs: str = "", digits: int = 0) -> Gate:
     """A gate for texts with enough of the needle."""
-    return Gate((needle,), least, signs=signs, digit=digit)
+    return Gate((needle,), least, signs=signs, digits=digits)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,14 +22,15 @@ if TYPE_CHECKING:
 SIGNS: Final = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~\n\t")
 """Punctuation that decides which gates are asked at all. Letters, digits and blanks stand in every text."""
 
-_DIGIT: Final = re.compile("[0-9]")
+# How many digits a text has, up to four: the price of a look for one, and no more.
+_DIGITS: Final = compile_pattern("[0-9](?:[^0-9]*+[0-9])?+(?:[^0-9]*+[0-9])?+(?:[^0-9]*+([0-9]))?+")
 _MOST_SETS: Final = 1_024
 _LETTERS: Final = re.compile("[A-Za-z]+")
 _SHORTEST_WORD: Final = 3
 _WORDS: Final = re.compile("[A-Za-z]{3,}")
 _LONGEST_WORD: Final = 24
 _MOST_WORDS: Final = 8_192
-_Key: TypeAlias = tuple[frozenset[str], bool]
+_Key: TypeAlias = tuple[frozenset[str], int]
 _NOTHING: Final[dict[str, tuple[str, ...]]] = {}
 
 
@@ -114,7 +115,8 @@ class Searches:
                             found += searches
                             break
             return found, _NOTHING
-        key = SIGNS.intersection(text), _DIGIT.search(text) is not None
+        digits = _DIGITS.search(text)
+        key = SIGNS.intersection(text), 0 if digits is None else 4 if digits[1] else 1
         rows = self._by_signs.get(key) or self._rows_for(key)
         numbers = {number for needle, number in rows.needles if needle in text}
         numbers.update(number for needle, least, number in rows.counted if text.count(needle) >= least)
@@ -177,10 +179,10 @@ def _word_of(needle: str) -> str:
     return word if len(word) >= _SHORTEST_WORD else ""
 
 
-def _may_open(gate: Gate, signs: frozenset[str], has_digit: bool) -> bool:
+def _may_open(gate: Gate, signs: frozenset[str], digits: int) -> bool:
     if gate.either and signs.isdisjoint(gate.either):
         return False
-    return signs.issuperset(gate.signs) and (has_digit or not gate.digit)
+    return signs.issuperset(gate.signs) and digits >= gate.digits
 
 
 class _Many:

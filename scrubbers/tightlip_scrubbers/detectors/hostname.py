@@ -82,7 +82,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="pii.host-internal",
         kind="pii",
-        gate=has(".internal", ".local", ".corp", ".lan", ".intranet", ".home", ".private"),
+        gate=has(".internal", ".local", ".corp", ".lan", ".intranet", ".home", ".private", signs=".", words=True),
         pattern=r"\.(?:internal|localdomain|local|corp|lan|intranet|home\.arpa|home|private)",
         validator=internal,
         marker=markers.HOST,
@@ -106,7 +106,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="pii.host-dashed",
         kind="pii",
-        gate=many("-", 3),
+        gate=many("-", 3, digits=1),
         pattern=r"[0-9]{1,3}+(?:-[0-9]{1,3}+){3,}+",
         validator=dashed,
         marker=markers.HOST,
@@ -129,7 +129,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="pii.host-apple",
         kind="pii",
-        gate=has("MacBook", "iMac", "iPhone", "iPad", "Mac-mini"),
+        gate=has("MacBook", "iMac", "iPhone", "iPad", "Mac-mini", words=True),
         pattern=r"(?:MacBook|iMac|iPhone|iPad|Mac-mini)(?:[ \-](?:Pro|Air|mini|[0-9]{1,2})(?![0-9A-Za-z]))*+",
         validator=device,
         marker=markers.HOST,

@@ -207,7 +207,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="ip.v4",
         kind="ip",
-        gate=many(".", 3),
+        gate=many(".", 3, digits=4),
         pattern=r"[0-9]{1,5}+(?:\.[0-9]{1,5}+){3,}+",
         validator=ipv4,
         marker=markers.IP,
@@ -248,7 +248,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="ip.hexadecimal",
         kind="ip",
-        gate=has(".0x", ".0X"),
+        gate=has(".0x", ".0X", digits=4),
         pattern=r"0[xX][0-9A-Fa-f]{1,2}+(?:\.0[xX][0-9A-Fa-f]{1,2}+){3}",
         validator=hexadecimal,
         marker=markers.IP,

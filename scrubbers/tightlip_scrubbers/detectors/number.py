@@ -39,7 +39,7 @@ def number(text: str, start: int, end: int) -> Found | None:
     return None if phone is None else (*phone, "pii.phone")
 
 
-_GATE: Final = has(*"1234567890")
+_GATE: Final = has(digits=4)
 _PATTERN: Final = f"[0-9+(](?:{_SEPARATOR}{{0,2}}+[0-9]){{4,}}+"
 
 

@@ -127,7 +127,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="secret.key-file",
         kind="secret",
-        gate=has("PuTTY-User-Key-File", "b3BlbnNzaC1rZXktdjE", digit=True),
+        gate=has("PuTTY-User-Key-File", "b3BlbnNzaC1rZXktdjE", digits=1),
         pattern=r"(?:PuTTY-User-Key-File-[1-3]: |b3BlbnNzaC1rZXktdjE[A-Za-z0-9+/=\s\\]*+)",
         group=0,
         validator=to_the_end,
@@ -246,7 +246,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="secret.paseto",
         kind="secret",
-        gate=has(".local.", ".public.", digit=True),
+        gate=has(".local.", ".public.", digits=1),
         pattern=r"v[1-4]\.(?:local|public)\.[A-Za-z0-9_\-]{16,}+(?:\.[A-Za-z0-9_\-]++)?+",
         group=0,
         validator=whole,

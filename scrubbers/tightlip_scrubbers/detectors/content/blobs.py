@@ -170,7 +170,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="content.hexadecimal-pairs",
         kind="content",
-        gate=many(" ", 10, digit=True),
+        gate=many(" ", 10, digits=1),
         pattern=r"[0-9A-Fa-f](?:(?<=0)x[0-9A-Fa-f]{2}|[0-9A-Fa-f])(?:(?: |, ?)(?:0x)?[0-9A-Fa-f]{2}(?![0-9A-Za-z]))*+",
         validator=pairs,
         marker="[hex]",
@@ -213,7 +213,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="content.memory-dump",
         kind="content",
-        gate=has("0000", "0x", "0: ", "0  ", digit=True),
+        gate=has("0000", "0x", "0: ", "0  ", digits=1),
         pattern=r"[0-9a-fA-F](?:[0-9a-fA-F]{6,15}+(?: <[^>\n]{1,64}>)?:?|[0-9a-fA-F]{3,5}+:)[ \t]{1,4}(?:(?:0x)?[0-9a-fA-F]{2,16}[ \t]{1,3}(?:- ?)?){4}",
         validator=dump,
         marker="[memory]",

@@ -165,7 +165,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="content.address",
         kind="content",
-        gate=has(" at 0x", digit=True),
+        gate=has(" at 0x", digits=1),
         pattern=r" at (0x[0-9a-fA-F]{4,16}+)",
         group=1,
         validator=pointer,

@@ -140,7 +140,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="content.numbers",
         kind="content",
-        gate=many(" ", 15, digit=True),
+        gate=many(" ", 15, digits=1),
         pattern=r"[+\-]?[0-9](?:[0-9.]*+(?:[eE][+\-]?[0-9]{1,3})?(?:[,;]?[ \t]{1,4}|[,;]?\r?\n[ \t]{0,8}|[,;])(?=[+\-]?[0-9])[+\-]?)*+[0-9.]*+",
         validator=numbers,
         marker="[numbers]",

@@ -59,7 +59,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="request.message",
         kind="request",
-        gate=has("HTTP/", digit=True),
+        gate=has("HTTP/", digits=1),
         pattern=r"HTTP/[0-9](?:\.[0-9])?",
         validator=body,
         marker="[body]",
@@ -85,7 +85,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="request.logged-user",
         kind="request",
-        gate=has(" [", signs="-/:", digit=True),
+        gate=has(" [", signs="-/:", digits=1),
         pattern=r" - ([^\s\[\]\-][^\s\[\]]{0,127}+) \[[0-9]{2}/[A-Z][a-z]{2}/[0-9]{4}:",
         group=1,
         marker="[user]",
@@ -98,7 +98,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="request.logged-agent",
         kind="request",
-        gate=has('" "', digit=True),
+        gate=has('" "', digits=1),
         pattern=r"\" [1-5][0-9]{2} (?:[0-9]{1,12}|-) (\"[^\"\n]{0,2048}+\" \"[^\"\n]{0,2048}+\")",
         group=1,
         validator=referer,

@@ -71,7 +71,7 @@ _LIST: Final = compile_pattern(r"[^\s,\"']++(?:, ?[^\s,\"']*[0-9./:][^\s,\"']*)*
 _TO_END: Final = compile_pattern(r"(?:[^\r\n\\]|\\(?![rn]))*+")
 _HEADER_LINE: Final = compile_pattern(r"[ \t>]{0,8}+[\"']?([A-Za-z][A-Za-z0-9\-]{1,48}+)[\"']?: ?\S")
 _REQUEST_LINE: Final = re.compile(r"HTTP/[0-9.]{1,3}")
-_BREAKS: Final = ("\\n", "\n")
+_BREAKS: Final = ("\\n", "\n", "\\r", "\r")
 
 
 def is_harmless(name: str) -> bool:
@@ -89,12 +89,13 @@ def value(text: str, start: int, end: int) -> Span | None:
         return None
     begin = start - name.end()
     is_first = _begins_line(text, begin)
+    formed = _FORMED.get(header)
+    if formed is not None:
+        match = formed.match(text, end)
+        return None if match is None or MARKER.fullmatch(match[0]) else (end, trim(text, end, match.end()))
     if not (header in DATA or header.startswith("x-") or (is_first and _is_among_headers(text, begin, header))):
-        formed = _FORMED.get(header)
-        if formed is None or not (match := formed.match(text, end)):
-            return None
-        return None if MARKER.fullmatch(match[0]) else (end, trim(text, end, match.end()))
-    return _extent(text, end, header, is_first=is_first and not text[begin : begin + 1] in "\"'")
+        return None
+    return _extent(text, end, header, is_first=is_first and text[begin : begin + 1] not in "\"'")
 
 
 def _extent(text: str, position: int, header: str, *, is_first: bool) -> Span | None:
@@ -115,12 +116,12 @@ def _extent(text: str, position: int, header: str, *, is_first: bool) -> Span | 
 
 def _begins_line(text: str, position: int) -> bool:
     before = text[max(0, position - 8) : position].rstrip(" \t>\"'")
-    return not before or before.endswith(_BREAKS) or before.endswith(("\r", "\\r"))
+    return not before or before.endswith(_BREAKS)
 
 
 def _is_among_headers(text: str, begin: int, header: str) -> bool:
     """Whether the line before or the one behind is a header that is certain, or the first line of a request."""
-    if "-" not in header and header not in _FORMED:
+    if "-" not in header:
         return False
     line_start = text.rfind("\n", 0, begin) + 1
     before = text[text.rfind("\n", 0, max(0, line_start - 1)) + 1 : line_start]
