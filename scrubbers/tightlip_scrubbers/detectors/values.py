@@ -243,7 +243,9 @@ def _token_end(text: str, start: int, position: int) -> int:
         elif stopped and stopped in "\"'`, ":
             # Some("x"), SecretStr('x'), f(a, b): what the value opened is read to its end
             opened = _last_open(text, start, end)
-            more = bracket_end(text, opened, opened + _REACH) if opened >= 0 else -1
+            if opened < 0 or text.find(_CLOSERS[text[opened]], end, opened + _REACH) < 0:
+                break
+            more = bracket_end(text, opened, opened + _REACH)
             if more <= end:
                 break
         elif stopped == ">" and text[end + 1 : end + 2].isalnum() and "<" not in text[max(0, start - _REACH) : start]:
