@@ -215,17 +215,22 @@ class _Walk:
         """
         if type(name) is str and name in self._markers:
             return None
-        meaning_of, kinds = self._scrubber.names.meaning, self._scrubber.kinds
-        meaning = meaning_of(self._name(key)) or (None if name is key or name is None else meaning_of(self._name(name)))
-        if meaning is None or meaning.kind not in kinds:
-            return None
         text = self._name(item)
-        written = text or _number_text(item)
-        if meaning.check is not None and (not written or written in self._markers or not meaning.check(written)):
-            return None
-        if meaning.kind == "secret" and text:
+        meaning = self._confirmed(self._name(key), item, text)
+        if meaning is None and name is not key and name is not None:
+            meaning = self._confirmed(self._name(name), item, text)
+        if meaning is not None and meaning.kind == "secret" and text:
             self.secrets.add(text)
         return meaning
+
+    def _confirmed(self, name: str, item: object, text: str) -> Meaning | None:
+        meaning = self._scrubber.names.meaning(name)
+        if meaning is None or meaning.kind not in self._scrubber.kinds:
+            return None
+        if meaning.check is None:
+            return meaning
+        written = text or _number_text(item)
+        return meaning if written and written not in self._markers and meaning.check(written) else None
 
     def _key(self, key: object) -> object:
         """Return a key that can be hashed without running foreign code, scrubbed: keys are data too."""
