@@ -22,7 +22,9 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"_version", "types", "text", "exact", "identity"}),
     frozenset({"attributes"}),
     # Know nothing of what an event holds.
-    frozenset({"chain", "capture", "envelope", "consent", "outbox", "worker", "hooks", "hook", "guard", "transport", "scrubbing", "yaml_nodes"}),
+    frozenset({"chain", "capture", "envelope", "config_file", "outbox", "worker", "hooks", "hook", "guard", "transport", "scrubbing", "yaml_nodes"}),
+    frozenset({"consent_question"}),
+    frozenset({"consent"}),
     frozenset({"origin"}),
     frozenset({"message"}),
     frozenset({"log_records"}),
@@ -205,7 +207,7 @@ def test_no_module_imports_itself_in_a_circle() -> None:
 def test_the_bottom_imports_nothing_of_ours() -> None:
     """Types, text and the stages that do I/O or take the snapshot stand on their own, but for questions about exact types."""
     arrows = _arrows(typing_too=False)
-    for name in ("types", "text", "_version", "capture", "consent", "outbox", "worker", "hooks", "guard", "chain"):
+    for name in ("types", "text", "_version", "capture", "config_file", "outbox", "worker", "hooks", "guard", "chain"):
         assert arrows[name] <= {"exact"}, name
 
 

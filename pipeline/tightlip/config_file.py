@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
@@ -265,6 +264,8 @@ def _spelt(node: Any) -> str:
 
 
 def _replace(target: Path, content: bytes, mode: int, name: str) -> None:
+    import tempfile  # noqa: PLC0415 - import tightlip stays cheap
+
     try:
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")

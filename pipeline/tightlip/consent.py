@@ -24,6 +24,7 @@ _ENABLING: Final = frozenset({"0", "false", "no", "off"})
 #: Words that a config file may hold in place of a boolean: PyYAML reads ``no`` as False, other readers leave the word.
 _WORDS: Final = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
+_OF_DEFAULT: Final = "the default"
 _BLAXEL_CONFIG: Final = "~/.blaxel/config.yaml"
 #: The first versions of Blaxel's SDKs whose default is off; it was on before (the product's own terms).
 _BLAXEL_OFF_FROM: Final[Mapping[str, tuple[int, ...]]] = {
@@ -90,7 +91,7 @@ class Consent:
             found = self._from_file(self.config)
             if found is not None:
                 return found
-        return Decision(self.default is True, f"the default, which is {'on' if self.default is True else 'off'}")
+        return Decision(self.default is True, f"{_OF_DEFAULT}, which is {'on' if self.default is True else 'off'}")
 
     def _from_file(self, config: str | os.PathLike[str]) -> Decision | None:
         shown = str(config)
@@ -144,4 +145,8 @@ def ask(
     consent = Consent(config, key, default)
     from tightlip.consent_question import put  # noqa: PLC0415 - a process that does not ask never needs it
 
-    return put(app, consent, policy_url)
+    before = consent.decision()
+    if not before.source.startswith(_OF_DEFAULT):
+        return before
+    failed = put(app, consent, policy_url, ENVIRONMENT_VARIABLE)
+    return consent.decision() if failed is None else Decision(False, failed)

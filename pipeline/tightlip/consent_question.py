@@ -17,13 +17,11 @@ import hashlib
 import json
 import os
 import sys
-import tempfile
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TextIO
+from typing import TYPE_CHECKING, Final, Protocol, TextIO
 
 from tightlip.config_file import ConfigFileError, change
-from tightlip.consent import ENVIRONMENT_VARIABLE, Consent, Decision
 from tightlip.outbox import state_folder
 
 if TYPE_CHECKING:
@@ -53,38 +51,55 @@ _YES: Final = frozenset({"y", "yes"})
 _NO: Final = frozenset({"n", "no"})
 
 
-def put(app: str, consent: Consent, policy_url: str | None) -> Decision:
-    """Ask if there is somebody to ask; the decision that holds then. Never raises an ``Exception``.
+class Asked(Protocol):
+    """Where consent is looked up: a `tightlip.consent.Consent`."""
+
+    @property
+    def config(self) -> str | os.PathLike[str] | None:
+        """The config file."""
+        ...
+
+    @property
+    def key(self) -> str:
+        """The key in it."""
+        ...
+
+
+def put(app: str, consent: Asked, policy_url: str | None, variable: str) -> str | None:
+    """Ask if there is somebody to ask, and keep the answer in the config file. Never raises an ``Exception``.
 
     Args:
         app: The program's name.
-        consent: Where the answer is looked up and kept.
+        consent: Where the answer is kept.
         policy_url: Where the privacy policy can be read.
+        variable: The variable that always switches reports off.
+
+    Returns:
+        Why an answer that was asked for is none; None where it was kept, or where nobody was asked.
     """
-    before = consent.decision()
-    if consent.config is None or not before.source.startswith("the default") or why_silent() is not None:
-        return before
+    if consent.config is None or why_silent() is not None:
+        return None
     try:
         with _alone(_place(consent)) as place:
             if place is None or not _may_try(place):
-                return before
+                return None
             answer = _answer(_question(app, policy_url))
             if answer is None:
                 _say("No answer, so nothing is sent.")
-                return Decision(False, "the question was not answered")
+                return "the question was not answered"
             change(Path(consent.config).expanduser(), consent.key, value=answer)
             place.unlink(missing_ok=True)
             word = "true" if answer else "false"
             _say(
                 f"{'Thank you. Reports are on' if answer else 'Nothing will be sent'}: {consent.key}: {word} in {consent.config}.\n"
-                f"Change it there at any time; {ENVIRONMENT_VARIABLE}=1 in the environment always switches reports off."
+                f"Change it there at any time; {variable}=1 in the environment always switches reports off."
             )
     except ConfigFileError as error:
         _say(f"The answer could not be saved, so nothing is sent: {error}")
-        return Decision(False, "the answer could not be saved")
+        return "the answer could not be saved"
     except Exception as error:
-        return Decision(False, f"the question could not be put ({type(error).__name__})")
-    return consent.decision()
+        return f"the question could not be put ({type(error).__name__})"
+    return None
 
 
 def why_silent(
@@ -154,7 +169,7 @@ def _say(text: str) -> None:
         sys.stderr.flush()
 
 
-def _place(consent: Consent) -> Path:
+def _place(consent: Asked) -> Path:
     """The file that counts the questions about one key of one config file."""
     config = os.path.realpath(Path(str(consent.config)).expanduser())
     name = hashlib.sha256(f"{config}\0{consent.key}".encode("utf-8", "surrogateescape")).hexdigest()[:16]
@@ -171,6 +186,8 @@ def _may_try(place: Path) -> bool:
         attempts = MOST_ATTEMPTS  # it cannot be known how often somebody was asked
     if type(attempts) is not int or attempts >= MOST_ATTEMPTS:
         return False
+    import tempfile  # noqa: PLC0415 - import tightlip stays cheap
+
     descriptor, temporary = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         json.dump({"attempts": attempts + 1}, file)
