@@ -35,6 +35,8 @@ _LABELS: Final = re.compile(
 )
 _REACH: Final = 96
 _FEW: Final = 3
+_SURE: Final = 512
+"""What is longer is no word about the value."""
 _LONG: Final = 40
 _PHRASE: Final = 2
 _MOST_OUTPUT: Final = 8_192
@@ -54,6 +56,8 @@ def is_output(value: str) -> bool:
 
 def are_headers(value: str) -> bool:
     """Whether a text is written headers: a dict's form, or a name with a colon."""
+    if len(value) > _SURE:
+        return True
     return _HEADER.match(value) is not None and any(sign in value for sign in ":=,") and any(map(str.isalnum, value))
 
 
@@ -100,7 +104,11 @@ def line(text: str, start: int, end: int) -> tuple[int, int] | None:
         stop -= 1
     if _DATA.match(text, start):
         return start, stop
-    if not _LABELS.search(text, max(0, start - _REACH), start) or _WORDS_ONLY.fullmatch(text, start, stop) or _is_type(text[start:end]):
+    if (
+        not _LABELS.search(text, max(0, start - _REACH), start)
+        or _WORDS_ONLY.fullmatch(text, start, min(stop, start + _SURE))
+        or _is_type(text[start:end])
+    ):
         return None
     return start, stop
 

@@ -30,6 +30,7 @@ _FEW_ESCAPES: Final = 4
 _QUOTES: Final = ('"', "'")
 _LINE_REACH: Final = 256
 _PAIRS: Final = 47
+_COLONED: Final = 119
 _LONG_BYTES: Final = 24
 _DUMP_LINE: Final = compile_pattern(
     r"(?:[ \t]*+(?:0x)?[0-9a-fA-F]{4,16}+(?: <[^>\n]{1,64}>)?:?[ \t]{1,4}+(?:(?:0x)?[0-9a-fA-F]{2,16}+[ \t]{0,3}+(?:- ?)?){4,}+[^\n]*+|[ \t]*+\*)\r?(?:\n|\Z)"
@@ -58,6 +59,11 @@ def digits(text: str, start: int, end: int) -> Span | None:
 def pairs(text: str, start: int, end: int) -> Span | None:
     """Confirm sixteen bytes or more, apart by blanks."""
     return (start, end) if end - start >= _PAIRS and not text[start - 1 : start].isalnum() else None
+
+
+def longer(text: str, start: int, end: int) -> Span | None:
+    """The same with colons between, as moduli of keys are printed; fingerprints have 32 bytes at most."""
+    return (start, end) if end - start >= _COLONED and not text[start - 1 : start].isalnum() else None
 
 
 def escaped(text: str, start: int, end: int) -> Span | None:
@@ -181,6 +187,21 @@ RULES: Final[tuple[Rule, ...]] = (
             "frame 0x44, 0x65, 0x61, 0x72, 0x20, 0x41, 0x6e, 0x6e, 0x2c, 0x20, 0x49 refused",
         ),
         misses=("at 10 20 30 40", "add de ad be ef to it"),
+    ),
+    Rule(
+        id="content.hexadecimal-colons",
+        kind="content",
+        gate=many(":", 39),
+        pattern=r"[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}(?![0-9A-Za-z]))*+",
+        validator=longer,
+        marker="[hex]",
+        mark=mark("hex"),
+        marks=marks("hex"),
+        matches=(
+            "modulus 00:" + "44:65:61:72:20:41:6e:6e:2c:20:" * 4 + "21 refused",
+            ":".join(("DE:AD:44:65:61:72:20:41",) * 8),
+        ),
+        misses=("SHA256 " + ":".join(("de:ad:be:ef:00:01:02:03",) * 4), "from 10:20:30 to 11:20:30"),
     ),
     Rule(
         id="content.escapes",

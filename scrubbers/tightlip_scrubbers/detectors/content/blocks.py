@@ -21,8 +21,14 @@ _RECOGNISERS: Final[tuple[Recogniser, ...]] = (
 )
 
 
+_SHORTEST: Final = 4
+"""A first line is longer, as ``a=1`` with its line break is."""
+
+
 def block(text: str, start: int, end: int, names: Names) -> Found | None:
     """The block that begins in a line, under the row of its kind; blanks at its end are not part of it."""
+    if end - start < _SHORTEST:
+        return None
     for recognise in _RECOGNISERS:
         found = recognise(text, start, end - 1, names)
         if found is not None:

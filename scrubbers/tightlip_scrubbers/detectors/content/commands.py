@@ -16,6 +16,9 @@ from tightlip_scrubbers.rule import Rule, has
 from tightlip_scrubbers.spans import Span
 
 _ARGUMENTS: Final = "[arguments]"
+_JUDGED: Final = 256
+"""So much of what follows tells whether it is a command."""
+_LONGEST: Final = 4_096
 _PROGRAMS: Final = frozenset(
     """
     apt apt-get aws az bash brew bundle cargo cat chmod chown cmake conda convert cp curl dd docker dotnet du ffmpeg ffprobe find gcc
@@ -23,11 +26,11 @@ _PROGRAMS: Final = frozenset(
     mount mv mysql mysqldump nc ncat nmap node npm npx nslookup openssl pdftotext perl pg_dump pg_restore php ping pip pip3 pnpm podman
     poetry powershell ps psql pwsh python python3 redis-cli rm rsync ruby rustc s3cmd scp sed sendmail sftp sh sqlite3 ssh sshpass sudo
     systemctl tail tar telnet terraform tesseract touch unzip useradd uv uvicorn wget wkhtmltopdf yarn yt-dlp zip zsh
-    """.split()
+    """.split()  # noqa: SIM905 - a page of words reads better than a list of literals
 )
 _NAME: Final = compile_pattern(r"[\"']?([A-Za-z0-9_./\\:~+\-\[\]]{1,256}+)[\"']?")
 _CALLED_END: Final = re.compile(
-    r"'? (?:returned non-zero|timed out after|died with|failed with|exited with|returned with)"
+    r"' (?:returned non-zero|timed out after|died with|failed with|exited with|returned with)"
 )
 _LIST_FIRST: Final = compile_pattern(r"\[[bur]?(['\"])[^'\"\n]{1,256}\1(?:, |(?=\]))")
 _OPTION: Final = re.compile(
@@ -41,7 +44,6 @@ _INSTALLS: Final = re.compile(
     r" (?:pip )?(?:install|add|get|i|update|upgrade|ci)\b"
 )
 """What messages recommend; it names packages, which are public."""
-_LINE: Final = compile_pattern(r"(?:[^\n\\]|\\[^\n])*+(?:\\\r?\n(?:[^\n\\]|\\[^\n])*+)*+")
 _ENDS: Final = re.compile(
     r"[\"'`]?(?:,|:|;|\))? (?:failed|returned|exited|exit code|exit status|timed out|died|was killed|not found|with exit|with code|in /)|[\"`] |\Z|\\n"
 )
@@ -60,9 +62,9 @@ def _after_name(text: str, start: int, end: int) -> Span | None:
     return None if first >= end or MARKER.fullmatch(text[first:end]) else (first, end)
 
 
-def called(text: str, start: int, end: int) -> Span | None:
+def called(text: str, _start: int, end: int) -> Span | None:
     """Take the arguments in the message of `subprocess`: a list's repr, or one text."""
-    done = _CALLED_END.search(text, end)
+    done = _CALLED_END.search(text, end, end + _LONGEST)
     if done is None:
         return None
     stop = done.start()
@@ -100,8 +102,10 @@ def inside(text: str, start: int, end: int) -> Span | None:
 
 def _line_end(text: str, start: int) -> int:
     """Where a command ends: with its line, lines that are continued included."""
-    line = _LINE.match(text, start)
-    return line.end() if line else len(text)
+    end = text.find("\n", start)
+    while end >= 0 and text[end - 1] == "\\":
+        end = text.find("\n", end + 1)
+    return len(text) if end < 0 else end
 
 
 def announced(text: str, start: int, end: int) -> Span | None:
@@ -110,12 +114,15 @@ def announced(text: str, start: int, end: int) -> Span | None:
     name = _NAME.match(text, end, line)
     if name is None or text[name.end() : name.end() + 1] not in (" ", "\t") or _INSTALLS.match(text, end):
         return None
-    done = _ENDS.search(text, name.end(), line)
-    stop = done.start() if done else line
     program = name[1].rpartition("/")[2].rpartition("\\")[2].removesuffix(".exe")
-    evidence = (program in _PROGRAMS) + (_OPTION.search(text, name.end(), stop) is not None)
-    is_certain = any(sign in text[start:end] for sign in ":=\"'`") or "ommand" in text[start:end]
-    return _after_name(text, end, stop) if evidence >= (1 if is_certain else 2) else None
+    is_known, is_certain = program in _PROGRAMS, any(sign in text[start:end] for sign in ":=\"'`")
+    if not (is_known or is_certain):
+        return None
+    reach = min(line, name.end() + _JUDGED)
+    done = _ENDS.search(text, name.end(), reach)
+    stop = done.start() if done and done.start() < reach else line
+    has_options = _OPTION.search(text, name.end(), min(stop, reach)) is not None
+    return _after_name(text, end, stop) if is_known + has_options >= (1 if is_certain else 2) else None
 
 
 def fetched(text: str, start: int, end: int) -> Span | None:
@@ -125,16 +132,16 @@ def fetched(text: str, start: int, end: int) -> Span | None:
         return None
     line = _line_end(text, end)
     if before in ("`", '"', "'"):
-        close = text.find(before, end, line)
+        close = text.find(before, end, min(line, end + _LONGEST))
         line = close if close >= 0 else line
-    return _after_name(text, start, line) if _SENT.search(text, end - 1, line) else None
+    return _after_name(text, start, line) if _SENT.search(text, end - 1, min(line, end + _JUDGED)) else None
 
 
 RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="content.command-called",
         kind="content",
-        gate=has("ommand '"),
+        gate=has("ommand '", signs="'"),
         pattern=r"[Cc]ommand '(?=[^'\n]{1,256}[' ])",
         validator=called,
         marker=_ARGUMENTS,
@@ -153,7 +160,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="content.command-prompt",
         kind="content",
-        gate=has("$ "),
+        gate=has("$ ", signs="$"),
         pattern=r"\$ (?=[a-z./~])",
         validator=prompted,
         marker=_ARGUMENTS,
@@ -177,16 +184,18 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="content.command-announced",
         kind="content",
-        gate=has("unning", "UNNING", "xecut", "ommand", "pawn", "nvok", "md: ", "md=", "exec: ", "+ "),
+        gate=has(
+            "unning", "UNNING", "xecut", "ommand", "pawn", "nvok", "md: ", "md=", "exec: ", either=":=-\"'`/.~<>|"
+        ),
         pattern=(
-            r"[RrEeCcSsIi+](?:unning(?: command)?[:=]? ?|xecut(?:ing|ed)(?: command)?[:=]? |ommand(?: line| failed)?[:=] ?|pawn(?:ed|ing|)[:=]? "
+            r"[RrEeCcSsIi](?:unning(?: command)?[:=]? ?|xecut(?:ing|ed)(?: command)?[:=]? |ommand(?: line| failed)?[:=] ?|pawn(?:ed|ing|)[:=]? "
             r"|nvok(?:ed|ing)[:=]? |md[:=] ?|xec: )[\"'`]?(?=[A-Za-z0-9_./~])"
         ),
         validator=announced,
         marker=_ARGUMENTS,
         matches=(
             "running: ffmpeg -i ann.mp4 out.mkv",
-            "Running command git clone -q ann-letters failed",
+            "Running command: git clone -q ann-letters failed",
             "Command failed: pdftotext letter-to-ann.pdf out.txt",
             "cmd=rsync -a letters ann-host",
             "executing `docker run -e NAME=ann image`, again",
@@ -203,7 +212,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="content.command-fetch",
         kind="content",
-        gate=has("curl ", "wget ", "curl.exe "),
+        gate=has("curl ", "wget ", "curl.exe ", signs="-"),
         pattern=r"[cw](?:url(?:\.exe)?|get) (?=\S)",
         validator=fetched,
         marker=_ARGUMENTS,

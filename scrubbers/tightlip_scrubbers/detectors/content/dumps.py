@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from tightlip_scrubbers.detectors.content.sizes import mark, marks
-from tightlip_scrubbers.meanings.data import MARKER, is_data, is_name
 from tightlip_scrubbers.keys import Names
+from tightlip_scrubbers.meanings.data import MARKER, is_data, is_name
 from tightlip_scrubbers.possessive import compile_pattern
 from tightlip_scrubbers.rule import Found, Rule, has
 
@@ -41,6 +41,7 @@ _SQL_BEFORE: Final = re.compile(r"(?:VALUES|values|\bIN|\bin)\s{0,2}\Z")
 _SQL: Final = re.compile(r"\s(?:FROM|INTO|SET)\s|\s(?:from|into)\s[\w.]+\s(?:where|values|\()")
 _NAME_KEYS: Final = frozenset({"name", "key", "field", "header", "Name", "Key"})
 _PAIR: Final = 2
+_DEPTHS: Final = {"open": 1, "close": -1, "comma": 0}
 _FEW_NUMBERS: Final = 3
 _MANY_NUMBERS: Final = 16
 _FEW_PRECISE: Final = 4
@@ -123,39 +124,33 @@ def _is_others(text: str, start: int) -> bool:
 def _read(text: str, start: int, end: int, names: Names) -> tuple[int, _Seen]:
     """Where the bracket that opens at start is closed, or -1; and what stands inside."""
     seen, depth = _Seen(), 0
-    key: str | None = None  # the last text or name, which may be a key
+    last: str | None = None  # the last text or name: a key, if a colon follows
     was_quoted = False
     owner: str | None = None  # the key of the value that comes
     for piece in _PIECES.finditer(text, start, end):
         kind = piece.lastgroup
         if kind == "string":
             inside = _INSIDE.match(piece[0])
-            key, was_quoted = inside[1] if inside else piece[0], True
+            last, was_quoted = inside[1] if inside else piece[0], True
         elif kind == "name":
-            key, was_quoted = piece[0], False
+            last, was_quoted = piece[0], False
         elif kind == "number":
             seen.numbers += 1
             seen.precise += _DECIMALS.search(piece[0]) is not None
-            key, was_quoted = None, False
+            last, was_quoted = None, False
         elif kind == "colon":
-            if key is not None:
-                seen.members += 1
-            elif text[piece.start() - 1].isdigit():  # a number is the key
-                seen.members += 1
-                seen.numbers -= 1
-                seen.quoted = seen.quoted or was_quoted
-            owner, key = key, None
-        elif kind in ("comma", "close", "open"):
-            _count(seen, key, owner, names, quoted=was_quoted, opened=kind == "open")
-            key = None
-            if kind == "comma":
-                owner = None
-                seen.commas += 1
-            else:
-                depth += 1 if kind == "open" else -1
-                if depth == 0:
-                    return piece.end(), seen
-    _count(seen, key, owner, names, quoted=was_quoted, opened=False)
+            seen.members += last is not None or text[piece.start() - 1].isdigit()
+            seen.numbers -= last is None and text[piece.start() - 1].isdigit()  # it is the key
+            seen.quoted = seen.quoted or (last is not None and was_quoted)
+            owner, last = last, None
+        elif kind is not None:
+            _count(seen, last, owner, names, quoted=was_quoted, opened=kind == "open")
+            depth += _DEPTHS[kind]
+            if depth == 0:
+                return piece.end(), seen
+            seen.commas += kind == "comma"
+            owner, last = (None if kind == "comma" else owner), None
+    _count(seen, last, owner, names, quoted=was_quoted, opened=False)
     return -1, seen
 
 
@@ -191,8 +186,8 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="content.structure",
         kind="content",
-        gate=has("{", "[", "('", '("'),
-        pattern=rf"[\[{{(](?:(?<!\()|(?=[bu]?[\"'(])){_RUN}",
+        gate=has("{", "[", "('", '("', "(b'", '(b"', "(u'", '(u"'),
+        pattern=rf"[\[{{(](?:(?<!\()|(?=[bu]?[\"'])){_RUN}",
         by_name=structure,
         marker="[json]",
         mark=_mark,

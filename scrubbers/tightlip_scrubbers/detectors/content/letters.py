@@ -5,7 +5,7 @@ Source: RFC 5322 sections 2.2 and 3.6 (field names, folded lines), RFC 2045 (MIM
 
 from typing import Final
 
-from tightlip_scrubbers.detectors.content.lines import Block, line_end, starts
+from tightlip_scrubbers.detectors.content.lines import Block, is_inside, line_end, starts
 from tightlip_scrubbers.keys import Names
 from tightlip_scrubbers.possessive import compile_pattern
 
@@ -16,26 +16,38 @@ _FIELD: Final = compile_pattern(
 _FOLDED: Final = compile_pattern(r"[ \t]++\S[^\n]*+")
 _OF_MAIL: Final = frozenset(
     {
-        "From",
-        "To",
-        "Subject",
-        "Cc",
-        "CC",
-        "Bcc",
-        "Reply-To",
-        "Return-Path",
-        "Delivered-To",
-        "Received",
-        "Message-ID",
+        *(
+            "From",
+            "To",
+            "Subject",
+            "Cc",
+            "CC",
+            "Bcc",
+            "Reply-To",
+            "Return-Path",
+            "Delivered-To",
+            "Received",
+            "Message-ID",
+        ),
         "Message-Id",
     }
 )
 _LEAST: Final = 2
 
 
+def _is_field(text: str, position: int) -> bool:
+    return _FIELD.match(text, position) is not None
+
+
+def _is_folded(text: str, position: int) -> bool:
+    return _FOLDED.match(text, position) is not None
+
+
 def message(text: str, start: int, end: int, _names: Names) -> Block | None:
     """Recognise two fields or more of a message, with what is folded; behind an empty line its body goes to the end."""
     if _FIELD.match(text, end + 1) is None and _FOLDED.match(text, end + 1) is None:
+        return None
+    if is_inside(text, start, _is_field, _is_folded):
         return None
     first = next((at for at in starts(text, start, end) if _FIELD.match(text, at)), None)
     if first is None:

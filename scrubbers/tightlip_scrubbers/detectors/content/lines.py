@@ -43,6 +43,8 @@ _ADVICE: Final = re.compile(
     r"[^\n]{0,160}:\s{1,64}\Z"
 )
 _ADVICE_REACH: Final = 240
+FILLERS: Final = 3
+"""So many empty lines or remarks may stand between two lines of a block."""
 
 
 def is_advised(text: str, start: int) -> bool:
@@ -64,3 +66,23 @@ def starts(text: str, start: int, end: int) -> list[int]:
         position = lead.end()
         found.append(position)
     return found
+
+
+def is_inside(
+    text: str, start: int, is_member: Callable[[str, int], bool], is_filler: Callable[[str, int], bool]
+) -> bool:
+    """Whether the line goes on with a block: what began earlier was looked at whole, so that work stays linear."""
+    for _ in range(FILLERS + 1):
+        if start == 0:
+            return False
+        start = text.rfind("\n", 0, start - 1) + 1
+        if is_member(text, start):
+            return True
+        if not is_filler(text, start):
+            return False
+    return False
+
+
+def is_blank(text: str, position: int) -> bool:
+    """Whether the line that begins at the position has nothing in it."""
+    return not text[position : line_end(text, position)].strip()

@@ -9,14 +9,18 @@ Sources: XML 1.0 sections 2.8 and 3.1, the HTML standard's section on void eleme
 from typing import Final
 
 from tightlip_scrubbers.detectors.content.sizes import mark, marks
-from tightlip_scrubbers.meanings.data import MARKER, is_data
 from tightlip_scrubbers.keys import Names
+from tightlip_scrubbers.meanings.data import MARKER, is_data
 from tightlip_scrubbers.possessive import compile_pattern
 from tightlip_scrubbers.rule import Found, Rule, many
 
 _TAG: Final = compile_pattern(r"<(/?)([A-Za-z][\w.:\-]{0,63}+)([^<>]*+)>|<[!?][^<>]*+>")
-_VOID: Final = frozenset("area base br col embed hr img input link meta source track wbr".split())
-_PHRASES: Final = frozenset("a abbr b br code em i kbd p pre q s small span strong sub sup tt u var".split())
+_VOID: Final = frozenset(
+    "area base br col embed hr img input link meta source track wbr".split()  # noqa: SIM905 - a page of words reads better than a list of literals
+)
+_PHRASES: Final = frozenset(
+    "a abbr b br code em i kbd p pre q s small span strong sub sup tt u var".split()  # noqa: SIM905 - a page of words reads better than a list of literals
+)
 _DECLARED: Final = ("<?xml", "<!DOCTYPE", "<!doctype", "<html", "<HTML", "<svg", "<soap", "<SOAP")
 _DEEPEST: Final = 64
 _INSIDE: Final = compile_pattern(r"[^<]{1,512}+")
@@ -26,7 +30,7 @@ _MANY: Final = 6
 
 def document(text: str, start: int, end: int, names: Names) -> Found | None:
     """Find the first elements in a run of tags and text that are closed, side by side; a declared document goes to its end."""
-    if text.startswith(_DECLARED, start):
+    if text.startswith(_DECLARED, start) and text.count("<", start, end) > 1:
         return start, _declared_end(text, start, end)
     blocks = _elements(text, start, end)
     position = 0
@@ -36,7 +40,7 @@ def document(text: str, start: int, end: int, names: Names) -> Found | None:
         while position < len(blocks) and not text[last : blocks[position][0]].strip():
             last = blocks[position][1]
             position += 1
-        if _is_content(text, first, last, names):
+        if text.count("<", first, last) > 1 and _is_content(text, first, last, names):
             return first, last
     return None
 

@@ -11,15 +11,15 @@ from typing import Final
 
 from tightlip_scrubbers.common_words import COMMON_WORDS
 from tightlip_scrubbers.detectors.content.sizes import mark, marks
-from tightlip_scrubbers.meanings.data import MARKER, is_data, is_name
 from tightlip_scrubbers.keys import Names
+from tightlip_scrubbers.meanings.data import MARKER, is_data, is_name
 from tightlip_scrubbers.possessive import compile_pattern
 from tightlip_scrubbers.rule import Found, Rule, has
 from tightlip_scrubbers.spans import Span
 
 _REACH: Final = 8_192
-_DEEPEST: Final = 16
-_JUDGED: Final = 256
+_DEEPEST: Final = 12
+_JUDGED: Final = 160
 _NAME_REACH: Final = 64
 _PIECES: Final = compile_pattern(
     r"\"(?:[^\"\\\n]|\\[\s\S])*+\"|'(?:[^'\\\n]|\\[\s\S])*+'|[\[{(<]|[\]})>]|[^\"'\[\]{}()<>]++|[\"']"
@@ -111,7 +111,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="content.object",
         kind="content",
-        gate=has("="),
+        gate=has("=", either="([{"),
         pattern=r"[(\[{](?=\s{0,16}[A-Za-z_]\w{0,63}+=(?!=))",
         by_name=fields,
         marker="[fields]",

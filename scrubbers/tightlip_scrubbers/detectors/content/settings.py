@@ -9,9 +9,9 @@ Sources: the Python library reference on `configparser`, TOML 1.0, Java's `Prope
 import re
 from typing import Final
 
-from tightlip_scrubbers.detectors.content.lines import Block, line_end, starts
-from tightlip_scrubbers.meanings.data import MARKER
+from tightlip_scrubbers.detectors.content.lines import FILLERS, Block, is_blank, is_inside, line_end, starts
 from tightlip_scrubbers.keys import Names
+from tightlip_scrubbers.meanings.data import MARKER
 from tightlip_scrubbers.possessive import compile_pattern
 
 _ASSIGNED: Final = compile_pattern(
@@ -32,16 +32,25 @@ _MANY: Final = 3
 _SOME: Final = 2
 
 
+def _is_assigned(text: str, position: int) -> bool:
+    return _ASSIGNED.match(text, position) is not None or _SECTION.match(text, position) is not None
+
+
+def _is_filler(text: str, position: int) -> bool:
+    return _COMMENT.match(text, position) is not None or is_blank(text, position)
+
+
 def assignments(text: str, start: int, end: int, names: Names) -> Block | None:
     """Recognise lines that assign, with sections and remarks between them."""
-    if _ASSIGNED.match(text, end + 1) is None and _SECTION.match(text, end + 1) is None:
+    if not _is_assigned(text, end + 1) or is_inside(text, start, _is_assigned, _is_filler):
         return None
-    first = next((at for at in starts(text, start, end) if _ASSIGNED.match(text, at) or _SECTION.match(text, at)), None)
+    first = next((at for at in starts(text, start, end) if _is_assigned(text, at)), None)
     if first is None:
         return None
-    position, last = first, first
-    own = literals = sections = 0
-    while position < len(text):
+    position = last = first
+    own = literals = fillers = 0
+    is_sectioned, in_section = False, False
+    while position < len(text) and fillers <= FILLERS:
         stop = line_end(text, position)
         line = _ASSIGNED.match(text, position)
         if line is not None:
@@ -50,16 +59,17 @@ def assignments(text: str, start: int, end: int, names: Names) -> Block | None:
             if meaning is None and not MARKER.fullmatch(value) and not _DESCRIBED.search(value):
                 own += 1
                 literals += _LITERAL.match(line[2].rstrip("\r")) is not None
+                is_sectioned = is_sectioned or in_section
         elif _SECTION.match(text, position):
-            sections += 1
-        elif not _COMMENT.match(text, position) and text[position:stop].strip():
+            in_section = True
+        elif _is_filler(text, position):
+            fillers += 1
+            position = stop + 1
+            continue
+        else:
             break
-        if text[position:stop].strip():
-            last = stop
-        position = stop + 1
-    is_dump = (
-        own >= _MANY or (literals >= _SOME and literals == own) or (sections and own and _SECTION.match(text, first))
-    )
+        fillers, last, position = 0, stop, stop + 1
+    is_dump = own >= _MANY or (literals >= _SOME and literals == own) or is_sectioned
     return Block(first, last, "content.settings") if is_dump else None
 
 
@@ -67,32 +77,42 @@ def _is_yaml(text: str, position: int) -> bool:
     return _PAIR.match(text, position) is not None or _ITEM.match(text, position) is not None
 
 
+def _yaml_start(text: str, start: int, end: int) -> int | None:
+    """Where YAML begins in a line; "read: people:" begins with its second key."""
+    found = [(at, _PAIR.match(text, at)) for at in starts(text, start, end)]
+    pairs = [(at, pair) for at, pair in found if pair is not None]
+    if pairs:
+        return next((at for at, pair in pairs if pair[4] is None), pairs[0][0])
+    return start if _ITEM.match(text, start) else None
+
+
 def nested(text: str, start: int, end: int, names: Names) -> Block | None:
     """Recognise YAML by its nesting: a key alone on its line, and further in what it holds."""
-    if not _is_yaml(text, end + 1):
+    if not _is_yaml(text, end + 1) or is_inside(text, start, _is_yaml, _is_filler):
         return None
-    pairs = [(at, pair[4] is None) for at in starts(text, start, end) if (pair := _PAIR.match(text, at)) is not None]
-    if not pairs:
+    first = _yaml_start(text, start, end)
+    if first is None:
         return None
-    first = next((at for at, is_alone in pairs if is_alone), pairs[0][0])  # "read: people:" begins with the second
-    position, last, lines, own, nestings = first, first, 0, 0, 0
+    position = last = first
+    lines = own = nestings = fillers = 0
     opened: int | None = None  # the indentation of a key that waits for what it holds
-    while position < len(text):
+    while position < len(text) and fillers <= FILLERS:
         stop = line_end(text, position)
-        pair = _PAIR.match(text, position)
-        item = _ITEM.match(text, position)
-        if pair is not None or item is not None:
-            found = pair or item
-            indent = len(found[1]) if found else 0
-            nestings += opened is not None and (indent > opened or (item is not None and indent == opened))
-            opened = None
-            if pair is not None and pair[4] is None:
-                opened = indent + (2 if pair[2] else 0)
-            elif pair is None or (names.meaning(pair[3]) is None and not MARKER.fullmatch(pair[4].strip("\r \"'"))):
-                own += 1
-            lines += 1
-            last = stop
-        elif not _COMMENT.match(text, position) and text[position:stop].strip():
-            break
-        position = stop + 1
+        pair, item = _PAIR.match(text, position), _ITEM.match(text, position)
+        found = pair or item
+        if found is None:
+            if not _is_filler(text, position):
+                break
+            fillers += 1
+            position = stop + 1
+            continue
+        indent = len(found[1])
+        nestings += opened is not None and (indent > opened or (item is not None and indent == opened))
+        opened = None
+        if pair is not None and pair[4] is None:
+            opened = indent + (len("- ") if pair[2] else 0)
+        elif pair is None or (names.meaning(pair[3]) is None and not MARKER.fullmatch(pair[4].strip("\r \"'"))):
+            own += 1
+        lines += 1
+        fillers, last, position = 0, stop, stop + 1
     return Block(first, last, "content.yaml") if lines >= _MANY and nestings and own >= _SOME else None

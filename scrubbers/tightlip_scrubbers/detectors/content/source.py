@@ -9,7 +9,7 @@ Sources: the language references of Python, JavaScript, Java, C, Go, Rust, Ruby 
 
 from typing import Final
 
-from tightlip_scrubbers.detectors.content.lines import Block, is_advised, line_end, starts
+from tightlip_scrubbers.detectors.content.lines import FILLERS, Block, is_advised, is_blank, is_inside, line_end, starts
 from tightlip_scrubbers.keys import Names
 from tightlip_scrubbers.possessive import compile_pattern
 
@@ -38,45 +38,35 @@ _PATCHED: Final = compile_pattern(
 )
 _LINES: Final = 3
 _SURE: Final = 2
-_LINES_BACK: Final = 64
-
-
-def code(text: str, start: int, end: int, _names: Names) -> Block | None:
-    """Recognise three lines or more that are code, two of them surely."""
-    if not _is_code(text, end + 1):
-        return None
-    first = next((at for at in starts(text, start, end) if _is_code(text, at)), None)
-    if first is None:
-        return None
-    position, last, lines, sure = first, first, 0, 0
-    while position < len(text):
-        stop = line_end(text, position)
-        if _STRONG.match(text, position):
-            sure += 1
-        elif not _WEAK.match(text, position) and text[position:stop].strip():
-            break
-        if text[position:stop].strip():
-            lines += 1
-            last = stop
-        position = stop + 1
-    if lines < _LINES or sure < _SURE or is_advised(text, _first_line(text, start, first)):
-        return None
-    return Block(first, last, "content.code")
-
-
-def _first_line(text: str, start: int, first: int) -> int:
-    """Where the code begins that the line stands in: a part of what is recommended is not looked at for itself."""
-    begin = first
-    for _ in range(_LINES_BACK):
-        before = text.rfind("\n", 0, max(0, start - 1)) + 1
-        if start == 0 or (text[before : start - 1].strip() and not _is_code(text, before)):
-            break
-        begin = start = before
-    return begin
+_HEADER_LINES: Final = 8
 
 
 def _is_code(text: str, position: int) -> bool:
     return _STRONG.match(text, position) is not None or _WEAK.match(text, position) is not None
+
+
+def code(text: str, start: int, end: int, _names: Names) -> Block | None:
+    """Recognise three lines or more that are code, two of them surely, unless a sentence before recommends them."""
+    if not _is_code(text, end + 1) or is_inside(text, start, _is_code, is_blank):
+        return None
+    first = next((at for at in starts(text, start, end) if _is_code(text, at)), None)
+    if first is None or is_advised(text, first):
+        return None
+    position = last = first
+    lines = sure = fillers = 0
+    while position < len(text) and fillers <= FILLERS:
+        stop = line_end(text, position)
+        if is_blank(text, position):
+            fillers += 1
+            position = stop + 1
+            continue
+        is_sure = _STRONG.match(text, position) is not None
+        if not is_sure and _WEAK.match(text, position) is None:
+            break
+        sure += is_sure
+        lines += 1
+        fillers, last, position = 0, stop, stop + 1
+    return Block(first, last, "content.code") if lines >= _LINES and sure >= _SURE else None
 
 
 def patch(text: str, start: int, end: int, _names: Names) -> Block | None:
@@ -86,8 +76,10 @@ def patch(text: str, start: int, end: int, _names: Names) -> Block | None:
         return None
     position, last = end + 1, end
     has_hunk = text.startswith("@@", first)
-    while position < len(text) and _PATCHED.match(text, position):
+    lines = 0
+    while position < len(text) and _PATCHED.match(text, position) and (has_hunk or lines < _HEADER_LINES):
         last = line_end(text, position)
         has_hunk = has_hunk or text.startswith("@@", position)
         position = last + 1
+        lines += 1
     return Block(first, last, "content.patch") if has_hunk and last > end else None

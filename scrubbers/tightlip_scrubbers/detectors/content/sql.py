@@ -12,11 +12,11 @@ from typing import Final
 
 from tightlip_scrubbers.detectors.content.quotes import quoted
 from tightlip_scrubbers.meanings.data import MARKER
-from tightlip_scrubbers.possessive import compile_pattern
 from tightlip_scrubbers.rule import Rule, has
 from tightlip_scrubbers.spans import Span
 
-_REACH: Final = 2_000
+_REACH: Final = 1_600
+_TRIED: Final = 5
 # In small letters each verb is an English word, and so is what follows it: then the statement must go on as one.
 _VERB: Final = re.compile(
     r"SELECT\s[\s\S]{1,1600}?\sFROM\s|INSERT\s+(?:\w+\s+)?INTO\s|REPLACE\s+INTO\s|UPDATE\s+[^\s]{1,128}\s+(?:\w+\s+)?SET\s"
@@ -25,6 +25,23 @@ _VERB: Final = re.compile(
     r"|select\s[^\n;]{1,800}?\sfrom\s+[\w.\"`\[\]]{1,128}\s+(?:where|join|inner|left|limit|order by|group by|having)\s"
     r"|(?:insert|replace)\s+into\s+[\w.\"`\[\]]{1,128}\s*(?:\([\w\s.,\"`\[\]]{1,800}\))?\s*(?:values|select)\b"
     r"|update\s+[\w.\"`\[\]]{1,128}\s+set\s+[\w.\"`\[\]]{1,128}\s*=|delete\s+from\s+[\w.\"`\[\]]{1,128}\s+where\s"
+)
+_WORDS: Final = (
+    "select",
+    "insert",
+    "replace",
+    "update",
+    "delete",
+    "merge",
+    "call",
+    "exec",
+    "values",
+    "where",
+    "having",
+    "and",
+)
+_VERB_BACKWARDS: Final = re.compile(
+    "|".join(f"{word[::-1]}(?![A-Za-z])" for word in (*_WORDS[:9], *map(str.upper, _WORDS)))
 )
 _BEFORE: Final = re.compile(
     r"(?:[=<>(,|+*/\-]|(?<![A-Za-z])(?i:like|ilike|in|and|between|then|else|when|select|values|regexp|rlike|similar to|limit|offset|set|escape"
@@ -62,15 +79,19 @@ def literal(text: str, start: int, end: int) -> Span | None:
         return None
     if text[start] == '"' and (text[start - 1] == "." or _COLUMNS.search(text[max(0, start - 160) : start])):
         return None  # names of columns, in the standard's quotes
-    first = max(0, start - _REACH)
-    head = text[first:start]
-    # From a statement to one of its literals there is no sentence's end.
-    statement = None
-    for statement in _VERB.finditer(head):
-        pass  # the last one
-    if statement is None or _SENTENCE_END.search(head, statement.start()):
-        return None
-    return start, end
+    # The nearest verbs decide; from a statement to one of its literals there is no sentence's end.
+    low = max(0, start - _REACH)
+    backwards = text[low:start][::-1]
+    position = 0
+    for _ in range(_TRIED):
+        verb = _VERB_BACKWARDS.search(backwards, position)
+        if verb is None:
+            return None
+        begin = start - verb.end()
+        if _VERB.match(text, begin, start):
+            return None if _SENTENCE_END.search(text, begin, start) else (start, end)
+        position = verb.end()
+    return None
 
 
 def parameters(text: str, start: int, end: int) -> Span | None:
@@ -98,7 +119,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="content.sql-literal",
         kind="content",
-        gate=has(*_VERBS),
+        gate=has(*_VERBS, either="'\"=<>(,|"),
         pattern=rf"[\s=<>(,|]({_CHAIN})",
         group=1,
         validator=literal,

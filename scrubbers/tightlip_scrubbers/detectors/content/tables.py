@@ -11,8 +11,8 @@ from typing import Final
 
 from tightlip_scrubbers.detectors.content.lines import Block, line_end, starts
 from tightlip_scrubbers.detectors.content.sizes import mark, marks
-from tightlip_scrubbers.meanings.data import MARKER, is_data
 from tightlip_scrubbers.keys import Names
+from tightlip_scrubbers.meanings.data import MARKER, is_data
 from tightlip_scrubbers.rule import Rule, many
 from tightlip_scrubbers.spans import Span
 
@@ -48,6 +48,9 @@ def table(text: str, start: int, first_end: int, _names: Names) -> Block | None:
     separator, count = _separator(following)
     if count < _LEAST or separator == "|" or MARKER.search(following):
         return None
+    before = text.rfind("\n", 0, max(0, start - 1)) + 1
+    if before < start and _separator(text[max(before, start - _LONGEST) : start].strip("\r\n")) == (separator, count):
+        return None  # a row of what was looked at before
     # A sentence before the first cell may hold the separator, too.
     first = _first_cell(text, start, first_end, (separator, count))
     if first is None:
@@ -108,6 +111,9 @@ def _ruled(text: str, start: int, first_end: int) -> Block | None:
     stop = line_end(text, first_end + 1)
     if not _RULER.fullmatch(text[first_end + 1 : stop].strip("\r")) or "|" not in text[start:first_end]:
         return None
+    before = text.rfind("\n", 0, max(0, start - 1)) + 1
+    if "|" in text[text.rfind("\n", 0, max(0, before - 1)) + 1 : start]:
+        return None  # a row of what was looked at before
     cells: list[str] = []
     position = stop
     while position < len(text):
@@ -136,12 +142,14 @@ def numbers(text: str, start: int, end: int) -> Span | None:
     return (start, end) if len(row) >= _NUMBERS else None
 
 
+_PATTERN: Final = r"[+\-]?[0-9](?:[0-9.]*+(?:[eE][+\-]?[0-9]{1,3})?(?:[,;]?[ \t]{1,4}|[,;]?\r?\n[ \t]{0,8}|[,;])(?=[+\-]?[0-9])[+\-]?)*+[0-9.]*+"
+
 RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="content.numbers",
         kind="content",
         gate=many(" ", 15, digits=1),
-        pattern=r"[+\-]?[0-9](?:[0-9.]*+(?:[eE][+\-]?[0-9]{1,3})?(?:[,;]?[ \t]{1,4}|[,;]?\r?\n[ \t]{0,8}|[,;])(?=[+\-]?[0-9])[+\-]?)*+[0-9.]*+",
+        pattern=_PATTERN,
         validator=numbers,
         marker="[numbers]",
         mark=mark("numbers"),
@@ -151,5 +159,20 @@ RULES: Final[tuple[Rule, ...]] = (
             "series 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27.",
         ),
         misses=("one of 1, 2, 3, 4, 5, 6 or 7", "a b c d e f g h i j k l m n o p q 1 2 3"),
+    ),
+    Rule(
+        id="content.number-list",
+        kind="content",
+        gate=many(",", 15, digits=1),
+        pattern=_PATTERN,
+        validator=numbers,
+        marker="[numbers]",
+        mark=mark("numbers"),
+        marks=marks("numbers"),
+        matches=(
+            "series 11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27.",
+            "got 0.5,0.25,0.75,1,0,0,0,1,1,1,0.5,0.125,0,0,1,1,1 instead",
+        ),
+        misses=("one of 1,2,3,4,5,6 or 7", "a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q,1,2,3"),
     ),
 )

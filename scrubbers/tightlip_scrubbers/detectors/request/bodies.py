@@ -9,8 +9,8 @@ from typing import Final
 from urllib.parse import unquote_plus
 
 from tightlip_scrubbers.detectors.content.quotes import quoted
-from tightlip_scrubbers.meanings.data import MARKER, is_data
 from tightlip_scrubbers.detectors.request.headers import held
+from tightlip_scrubbers.meanings.data import MARKER, is_data
 from tightlip_scrubbers.rule import Rule, has
 from tightlip_scrubbers.spans import Span
 
