@@ -1,0 +1,67 @@
+"""What commands share: how they speak to a person at a terminal, and how a policy is named."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import sys
+from io import TextIOWrapper
+from typing import TYPE_CHECKING, Final, TextIO
+
+from tightlip.policy_file import PolicyError, find_policy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from tightlip.policy import Policy
+
+COLOURS: Final = {"good": "32", "bad": "31", "hole": "36", "head": "1", "faint": "2"}
+
+
+def dyed(text: str, ink: str, colours: Mapping[str, str]) -> str:
+    """The text in a colour of those that are on."""
+    return f"\x1b[{colours[ink]}m{text}\x1b[0m" if ink in colours and text else text
+
+
+def colours_of(stream: TextIO) -> Mapping[str, str]:
+    """Colours on a terminal that has them, unless somebody objects (https://no-color.org)."""
+    is_on = stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return COLOURS if is_on else {}
+
+
+def printable(text: str, *, lines: bool = False) -> str:
+    """The text without a character that a terminal would obey; ``lines``: line breaks stay."""
+    return "".join(
+        c if c.isprintable() or (lines and c == "\n") else c.encode("unicode_escape").decode("ascii") for c in text
+    )
+
+
+def say(text: str) -> None:
+    """One line to the person, beside the output."""
+    sys.stderr.write(f"tightlip: {printable(text)}\n")
+
+
+def never_fails_to_print() -> None:
+    """What the terminal's encoding lacks must not end a command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+@contextlib.contextmanager
+def without_arguments() -> Iterator[None]:
+    """What stands on a command's own line is no data of the application's: it is not among the values that the process knows as its own."""
+    before, sys.argv = sys.argv, sys.argv[:1]
+    try:
+        yield
+    finally:
+        sys.argv = before
+
+
+def policy_argument(text: str) -> Policy:
+    """A policy by its name or its file, for ``argparse``."""
+    try:
+        return find_policy(text)
+    except PolicyError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
