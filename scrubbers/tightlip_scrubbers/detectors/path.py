@@ -33,8 +33,16 @@ __all__ = ["RULES", "extension_class", "with_extension_class"]
 _DEEP: Final = 3
 _EXTENSION: Final = re.compile(r"[^/]*\.[A-Za-z][A-Za-z0-9]{0,7}")
 # What stands in templates of routes, in regular expressions, in XPath (XPath 1.0 section 2) and JSON pointers (RFC 6901).
-_NO_NAME: Final = re.compile(r"[{<*]|\[[0-9@^]|\(\?|\\[dwsbAZ](?![A-Za-z]{2})|\.\*|\(\)|~[01]|[+*)\]]\$|:[a-z]\w*/|/:")
+_NO_NAME: Final = re.compile(
+    r"[{<*]|\[[0-9@^]|\(\?|\\[dwsbAZ](?![A-Za-z]{2})|\.\*|\(\)|~[01]|[+*)\]]\$|:[a-z]\w*/|/:|/#"
+)
+_SETTINGS: Final = re.compile(r"~/\.[a-z_\-]{2,20}rc")
 _PERCENT_FORMAT: Final = re.compile(r"%[sdr]\b")
+
+
+def is_constant(path: str) -> bool:
+    """Tell whether a path stands on every machine, or in a manual: of the table, or a program's own file in a home."""
+    return path.rstrip("/") in CONSTANTS or _SETTINGS.fullmatch(path) is not None
 
 
 def is_machine_path(path: str, *, requested: bool = False) -> bool:
@@ -44,10 +52,12 @@ def is_machine_path(path: str, *, requested: bool = False) -> bool:
         path: What looks like one; its first character is a slash.
         requested: Whether a method of HTTP stands before it.
     """
-    if path in CONSTANTS or path.rstrip("/") in CONSTANTS:
+    if is_constant(path):
         return False
     parts = [part for part in path.replace("\\/", "/").split("/") if part]  # some JSON escapes its slashes
     if len(parts) < 2:  # noqa: PLR2004  # "/tmp" alone says nothing
+        return False
+    if parts[:2] == ["path", "to"]:  # of an example
         return False
     if parts[0] in ROOTS and not (requested and len(parts) < _DEEP):
         return True
@@ -87,7 +97,9 @@ def relative(text: str, start: int, end: int) -> Span | None:
     backslashes = text[end - 1] == "\\" or "\\" in text[start + 1 : start + 3]
     end = windows_end(text, start, end) if backslashes else posix_end(text, start, end)
     path = text[start:end]
-    if not path.strip("./~\\") or path.rstrip("/") in CONSTANTS or in_url(text, start):
+    if text[start - 1 : start] == "/":  # of a route: "GET /~ann/x"
+        return None
+    if not path.strip("./~\\") or is_constant(path) or in_url(text, start):
         return None
     if _NO_NAME.search(path) and "*" not in path:
         return None
@@ -98,7 +110,7 @@ def variable(text: str, start: int, end: int) -> Span | None:
     """Take what stands below a folder that a variable names: its own name is code."""
     backslashes = "\\" in text[start - 1 : end]
     end = windows_end(text, start, end) if backslashes else posix_end(text, start, end)
-    if end <= start or is_marked(text, start) or f"~/{text[start:end]}" in CONSTANTS:
+    if end <= start or is_marked(text, start) or is_constant(f"~/{text[start:end]}"):
         return None
     return start, spaced_end(text, start, end, "\\" if backslashes else "/")
 
@@ -111,6 +123,12 @@ def windows(text: str, start: int, end: int) -> Span | None:
         return None
     sign = "/" if text.startswith("/", start + 2) and "\\" not in text[start:end] else "\\"
     return start, spaced_end(text, start, end, sign)
+
+
+def registry(text: str, start: int, end: int) -> Span | None:
+    """Take a key of the registry below its root."""
+    end = windows_end(text, start, end)
+    return None if end <= start or is_marked(text, start) else (start, end)
 
 
 _UNC: Final = re.compile(r"(\\+)[^\\]+(\\+)")
@@ -143,6 +161,7 @@ _CLOSERS: Final = {"“": "”", "„": "”“", "‘": "’", "«": "»", "<":
 _CLOSING_REACH: Final = 1_024
 _GOES_ON: Final = compile_pattern(r"[A-Za-z][^\"'\n]{0,255}?[./\\][^\"'\n]{1,255}'")
 _OTHER_PATH: Final = re.compile(r"[ ,;][/~\\]|[ ,;][A-Za-z]:[\\/]| --?[A-Za-z]|\n")
+_PROGRAM: Final = re.compile(r"(?:/[\w.\-]{1,64}){0,6}/s?bin/[\w.\-]{1,64} ")
 _FIRST_BLANK: Final = re.compile(r" +(\S*)")
 
 
@@ -154,14 +173,14 @@ def quoted(text: str, start: int, end: int) -> Span | None:
     while close > start and text[close - 1] == "\\" and text[start - 2 : start - 1] == "\\":  # the quote is escaped
         close -= 1
     content = text[start:close]
-    if _OTHER_PATH.search(content):  # a command line, or a list
+    if _OTHER_PATH.search(content) or _PROGRAM.match(content):  # a command line, or a list
         return None
     close = start + _message(content)
     content = text[start:close]
     if content.startswith("/"):
         return (start, close) if is_machine_path(content) else None
     named = content.strip("./~\\: ")
-    if not named or content.rstrip("/") in CONSTANTS or (content[:2] in {"./", ".."} and _NO_NAME.search(content)):
+    if not named or is_constant(content) or (content[:2] in {"./", ".."} and _NO_NAME.search(content)):
         return None
     if content.startswith("\\\\") and " " not in content:  # regular expressions are quoted too
         return None
@@ -177,6 +196,9 @@ def _close(text: str, start: int) -> int:
     escaped = text[start - 2 : start - 1] == "\\"
     first = close = text.find(opener, start, limit)
     while close >= 0:
+        if text.startswith("'\\''", close):  # how shells quote a quote
+            close = text.find(opener, close + 4, limit)
+            continue
         apostrophe = opener == "'" and text[close - 1].isalnum() and _GOES_ON.match(text, close + 1)
         if not apostrophe and (escaped or text[close - 1] != "\\"):
             return close
@@ -201,8 +223,8 @@ def _message(content: str) -> int:
 # What a path without quotes is made of. A colon belongs to it unless a line number, a blank or another path follows; a blank
 # if it is escaped; an apostrophe inside of a name if the path goes on.
 _SPECIAL: Final = rf"\\{{1,4}}+ (?=\S)|{APOSTROPHE}"
-_PATH_RUN: Final = rf"(?:{_SPECIAL}|[^\s\"'`<>|:]|:(?![0-9\s/]|line |\Z))*+"
-_WINDOWS_RUN: Final = rf"(?:{_SPECIAL}|[^\s\"'`<>|:*?])*+"
+_PATH_RUN: Final = rf"(?:{_SPECIAL}|[^\s\"'`<>|:]|:(?![0-9\s/\[]|line |\Z))*+"
+_WINDOWS_RUN: Final = rf"(?:{APOSTROPHE}|[^\s\"'`<>|:*?])*+"
 _USER: Final = r"[A-Za-z_][A-Za-z0-9_.\-]{0,63}+"
 
 _ROWS: Final[tuple[Rule, ...]] = (
@@ -230,7 +252,7 @@ _ROWS: Final[tuple[Rule, ...]] = (
         kind="path",
         gate=has('"', "'", "`", "<", "“", "‘", "«", "„"),  # noqa: RUF001
         pattern=(
-            rf"[\"'`<“‘«„](/(?!/)|~(?:{_USER})?+(?:/|(?=['\"`]))|\.\.?[/\\]|[A-Za-z]:[\\/]"  # noqa: RUF001
+            rf"[\"'`<“‘«„](/(?!/)|~(?:(?:{_USER})?+/|[a-z_][a-z0-9_\-]{{1,31}}+(?=['\"]))|\.\.?[/\\]|[A-Za-z]:[\\/]"  # noqa: RUF001
             r"|\\\\++[A-Za-z0-9?.][A-Za-z0-9_.$\-]{0,64}+\\|(?:file|FILE):/"
             rf"|\$\{{?(?:{VARIABLES})\}}?[\\/]|%(?:{VARIABLES})%[\\/])"
         ),
@@ -259,7 +281,7 @@ _ROWS: Final[tuple[Rule, ...]] = (
         kind="path",
         gate=has("/"),
         pattern=(
-            r"/(?:(?<![A-Za-z0-9/.~}*#^$]/)|(?<=-[A-Za-z]/)|(?<=\\[nrt]/))"
+            r"/(?:(?<![A-Za-z0-9/.~}*#^$]/)|(?<=-[A-Za-z]/)|(?<=\\[nrt]/)|(?<=\\u[0-9A-Fa-f]{4}/))"
             rf"(?:(?!/)|(?<!:/)/{{1,3}}+)(?=[^\s\"'`<>|:/]){_PATH_RUN}"
         ),
         group=0,
@@ -349,7 +371,7 @@ _ROWS: Final[tuple[Rule, ...]] = (
         id="path.windows",
         kind="path",
         gate=has(":\\", ":/"),
-        pattern=rf"[A-Za-z](?:(?<![A-Za-z0-9][A-Za-z])|(?<=\\[nrt][A-Za-z])):[\\/]++{_WINDOWS_RUN}",
+        pattern=rf"[A-Za-z](?:(?<![A-Za-z0-9%][A-Za-z])|(?<=\\[nrt][A-Za-z])):[\\/]++{_WINDOWS_RUN}",
         group=0,
         validator=windows,
         marker=markers.PATH,
@@ -379,6 +401,21 @@ _ROWS: Final[tuple[Rule, ...]] = (
         marks=MARKS,
         matches=(r"open \Users\ann\x.txt", r"'\\Users\\ann\\x.txt'"),
         misses=("\\Users\\", r"the \Users folder", r"\Window\x"),
+    ),
+    Rule(
+        id="path.registry",
+        kind="path",
+        gate=has("HKEY_", "HKLM", "HKCU", "HKU\\", signs="\\"),
+        pattern=(
+            r"HK(?:EY_[A-Z_]{5,20}|LM|CU|CR|U):?\\{1,8}+(?![Ss][Oo][Ff][Tt][Ww][Aa][Rr][Ee]\\{1,8}Microsoft)"
+            rf"({_WINDOWS_RUN})"
+        ),
+        group=1,
+        validator=registry,
+        marker=markers.PATH,
+        marks=MARKS,
+        matches=(r"no value at HKEY_LOCAL_MACHINE\SOFTWARE\Acme\Ann", r"HKCU:\Software\ann"),
+        misses=(r"HKEY_CURRENT_USER is closed", r"HKLM\SOFTWARE\Microsoft\Windows", "HKLM\\"),
     ),
     Rule(
         id="path.unc",

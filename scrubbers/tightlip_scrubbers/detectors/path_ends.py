@@ -167,6 +167,8 @@ def _more(text: str, start: int, end: int, sign: str) -> int | None:
         head = word.partition("&")[0]
         if head != word and class_of(head) is not None:
             return found.start(1) + len(head)
+        if word[0] in "$%~" or "/" in word or "\\" in word:  # a path of another kind
+            return None
         if not any(character.isalnum() for character in word):  # "R & D"
             continue
         stop = position if word.isalnum() else closed(text, start, trim(text, start, position))

@@ -50,6 +50,10 @@ _LONG_NUMBER: Final = re.compile(r"[0-9]{4}")
 _RELEASE: Final = re.compile(r"[A-Za-z][\w\-]*?-v?[0-9]{1,3}(?:\.[0-9]{1,4}){1,3}[\w.\-]*")  # "requests-2.31.0.tar.gz"
 _WORDS: Final = re.compile(r"[A-Za-z]{2,}[\-_. +]+[A-Za-z]{2,}|[a-z][A-Z][a-z]|[A-Z][a-z]+[A-Z][a-z]")
 _TEMPLATE: Final = re.compile(r"[{}*$]|%[sdr(]|\[[0-9A-Z^]|\\[dwsbAZ]")
+_COMMON: Final = frozenset(
+    "requirements readme license licence changelog contributing robots cmakelists index data output input train test".split()  # noqa: SIM905
+)
+"""Names that files of programs have: words before one are a message's."""
 _PAGES: Final = frozenset({"html", "htm", "md", "rst", "sql"})
 _PLURALS: Final = frozenset(
     "users people customers accounts members employees patients clients exports uploads reports invoices letters".split()  # noqa: SIM905
@@ -84,7 +88,7 @@ def document(text: str, start: int, end: int) -> Span | None:
 def _is_data_name(text: str, first: int, run: str, extension: str) -> bool:
     """Tell a bare name that says something from one that stands in every program."""
     if " " in run:
-        return True
+        return run.rpartition(" ")[2].lower() not in _COMMON
     quoted = text[first - 1 : first] in {*_QUOTES, *_QUOTES.values()} and first > 0
     if _NUMBER.search(run) and not _RELEASE.fullmatch(run) and any(character.isalpha() for character in run):
         return quoted or extension not in _ATTRIBUTES or _LONG_NUMBER.search(run) is not None
@@ -119,7 +123,7 @@ def _in_quotes(text: str, first: int, end: int) -> int | None:
     for _ in range(_MOST_WORDS):
         before = text.rfind(" ", opening + 1, first - 1)
         word = text[max(before, opening) + 1 : first - 1]
-        if not word or word.lower() in NAME_STOPS or word[-1] in ".,:;!?)" or "://" in word:
+        if not word or word.lower() in NAME_STOPS or word[-1] in ".,:;!?)" or word[0] == "-" or "://" in word:
             return first
         first = max(before, opening) + 1
         if before < 0:
@@ -147,9 +151,29 @@ def name(text: str, start: int, end: int) -> Span | None:
     run = text[first:start]
     if not run or _TEMPLATE.search(run) or url_start(text, start) >= 0 or "/" in run or "\\" in run:
         return None
+    capitals = _capitals(text, first)
+    if capitals < first and run[0].isupper():
+        return capitals, end
     if not _WORDS.search(run) or _RELEASE.fullmatch(run) or run.split(".")[0] in {"self", "cls"}:
         return None
     return first, end
+
+
+def _capitals(text: str, first: int) -> int:
+    """Return where the capitalised words before a bare name begin, as in ``sent Annual Report.pdf``; not one that a sentence begins."""
+    begin = first
+    for _ in range(_MOST_WORDS):
+        low = max(0, begin - 66)
+        if begin < 2 or text[begin - 1] != " ":  # noqa: PLR2004
+            break
+        before = max(text.rfind(" ", low, begin - 1), text.rfind("\n", low, begin - 1))
+        word = text[before + 1 : begin - 1]
+        if not word[:1].isupper() or not word.isalpha() or word.lower() in NAME_STOPS:
+            break
+        if before < 1 or text[before - 1] in ".!?\n":
+            break
+        begin = before + 1
+    return begin
 
 
 RULES: Final[tuple[Rule, ...]] = (
@@ -185,7 +209,20 @@ RULES: Final[tuple[Rule, ...]] = (
         validator=name,
         marker=markers.PATH,
         marks=MARKS,
-        matches=("cannot open ann-smith-salary.xlsx now", "AnnSmith.pdf", "read (letter_to_bob.docx)"),
-        misses=("report.pdf is empty", "a .docx file", "letter.pdf", "invoice-{number}.pdf", "self.pdf"),
+        matches=(
+            "cannot open ann-smith-salary.xlsx now",
+            "AnnSmith.pdf",
+            "read (letter_to_bob.docx)",
+            "got: Annual Report.pdf",
+        ),
+        misses=(
+            "report.pdf is empty",
+            "Open Report.pdf",
+            "See it. Then Report.pdf",
+            "a .docx file",
+            "letter.pdf",
+            "invoice-{number}.pdf",
+            "self.pdf",
+        ),
     ),
 )

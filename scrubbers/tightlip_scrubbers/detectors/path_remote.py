@@ -63,7 +63,7 @@ def remote(text: str, start: int, end: int) -> Span | None:
     return start - user.end(), end
 
 
-_RUN: Final = rf"(?:{APOSTROPHE}|[^\s\"'`<>|:]|:(?![0-9\s]|\Z))*+"
+_RUN: Final = rf"(?:{APOSTROPHE}|[^\s\"'`<>|:]|:(?![0-9\s\[]|\Z)|:(?=[0-9]{{1,5}}/))*+"
 
 RULES: Final[tuple[Rule, ...]] = (
     Rule(
@@ -92,8 +92,8 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="path.server",
         kind="path",
-        gate=has("ftp", "scp:", "dav", "ldap", signs="/:"),
-        pattern=rf"(?:s?ftps?|scp|davs?|ldaps?|ldapi)://[^\s/\"'`<>|]{{0,255}}+/({_RUN})",
+        gate=has("ftp", "scp:", "dav", "ldap", "vscode", signs="/:"),
+        pattern=rf"(?:s?ftps?|scp|davs?|ldaps?|ldapi|vscode(?:-[a-z]{{1,16}})?)://[^\s/\"'`<>|]{{0,255}}+/({_RUN})",
         group=1,
         validator=below,
         marker=markers.PATH,

@@ -20,10 +20,12 @@ from tightlip_scrubbers.spans import Span
 _REST: Final = compile_pattern(r"[^\s\"'<>]{0,2048}+")
 _HOST_PORT: Final = re.compile(r"(?:\[[^\]]*\]|[^:]*)(?::[0-9]*)?")
 
+_HOLES: Final = re.compile(r"(?:\[{1,2}[a-z_]+\]:?\]?){1,2}|\{[a-z_]+\}(?::\{[a-z_]+\})?")
+
 _QUERY_ROW: Final = "url.query"
 _PARAMETER_ROW: Final = "url.parameter"
 _NAME: Final = re.compile(
-    r"(?:amp;)?(?:[A-Za-z_$]|\.[A-Za-z])(?:[A-Za-z_.\-$:]|[0-9]{1,3}(?![0-9])){0,31}"
+    r"(?:[A-Za-z_$]|\.[A-Za-z])(?:[A-Za-z_.\-$:]|[0-9]{1,3}(?![0-9])){0,31}"
     r"(?:(?:\[|%5[Bb])[A-Za-z0-9_.\-]{0,32}(?:\]|%5[Dd])){0,4}"
 )
 _HOLE: Final = re.compile(r"[{<]|%[sdr](?:[^0-9A-Fa-f]|\Z)|%\(|\.\.\.|\A:[a-z_]+\Z|\*\Z|\$\{")
@@ -42,6 +44,8 @@ def userinfo(text: str, start: int, end: int) -> Span | None:
     no host and port, as in ``redis://:p/w@host``, the at sign beyond the slash does: else half a password stays.
     """
     at = text.rfind("@", start, end)
+    if at > start and _HOLES.fullmatch(text, start, at):
+        return None
     if at < 0:
         if _HOST_PORT.fullmatch(text, start, end):
             return None
@@ -56,17 +60,19 @@ def parameter(text: str, start: int, end: int) -> Found | None:
     before = text[start - 2 : start - 1]
     end = tidy(text, start, end)
     name, equals, value = text[start:end].partition("=")
-    if not name or (before in {"(", "&", "?"} and not (sign == "?" and before == "?")):  # "(?P=name)", "a && b"
+    if sign == ";" and text.endswith("&amp", 0, start - 1):  # in HTML
+        sign = "&"
+    if not name or name == "amp" or (sign == "?" and before == "("):  # "(?P=name)"
         return None
     if not equals or _NAME.fullmatch(name) is None:
-        bare = _HOLE.search(name) is None and name != "amp;" and sign != ";" and _is_query(text, start)
+        bare = _HOLE.search(name) is None and sign != ";" and _is_query(text, start)
         if not bare:
             return None
         more = _BARE_PARTS.match(text, end)
         return start, tidy(text, start, more.end()) if more else end, _QUERY_ROW
     if (not value) or value[0] == "=" or value in _NO_VALUES or _HOLE.search(value):
         return None
-    if sign == "&" and (not before or before.isspace() or before in "(,="):
+    if sign == "&" and (not before or before.isspace() or before in "(,=&") and not _is_query(text, start):  # "a &&b=c"
         return None
     if sign == ";" and not _is_query(text, start) and not text.startswith("/", run_start(text, start - 1)):
         return None
@@ -109,7 +115,7 @@ def host(text: str, start: int, end: int) -> Span | None:
 
 _SLASHES: Final = r":(?:\\{0,3}+/){2}"  # some JSON escapes its slashes
 _PART_GATE: Final[Gate] = has("?", "&", ";")
-_PART: Final = r"[?&;]([^\s\"'`<>#\\&?]++)"
+_PART: Final = r"[?&;]((?:[^\s\"'`<>#\\&?;]|;(?![A-Za-z_][A-Za-z0-9_.\-]{0,32}=))++)"
 
 _ROWS: Final[tuple[Rule, ...]] = (
     Rule(
@@ -267,7 +273,7 @@ HOST_RULES: Final[tuple[Rule, ...]] = (
             "(see http://intranet)",
             r"http:\/\/ann.example\/x",
         ),
-        misses=("https://[host]/x", "https://{host}/x", "file:///x", "a://"),
+        misses=("https://[host]/x", "https://{host}/x", "http:///x", "a://"),
     ),
 )
 """For policies under which the host goes too: it names a customer where each has a domain of its own."""

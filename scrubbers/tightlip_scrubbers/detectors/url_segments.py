@@ -13,7 +13,7 @@ from tightlip_scrubbers.common_words import COMMON_WORDS
 from tightlip_scrubbers.detectors.extensions import class_of
 from tightlip_scrubbers.detectors.path_ends import tidy
 from tightlip_scrubbers.detectors.path_tables import PLACEHOLDERS, ROUTES
-from tightlip_scrubbers.detectors.url_places import run_start, url_start
+from tightlip_scrubbers.detectors.url_places import is_requested, run_start, url_start
 from tightlip_scrubbers.possessive import compile_pattern
 from tightlip_scrubbers.randomness import MIN_KEYED, is_uuid, looks_random
 
@@ -112,6 +112,8 @@ _NUMBERED: Final = frozenset(
 )
 _MIXED: Final = re.compile(r"(?=[^0-9]*[0-9][^0-9]*[0-9])(?=.*[A-Za-z])[A-Za-z0-9]{8,}")
 _TEMPLATE: Final = re.compile(r"[{}<>*$]|%[sdr](?![0-9A-Fa-f])|^:|\.\.\.|\[[a-z]")
+_MAIL: Final = re.compile(r"[^@]@[\w\-]+\.[A-Za-z]")
+_POSITION: Final = re.compile(r"(?::[0-9]{1,7}){1,2}:?\Z|:[a-zA-Z]{2,20}\Z")
 _PERCENT: Final = re.compile(r"%[0-9A-Fa-f]{2}")
 _WORDY: Final = re.compile(r"[a-z]+(?:[-_][a-z]+)*")
 PLAIN: Final = r"[A-Za-z][a-z_\-]{0,24}(?:[\s/?#\"'`<>\\;|,):&]|\Z)"
@@ -122,7 +124,9 @@ _MANY_DIGITS: Final = 3
 _LONG: Final = 40
 _NUMBERED_ROUTES: Final = PEOPLE | ROUTES
 _FIRST: Final = compile_pattern(r"[^\W\d_][^/\\^$\[\]?+|]*+\\?/")
+_DOCS: Final = re.compile(r"/(?:docs|documentation|changelog|blog)/")
 _AUTHORITY_END: Final = re.compile(r"[/?#\\]")
+_PREFIXED: Final = re.compile(r"[a-z]{2,8}_(?=[A-Za-z]*[0-9])[A-Za-z0-9]{8,64}")  # "cus_NffrFeUfNV2Hib"
 _LONG_HEX: Final = re.compile(r"(?=[0-9a-f]*[0-9])(?=[0-9a-f]*[a-f])[0-9a-f]{7,}")
 
 
@@ -144,12 +148,14 @@ def is_data(segment: str, before: str, *, public: bool = False) -> bool:
     whose = not public and (before in PEOPLE or (before in _PERSON and segment.lower() not in COMMON_WORDS))
     if not segment or _TEMPLATE.search(segment) or segment.lower() in ROUTE_WORDS:
         return False
-    if "@" in segment[1:] or (len(segment) >= MIN_KEYED and (looks_random(segment) or is_uuid(segment))):
+    if _MAIL.search(segment) or (len(segment) >= MIN_KEYED and (looks_random(segment) or is_uuid(segment))):
         return True
     if whose:
         return segment not in {".", ".."}
     if public:
         return False
+    if "@" in segment[1:] and ".git@" not in segment:
+        return True
     if (segment[0] in "~@" and segment[1:2] not in {"0", "1"}) or _PERCENT.search(segment):
         return len(segment) > 1
     if _TECHNICAL.fullmatch(segment) or (before in _NUMBERED and segment.isdecimal()) or _STATUS.fullmatch(segment):
@@ -160,7 +166,12 @@ def is_data(segment: str, before: str, *, public: bool = False) -> bool:
 def _is_written_data(segment: str, before: str) -> bool:
     """Tell by its characters alone: digits, hexadecimal, files, length."""
     digits = sum(character.isdecimal() for character in segment)
-    if digits >= _MANY_DIGITS or _MIXED.fullmatch(segment) or _LONG_HEX.fullmatch(segment):
+    if (
+        digits >= _MANY_DIGITS
+        or _MIXED.fullmatch(segment)
+        or _LONG_HEX.fullmatch(segment)
+        or _PREFIXED.fullmatch(segment)
+    ):
         return True
     stem, dot, extension = segment.rpartition(".")
     if dot and class_of(segment) in {"document", "archive", "data", "media", "key"} and not stem.endswith("."):
@@ -173,9 +184,12 @@ def _is_written_data(segment: str, before: str) -> bool:
 def segment(text: str, start: int, end: int) -> Span | None:
     """Confirm a segment behind a slash as data, in a URL or in a route that stands alone."""
     end = tidy(text, start, end)
+    what = text[start:end]
+    behind = _POSITION.search(what)  # a line and column, or a verb: "/users/1024:activate"
+    if behind is not None:
+        what, end = what[: behind.start()], start + behind.start()
     if end <= start:
         return None
-    what = text[start:end]
     slash = start - 1
     while text[slash - 1] == "\\" and slash > 0:
         slash -= 1
@@ -185,7 +199,8 @@ def segment(text: str, start: int, end: int) -> Span | None:
         return (start, end) if is_data(what, previous) and _in_route(text, slash, what) else None
     if authority >= slash:  # the host itself
         return None
-    return (start, end) if is_data(what, previous, public=is_public(host_of(text, authority, slash))) else None
+    public = is_public(host_of(text, authority, slash)) or _DOCS.search(text, authority, start) is not None
+    return (start, end) if is_data(what, previous, public=public) else None
 
 
 def host_of(text: str, authority: int, end: int) -> str:
@@ -202,4 +217,6 @@ def _in_route(text: str, slash: int, what: str) -> bool:
     if text[start] != "/":
         numbered = sum(character.isdecimal() for character in what) >= _MANY_DIGITS
         return numbered and text[start:slash].partition("/")[0].lower() in _NUMBERED_ROUTES
+    if start == slash:  # "GET /~ann"
+        return what[0] == "~" or (what[0] == "@" and is_requested(text, slash))
     return start < slash and _FIRST.match(text, start + 1, slash + 1) is not None
