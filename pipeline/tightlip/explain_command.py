@@ -247,14 +247,14 @@ class _Explained:
         except OSError as error:
             _refused(f"{name}: {(error.strerror or 'it cannot be read').lower()}")
             return False
-        suffix = Path(name).suffix.lower()
-        self._is_text = suffix in _TEXT_FILES or (suffix not in _EVENT_FILES - {".gz"} and not source.holds_json())
-        if self._is_text and not self._policy.keeps_text:
-            _refused(
-                f"under {self._policy.name} no text of a value leaves, so that there is nothing to explain; take --policy APP"
-            )
-            return False
         try:
+            suffix = Path(name).suffix.lower()
+            self._is_text = suffix in _TEXT_FILES or (suffix not in _EVENT_FILES - {".gz"} and not source.holds_json())
+            if self._is_text and not self._policy.keeps_text:
+                _refused(
+                    f"under {self._policy.name} no text of a value leaves, so that there is nothing to explain; take --policy APP"
+                )
+                return False
             for item in source.texts() if self._is_text else source.events():
                 self._item(item)
         except DamagedError as error:

@@ -108,7 +108,14 @@ class Explainer:
         """The notes of a value; ``around`` are rules that speak of what it stands in."""
         rules, marks = _remarks(meta)
         rules = rules or (() if marks else around)
-        if clean is _NOTHING:
+        if clean is _NOTHING and not rules and is_dict(value) and place.has_rows(value):
+            # The reason is what stands in it.
+            for key, item in value.items():
+                about = meta.get(key) if is_dict(meta) and type(key) is str else None
+                yield from self._value(
+                    place.below(key, item), _joined(path, self._named(place, key)), item, _NOTHING, about, ()
+                )
+        elif clean is _NOTHING:
             yield self._removed(place, path, value, rules)
         elif is_dict(value) and is_dict(clean):
             yield from self._dict(place, path, value, clean, meta, rules)
@@ -203,6 +210,12 @@ class _Place:
     def has_row(self, key: str) -> bool:
         """Whether the table names this key here."""
         return self.node is not None and key in self.node.children
+
+    def has_rows(self, value: dict[Any, Any]) -> bool:
+        """Whether the table says something of a part of this value."""
+        return any(self.has_row(key) for key in value) or (
+            self.node is not None and self.node.kind is None and bool(value)
+        )
 
     def below(self, key: object, value: object) -> _Place:
         """The place of a key."""

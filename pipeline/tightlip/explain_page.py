@@ -20,6 +20,7 @@ _MOST_SHOWN: Final = 1_500
 _WIDEST_RULE: Final = 26
 _WIDEST_KEPT: Final = 40
 _NARROWEST: Final = 40
+_NARROWEST_WHY: Final = 16
 _PIECE: Final = re.compile(r"\s+|\S+")
 
 
@@ -113,7 +114,11 @@ class Page:
             times = f" ({count} times)" if count > 1 else ""
             head = f"{marker:{widths[0]}}  {rule:{widths[1]}}  {self.reasons.kind(rule):{widths[2]}}  "
             room = self.width - len(inner) - len(_INDENT) - len(head)
-            first, *rest = _fold(self.reasons.why(rule) + times, max(room, 16))
+            if room < _NARROWEST_WHY:
+                yield f"{inner}{_INDENT}{dyed(head[: widths[0]], 'hole', self.colours)}{head[widths[0] :].rstrip()}"
+                yield from self._folded(self.reasons.why(rule) + times, inner + _INDENT * 2, "faint")
+                continue
+            first, *rest = _fold(self.reasons.why(rule) + times, room)
             yield f"{inner}{_INDENT}{dyed(head[: widths[0]], 'hole', self.colours)}{head[widths[0] :]}{dyed(first, 'faint', self.colours)}"
             for line in rest:
                 yield f"{inner}{_INDENT}{' ' * len(head)}{dyed(line, 'faint', self.colours)}"

@@ -81,7 +81,7 @@ _BY_CLASS: Final = {
     "url": "a part of a URL that holds data",
     "secret": "a secret by its form or its place",
     "request": "data of a request",
-    "content": "contents of a file, a database, a command or memory",
+    "content": "contents of a file, a command or memory",
     "pii": "data of a person",
     "bound": "past what is read",
     EVENT: "what this policy does with the field",

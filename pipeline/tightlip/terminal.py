@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, TextIO
 from tightlip.policy_file import PolicyError, find_policy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Generator, Mapping
 
     from tightlip.policy import Policy
 
@@ -50,7 +50,7 @@ def never_fails_to_print() -> None:
 
 
 @contextlib.contextmanager
-def without_arguments() -> Iterator[None]:
+def without_arguments() -> Generator[None]:
     """What stands on a command's own line is no data of the application's: it is not among the values that the process knows as its own."""
     before, sys.argv = sys.argv, sys.argv[:1]
     try:
