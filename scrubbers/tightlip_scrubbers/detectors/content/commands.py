@@ -81,8 +81,12 @@ def prompted(text: str, start: int, end: int) -> Span | None:
     """Take the arguments behind a prompt, at the beginning of a line or of what a sentence names."""
     line_start = text.rfind("\n", 0, start) + 1
     before = text[line_start:start].rstrip(" ")
-    if (before and before[-1] not in "\t:;>#$([`'\"") or _INSTALLS.match(text, end):
+    if _INSTALLS.match(text, end):
         return None
+    if before and before[-1] not in "\t:;>#$([`'\"":
+        name = _NAME.match(text, end)
+        if name is None or name[1] not in _PROGRAMS:
+            return None
     return _after_name(text, end, _line_end(text, end))
 
 

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from tightlip_scrubbers import literals
 from tightlip_scrubbers.detectors.content.sizes import mark, marks
 from tightlip_scrubbers.keys import Names
 from tightlip_scrubbers.meanings.data import MARKER, is_data, is_name
@@ -30,6 +31,7 @@ _PIECES: Final = compile_pattern(
 )
 _INSIDE: Final = re.compile(r"[bBuUrR]?\\*[\"']([\s\S]*?)\\*[\"']\Z")
 _URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]{0,15}:(?:\\?/){2}\S*\Z")
+_OPENED: Final = re.compile(r"\\{1,7}\"|[bu][\"']")
 _DECIMALS: Final = re.compile(r"\.[0-9]{3}")
 _CONSTANTS: Final = frozenset(
     {"None", "True", "False", "null", "true", "false", "nil", "undefined", "NaN", "nan", "Infinity"}
@@ -100,13 +102,33 @@ def structure(text: str, start: int, end: int, names: Names) -> Found | None:
     if text[start] == "{" and not seen.commas and not seen.members:  # '{' and the like
         return None
     whole = close >= 0
-    stop = close if whole else len(text[start:end].rstrip(" \t\r\n,:=")) + start
+    stop = close if whole else _cut_end(text, start, end)
     if not seen.is_content(stop - start):
         return None
-    before, after = text[:start], text[stop:]
-    if not before.strip() and not after.strip():  # the walk's
-        return None
-    return start, stop
+    return None if _is_whole(text, start, stop) else (start, stop)
+
+
+def _cut_end(text: str, start: int, end: int) -> int:
+    """Where a structure ends that is not closed: with its run; a text that was opened goes to the end of its line."""
+    if text[end : end + 1] in ('"', "'") or _OPENED.match(text, end):
+        line = text.find("\n", end)
+        end = len(text) if line < 0 else line
+    while end > start and text[end - 1] in " \t\r\n,:=":
+        end -= 1
+    return end
+
+
+def _is_whole(text: str, start: int, stop: int) -> bool:
+    """Whether the structure is all of the text, and one that the walk reads."""
+    if text[:start].strip() or text[stop:].strip():
+        return False
+    for read in (literals.read_json, literals.read_python):
+        try:
+            read(text.strip())
+        except literals.NoLiteral:
+            continue
+        return True
+    return False
 
 
 def _is_others(text: str, start: int) -> bool:

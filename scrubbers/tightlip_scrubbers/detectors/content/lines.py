@@ -39,7 +39,7 @@ _LEAD: Final = compile_pattern(r"[^\n]{0,120}?(?:[:;(] {0,8}|\t {0,8}|```[a-z]{0
 
 
 _ADVICE: Final = re.compile(
-    r"(?:[Ee]xample|e\.g\.|[Ff]or instance|like this|[Ii]nstead|[Pp]lease|must|should|[Tt]ry|[Uu]se|before|[Ff]ollow|[Aa]dd|[Ii]nstall|[Cc]all)"
+    r"(?<![A-Za-z])(?:[Ee]xamples?|e\.g\.|[Ff]or instance|like(?: this)?|[Ii]nstead|[Pp]lease|must|should|[Tt]ry|[Uu]se|before|[Ff]ollow|[Aa]dd|[Ii]nstall|[Cc]all)(?![a-z])"
     r"[^\n]{0,160}:\s{1,64}\Z"
 )
 _ADVICE_REACH: Final = 240

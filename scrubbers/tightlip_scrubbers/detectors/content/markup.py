@@ -61,7 +61,7 @@ def _is_content(text: str, start: int, end: int, names: Names) -> bool:
         elif word and not MARKER.fullmatch(word) and not tag[1] and is_data(word):
             data += 1
     if is_phrase:
-        return data >= _SOME and elements >= _SOME
+        return data > 0 and elements >= _SOME
     if is_named:
         return data > 0 or elements >= _MANY
     return elements > _SOME or (elements == _SOME and data > 0) or (data > 0 and " " in text[start:end])

@@ -25,6 +25,7 @@ _PIECES: Final = compile_pattern(
     r"\"(?:[^\"\\\n]|\\[\s\S])*+\"|'(?:[^'\\\n]|\\[\s\S])*+'|[\[{(<]|[\]})>]|[^\"'\[\]{}()<>]++|[\"']"
 )
 _FIELD: Final = compile_pattern(r"@?([A-Za-z_][A-Za-z0-9_]{0,63}+)(?:=|: | = )[ \t]{0,2}([^,\n]*+)")
+_BARE_FIELD: Final = re.compile(r"\s{0,16}[A-Za-z_]\w{0,63}=")
 _OPENERS: Final = frozenset("[{(<")
 _CLOSERS: Final = frozenset("]})>")
 _CONSTANT: Final = re.compile(
@@ -72,10 +73,13 @@ def fields(text: str, start: int, end: int, names: Names) -> Found | None:
         least = 1
     else:
         name = _NAME_BACKWARDS.match(text[max(0, start - _NAME_REACH) : start][::-1])
-        if name is None or (name[0][0] == " " and text[start] != "{"):
+        if (name is None or name[0][0] == " ") and text[start] != "{":
             return None
-        first = name[1][::-1].rpartition(".")[2].lstrip("_&%")[:1]
-        least = 1 if first.isupper() or name[1].endswith("%") else _MANY
+        if name is None and _BARE_FIELD.match(text, end) is None:
+            return None
+        first = "" if name is None else name[1][::-1].rpartition(".")[2].lstrip("_&%")[:1]
+        is_class = first.isupper() or (name is not None and name[1].endswith("%"))
+        least = 1 if is_class else _SOME if text[start] == "{" else _MANY
     stop = _close(text, end)
     if stop < 0:  # cut inside, or broken: the line
         stop = text.find("\n", end)

@@ -23,7 +23,7 @@ _LITERAL: Final = compile_pattern(
     r"[bBrRuUfF]?(?:\"[^\n]*+(?<=\")|'[^\n]*+(?<=')|[\[{(<][^\n]*+|[+\-]?[0-9][\w.:+\-]*+|(?:None|True|False|null|true|false)"
     r"|(?:array|datetime|Decimal)[^\n]*+)[,;]?(?:[ \t]++#[^\n]*+)?[ \t]*+\Z"
 )
-_DESCRIBED: Final = re.compile(r"\S (?:- |is |or |means |to |\()")
+_DESCRIBED: Final = re.compile(r"\S (?:- |is |or |means |to |/ |\()|, \w+=")
 _PAIR: Final = compile_pattern(
     r"([ \t]*+)(- )?[\"']?([a-z_][\w.\-/]{0,63}+)[\"']?:(?:[ \t]++([^\s][^\n]*+)|[ \t]*+\r?(?=\n|\Z))"
 )

@@ -17,10 +17,11 @@ from tightlip_scrubbers.rule import Rule, many
 from tightlip_scrubbers.spans import Span
 
 _LONGEST: Final = 4_096
-_LEAST: Final = 2
+_LEAST: Final = 1
+_PAIR: Final = 2
 _NUMBER: Final = re.compile(r"[+\-]?[0-9][0-9.,:/\-TZ ]*%?")
 _COLUMN: Final = re.compile(r"[\"']?[A-Za-z_][A-Za-z0-9_ .\-]{0,40}[\"']?")
-_PROSE: Final = re.compile(r"(?:and|or|the|a|of|to|is|are|with|for|in) ")
+_PROSE: Final = re.compile(r"(?:\A|\s)(?:and|or|the|a|of|to|is|are|with|for|in) ")
 _RULER: Final = re.compile(r"[ \t|+:\-=]{3,}")
 _NUMBERS: Final = 16
 _WIDEST: Final = 120
@@ -83,11 +84,13 @@ def _is_table(rows: list[list[str]], separator: str) -> bool:
         return False
     numbers = sum(_NUMBER.fullmatch(cell.strip()) is not None for cell in cells)
     data = sum(is_data(cell.strip()) for cell in cells)
+    if len(rows[0]) == _PAIR:
+        return len(rows) > _PAIR and numbers >= len(rows) - 1 and not any(cell[:1] == " " for cell in cells)
     if separator == ",":
         spaced = sum(cell.startswith(" ") for cell in cells) > len(cells) // 4
         if spaced:
-            return numbers >= len(rows) - 1 and len(rows[0]) > _LEAST + 1 and not rows[-1][-1].strip().endswith(".")
-        return numbers > 0 or data > 0 or len(rows) > _LEAST
+            return numbers >= len(rows) - 1 and len(rows[0]) > _PAIR + 1 and not rows[-1][-1].strip().endswith(".")
+        return numbers > 0 or data > 0 or len(rows) > _PAIR
     return numbers > 0 or data > 0
 
 
@@ -98,7 +101,7 @@ def _prose_before(row: list[str]) -> int:
     if position >= 0:
         return position + 2
     if (
-        cell.count(" ") >= _LEAST
+        cell.count(" ") >= _PAIR
         and cell.islower()
         and all(_COLUMN.fullmatch(other) and " " not in other for other in row[1:])
     ):

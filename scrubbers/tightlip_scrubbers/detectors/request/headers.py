@@ -84,10 +84,13 @@ def value(text: str, start: int, end: int) -> Span | None:
     name = _NAME_BACKWARDS.match(text[max(0, start - 52) : start][::-1])
     if name is None or end >= len(text):
         return None
-    header = name[1][::-1].lower().replace("_", "-").strip("-")
+    header = name[1][::-1]
+    if text[start - name.end() - 1 : start - name.end()] == "\\" and header[0] in "nrt":  # the end of an escape
+        header = header[1:]
+    begin = start - name.end() + (len(name[1]) - len(header))
+    header = header.lower().replace("_", "-").strip("-")
     if is_harmless(header) or header in _OTHERS:
         return None
-    begin = start - name.end()
     is_first = _begins_line(text, begin)
     formed = _FORMED.get(header)
     if formed is not None:
@@ -95,7 +98,7 @@ def value(text: str, start: int, end: int) -> Span | None:
         return None if match is None or MARKER.fullmatch(match[0]) else (end, trim(text, end, match.end()))
     if not (header in DATA or header.startswith("x-") or (is_first and _is_among_headers(text, begin, header))):
         return None
-    return _extent(text, end, header, is_first=is_first and text[begin : begin + 1] not in "\"'")
+    return _extent(text, end, header, is_first=is_first)
 
 
 def _extent(text: str, position: int, header: str, *, is_first: bool) -> Span | None:
