@@ -5,7 +5,8 @@ Guarantees, for every text:
 1. The result is a fixed point: scrubbing it again changes nothing.
 2. What a finding covered is gone; where findings overlap in part, all that they cover is.
 3. At most ``MAX_LENGTH`` characters are read. What lies behind is removed, never passed.
-4. The work is bounded by a constant for a text of ``MAX_LENGTH`` characters, and grows linearly below it.
+4. The work is bounded by a constant for a text of ``MAX_LENGTH`` characters, and grows linearly below it. A text that is made of
+   nothing but candidates goes whole: ``[dense]``.
 5. Values that the process knows (see `known`) are found in whatever common encoding.
 6. Texts found clean are remembered, a bounded number of them. Of a text found dirty no character is: only its hash (of 64 bits, keyed by
    the process) beside what it became, and nothing at all of one that held a secret.
@@ -38,6 +39,10 @@ MAX_LENGTH: Final = 32_768
 _CUT_REACH: Final = 1_024
 _MAX_PASSES: Final = 8
 _LENGTH_RULE: Final = "length"
+_DENSE_RULE: Final = "dense"
+_CANDIDATES: Final = 400
+"""A text may have so many candidates, and two for each five characters: twice what source code and dumps have. One with more is no
+text that anybody reads, and looking at all of it is what it was made for."""
 _MOST_CLEAN: Final = 4_096
 _LONGEST_CLEAN: Final = 512
 
@@ -218,18 +223,25 @@ class Scrubber:
         is_dull = is_boring(text) is not None
         found = self._known.find(text, self.kinds, is_dull=is_dull)
         searches, words = self._searches.opened(text, is_dull=is_dull)
+        left = _CANDIDATES + len(text) * 2 // 5
         for search in searches:
-            self._run(search, text, found)
+            left -= self._run(search, text, found, left)
+            if left < 0:
+                return [Finding(_DENSE_RULE, "bound", 0, len(text))]
         if words and not found:
             self._searches.learn(words)
         return found if len(found) < 2 else _joined(found, self._order)  # noqa: PLR2004
 
-    def _run(self, search: Search, text: str, found: list[Finding]) -> None:
-        """Append the findings of one search. Each look begins behind what the last one read, so that work stays linear."""
+    def _run(self, search: Search, text: str, found: list[Finding], most: int = MAX_LENGTH) -> int:
+        """Append the findings of one search, and return how many candidates it had; it stops when these are more than ``most``.
+
+        Each look begins behind what the last one read, so that work stays linear.
+        """
         look, group, validator, by_name = search.pattern().search, search.group, search.validator, search.by_name
         names = self.names
-        position = 0
-        while (match := look(text, position)) is not None:
+        position = candidates = 0
+        while (match := look(text, position)) is not None and candidates <= most:
+            candidates += 1
             position = max(match.end(), match.start() + 1)
             start, end = match.span(group)
             if start < 0:
@@ -248,6 +260,7 @@ class Scrubber:
             if rule is not None:  # a row of a class that is off
                 found.append(Finding(rule.id, rule.kind, span[0], span[1]))
                 position = max(position, span[1])
+        return candidates
 
     def _is_in_marker(self, text: str, position: int) -> bool:
         """Whether a finding would begin inside a marker: ``secret:`` in one is no key of what stands behind it."""
@@ -260,7 +273,7 @@ class Scrubber:
     def _marker(self, text: str, finding: Finding) -> str:
         rule = self._by_id.get(finding.rule)
         if rule is None:
-            return known.MARKERS.get(finding.rule, markers.LENGTH)
+            return known.MARKERS.get(finding.rule, markers.DENSE if finding.rule == _DENSE_RULE else markers.LENGTH)
         return rule.marker if rule.mark is None else rule.mark(text, finding.start, finding.end)
 
     def _replaced(self, text: str, findings: list[Finding], remarks: list[Remark]) -> str:

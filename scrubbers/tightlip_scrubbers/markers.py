@@ -40,6 +40,7 @@ DEPTH: Final = "[depth]"
 BREADTH: Final = "[breadth]"
 LENGTH: Final = "[length]"
 TOTAL: Final = "[total]"
+DENSE: Final = "[dense]"
 
-STRUCTURAL: Final = frozenset({OBJECT, BYTES, NUMBER, CYCLE, DEPTH, BREADTH, LENGTH, TOTAL})
+STRUCTURAL: Final = frozenset({OBJECT, BYTES, NUMBER, CYCLE, DEPTH, BREADTH, LENGTH, TOTAL, DENSE})
 """What the walk puts in; the other markers belong to rows of the table of rules."""
