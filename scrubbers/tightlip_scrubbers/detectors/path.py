@@ -72,6 +72,8 @@ def is_machine_path(path: str, *, requested: bool = False) -> bool:
 
 def posix(text: str, start: int, end: int) -> Span | None:
     """Confirm an absolute path; its end follows folders with a space in their name."""
+    if text.find("/", start + 1, end) < 0:  # "/tmp" alone says nothing
+        return None
     end = posix_end(text, start, end)
     path = text[start:end]
     if path.startswith("/\\/") and text.endswith(":\\", 0, start):  # an escaped URL
@@ -162,6 +164,7 @@ _CLOSING_REACH: Final = 1_024
 _GOES_ON: Final = compile_pattern(r"[A-Za-z][^\"'\n]{0,255}?[./\\][^\"'\n]{1,255}'")
 _OTHER_PATH: Final = re.compile(r"[ ,;][/~\\]|[ ,;][A-Za-z]:[\\/]| --?[A-Za-z]|\n")
 _PROGRAM: Final = re.compile(r"(?:/[\w.\-]{1,64}){0,6}/s?bin/[\w.\-]{1,64} ")
+_QUOTED_ONLY: Final = re.compile(r"[\s|<>:\"'`,;&]")
 _FIRST_BLANK: Final = re.compile(r" +(\S*)")
 
 
@@ -173,6 +176,8 @@ def quoted(text: str, start: int, end: int) -> Span | None:
     while close > start and text[close - 1] == "\\" and text[start - 2 : start - 1] == "\\":  # the quote is escaped
         close -= 1
     content = text[start:close]
+    if content[0] == "/" and not _QUOTED_ONLY.search(content):  # the row without quotes finds it as well
+        return None
     if _OTHER_PATH.search(content) or _PROGRAM.match(content):  # a command line, or a list
         return None
     close = start + _message(content)

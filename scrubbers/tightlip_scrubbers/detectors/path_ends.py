@@ -104,7 +104,7 @@ def _separated(text: str, start: int, end: int) -> int:
 
 def posix_end(text: str, start: int, end: int) -> int:
     """Return where a path with slashes and without quotes ends."""
-    line = _POSIX_BREAK.search(text, start, end)
+    line = _POSIX_BREAK.search(text, start, end) if text.find("\\", start, end) >= 0 else None
     return _end(text, start, line.start() if line else end)
 
 

@@ -51,4 +51,6 @@ def run_start(text: str, position: int) -> int:
 
 def is_requested(text: str, position: int) -> bool:
     """Tell whether an HTTP method stands before a position, as in an access log (RFC 9110 section 9.3)."""
+    if text[position - 1 : position] not in {" ", '"', "'", "(", "["}:
+        return False
     return _METHOD.match(text[max(0, position - _METHOD_REACH) : position][::-1]) is not None
