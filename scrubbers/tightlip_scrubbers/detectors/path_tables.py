@@ -18,7 +18,7 @@ ROOTS: Final[frozenset[str]] = frozenset(
 SHARED_ROOTS: Final[frozenset[str]] = frozenset(
     """
     app apps code src work workspace builds build github data mount media storage content databricks repo repos vol volumes
-    config secrets backup backups share shared files uploads downloads models datasets project projects
+    backup backups share shared datasets
     """.split()  # noqa: SIM905
 )
 """First folders of containers that are also first segments of routes: a path, unless the text shows that it is a route."""
