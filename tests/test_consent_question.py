@@ -47,7 +47,7 @@ def _start(config: Path, home: Path, *arguments: str, **environment: str) -> tup
     clean |= {"PYTHONPATH": os.pathsep.join([str(ROOT / "pipeline"), str(ROOT / "scrubbers")]), **environment}
     process = subprocess.Popen(
         [sys.executable, "-c", code, *arguments], stdin=theirs, stderr=theirs, stdout=subprocess.PIPE, env=clean,
-        start_new_session=True, preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY),
+        start_new_session=True, preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY),  # noqa: PLW1509 - no thread runs here
     )  # fmt: skip
     os.close(theirs)
     return process, ours

@@ -91,12 +91,13 @@ def said(text: str, key: str) -> Said | None:
     node = _root(text)
     if node is None:
         return Said(0, None, 0)
-    if node.tag != "tag:yaml.org,2002:map" or not isinstance(node.value, list):
+    if node.tag != "tag:yaml.org,2002:map" or type(node.value) is not list:
         return None
-    found = [(name, value) for name, value in node.value if getattr(name, "value", None) == key]
+    pairs: list[tuple[Any, Any]] = node.value
+    found = [value for name, value in pairs if getattr(name, "value", None) == key]
     if not found:
         return Said(0, None, 0)
-    value = found[0][1]
+    value = found[0]
     return Said(len(found), _scalar(value), value.start_mark.line + 1)
 
 

@@ -153,6 +153,6 @@ def _made(opener: str, keys: list[Any], items: list[Any], commas: int) -> Any:
     return items
 
 
-def write_python(value: object) -> str:
+def write_python(value: object, _like: str) -> str:
     """A value of exact built-in types as ``repr`` writes it; no other type may be in it, since its own code would run."""
     return repr(value)

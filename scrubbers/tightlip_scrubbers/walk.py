@@ -43,9 +43,9 @@ _NAME_KEYS: Final = frozenset(
 _VALUE_KEYS: Final = frozenset({"value", "values", "val", "Value", "Values"})
 _MOST_NAMED: Final = 8
 _ENDS: Final = frozenset({"{}", "[]", "()"})
-_FORMS: Final = (
+_FORMS: Final[tuple[tuple[Callable[[str], object], Callable[[object, str], str]], ...]] = (
     (literals.read_json, literals.write_json),
-    (literals.read_python, lambda value, _: literals.write_python(value)),
+    (literals.read_python, literals.write_python),
 )
 # Two pairs or more, or one whose value has an escape in it; without blanks, which prose has.
 _QUERY: Final = compile_pattern(
