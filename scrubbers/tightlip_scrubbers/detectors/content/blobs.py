@@ -177,7 +177,7 @@ RULES: Final[tuple[Rule, ...]] = (
         id="content.hexadecimal-pairs",
         kind="content",
         gate=many(" ", 10, digits=1),
-        pattern=r"[0-9A-Fa-f](?:(?<=0)x[0-9A-Fa-f]{2}|[0-9A-Fa-f])(?:(?: |, ?)(?:0x)?[0-9A-Fa-f]{2}(?![0-9A-Za-z]))*+",
+        pattern=r"[0-9A-Fa-f](?:(?<=0)x[0-9A-Fa-f]{2}|[0-9A-Fa-f])(?:,? (?:0x)?[0-9A-Fa-f]{2}(?![0-9A-Za-z]))*+",
         validator=pairs,
         marker="[hex]",
         mark=mark("hex"),
