@@ -11,11 +11,11 @@ from tightlip_scrubbers.meanings.data import is_data, is_name
 
 SENTENCES = [
     # structures
-    ('refused {"customer": "Ann Lee", "pages": 3}, twice', "refused [json:small], twice"),
+    ('refused {"customer": "Ann Lee", "pages": 3}, twice', 'refused {"customer": "[value]", "pages": 3}, twice'),
     ("got ['Ann Lee', 'Bob Ray'] back", "got [repr:small] back"),
-    ("got {'a': {'customer': 'Ann Lee'}} back", "got [repr:small] back"),
+    ("got {'a': {'customer': 'Ann Lee'}} back", "got {'a': {'customer': '[value]'}} back"),
     ('cut: {"customer": "Ann Lee", "town": "Par', "cut: [json:small]"),
-    ('log {\\"customer\\": \\"Ann Lee\\", \\"n\\": 1} end', "log [json:small] end"),
+    ('log {\\"customer\\": \\"Ann Lee\\", \\"n\\": 1} end', 'log {\\"customer\\": \\"[value]\\", \\"n\\": 1} end'),
     # objects
     ("cannot save Customer(opening='Dear Ann', age=3) now", "cannot save Customer([fields:small]) now"),
     ("stale Customer{opening=Dear Ann, age=3} now", "stale Customer{[fields:small]} now"),
@@ -114,7 +114,7 @@ class TestTexts:
         """Read as what it is, it keeps its keys; what the walk cannot read goes."""
         text = json.dumps({"town": "Far Away", "n": 1})
         assert not any(finding.rule == "content.structure" for finding in find(text))
-        assert scrub_text(text.replace('"', '\\"')) == "[json:small]"
+        assert scrub_text(text.replace('"', '\\"')) == '{"town": "[value]", "n": 1}'.replace('"', '\\"')
 
     def test_keys_with_a_meaning_keep_their_markers(self) -> None:
         """What another rule removes by its key is no reason to remove all."""
@@ -125,9 +125,21 @@ class TestTexts:
 
 
 class TestSizes:
+    def test_small_objects_keep_their_keys(self) -> None:
+        """A key of the program's own stays; data as a key, in a list or without quotes takes the whole with it."""
+        assert scrub_text('got {"town": "Far Away", "kind": "home", "n": 1} back') == (
+            'got {"town": "[value]", "kind": "home", "n": 1} back'
+        )
+        for text in (
+            '{"towns": ["Far Away"]}',
+            '{"Far Away": 1, "b": "Near By"}',
+            '{"a": {"b": ["Far Away"]}, "c": "x y"}',
+        ):
+            assert scrub_text(f"got {text} back") == "got [json:small] back"
+
     def test_the_size_is_a_class(self) -> None:
         """Two lengths of one class give the same text, two classes do not."""
-        texts = ["got " + json.dumps({"letter": "Dear Ann " * count}) + " back" for count in (1, 50, 500)]
+        texts = ["got " + json.dumps({"letter": "Dear Ann " * count}) + " back" for count in (40, 90, 500)]
         assert [scrub_text(text) for text in texts] == ["got [json:small] back"] * 2 + ["got [json:medium] back"]
 
     def test_marks_are_all_that_is_said(self) -> None:

@@ -254,7 +254,7 @@ class Scrubber:
                 continue
             what = text[span[0] : span[1]]
             # A marker is never a finding: else the second pass would find the first one's work.
-            if what in self.markers or what in self._safe or self._is_in_marker(text, span[0]):
+            if what in self.markers or what in self._safe or self._is_in_marker(text, span[0], span[1]):
                 continue
             rule = search.rule if len(span) == 2 else self._by_id.get(span[2])  # noqa: PLR2004
             if rule is not None:  # a row of a class that is off
@@ -262,13 +262,17 @@ class Scrubber:
                 position = max(position, span[1])
         return candidates
 
-    def _is_in_marker(self, text: str, position: int) -> bool:
-        """Whether a finding would begin inside a marker: ``secret:`` in one is no key of what stands behind it."""
-        opening = text.rfind("[", max(0, position - self._longest_marker), position)
+    def _is_in_marker(self, text: str, start: int, end: int) -> bool:
+        """Whether a finding would begin inside a marker, or be a part of one.
+
+        ``secret:`` in ``[secret:github]`` is no key of what stands behind it, and ``[user`` no value.
+        """
+        opening = text.rfind("[", max(0, start - self._longest_marker), start + 1)
         if opening < 0:
             return False
-        closing = text.find("]", position, opening + self._longest_marker)
-        return closing >= 0 and text[opening : closing + 1] in self.markers
+        closing = text.find("]", start, opening + self._longest_marker)
+        is_marker = closing >= 0 and text[opening : closing + 1] in self.markers
+        return is_marker and (opening < start or end <= closing)
 
     def _marker(self, text: str, finding: Finding) -> str:
         rule = self._by_id.get(finding.rule)

@@ -58,8 +58,10 @@ def value(text: str, start: int, end: int, key: tuple[int, str], meaning: Meanin
         return None if items is None else (*items, meaning.rule)
     opening = _OPENING.match(text, first)
     span = _quoted(text, opening.end(), opening[1]) if opening is not None else None
+    if span is None and opening is not None:
+        span = opening.end(), _line_end(text, opening.end())  # the text was cut inside the value
     if span is None:
-        span = _bare(text, first if opening is None else opening.end(), meaning, prose=operator == ":" and first > end)
+        span = _bare(text, first, meaning, prose=operator == ":" and first > end)
     if span is None or span[0] >= span[1]:
         return None
     content = text[slice(*span)]
@@ -68,6 +70,12 @@ def value(text: str, start: int, end: int, key: tuple[int, str], meaning: Meanin
     if len(content) <= _LONGEST and meaning.check is not None and not meaning.check(content):
         return None
     return (*span, meaning.rule)
+
+
+def _line_end(text: str, start: int) -> int:
+    line = text.find("\n", start, start + 2 * _LONGEST)
+    end = min(len(text), start + 2 * _LONGEST) if line < 0 else line
+    return start + len(text[start:end].rstrip())
 
 
 def _quoted(text: str, start: int, quote: str) -> Span | None:

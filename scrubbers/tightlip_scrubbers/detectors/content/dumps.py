@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tightlip_scrubbers import literals
+from tightlip_scrubbers.detectors.content.members import SMALL, is_own
 from tightlip_scrubbers.detectors.content.sizes import mark, marks
 from tightlip_scrubbers.keys import Names
 from tightlip_scrubbers.meanings.data import MARKER, is_data, is_name
@@ -42,6 +43,7 @@ _FIELD: Final = re.compile(r"[\[{]\s{0,16}\w+\s?[=:]")
 _SQL_BEFORE: Final = re.compile(r"(?:VALUES|values|\bIN|\bin)\s{0,2}\Z")
 _SQL: Final = re.compile(r"\s(?:FROM|INTO|SET)\s|\s(?:from|into)\s[\w.]+\s(?:where|values|\()")
 _NAME_KEYS: Final = frozenset({"name", "key", "field", "header", "Name", "Key"})
+_STAMP: Final = re.compile(r"\[[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}")
 _PAIR: Final = 2
 _DEPTHS: Final = {"open": 1, "close": -1, "comma": 0}
 _FEW_NUMBERS: Final = 3
@@ -64,6 +66,7 @@ class _Seen:
         precise: Those with three decimals or more: measured, or parts of a vector.
         commas: How many values end with one.
         named: Whether a value names what another one means, as in ``{"name": "Authorization", "value": ...}``.
+        loose: Whether some data has no quoted key of the program's own, so that the structure goes whole.
     """
 
     members: int = 0
@@ -75,6 +78,7 @@ class _Seen:
     precise: int = 0
     commas: int = 0
     named: bool = False
+    loose: bool = False
 
     def is_content(self, length: int) -> bool:
         """Whether this is more than a small structure of numbers and names."""
@@ -86,13 +90,21 @@ class _Seen:
             return bool(self.quoted and self.words) or self.bare > 0 or self.numbers >= _FEW_NUMBERS or length >= _LONG
         return False
 
+    def keeps_keys(self) -> bool:
+        """Whether all data stands behind quoted keys, so that `members` takes the values and leaves the keys."""
+        return self.quoted and not (
+            self.loose or self.bare or self.numbers >= _MANY_NUMBERS or self.precise >= _FEW_PRECISE
+        )
+
 
 def structure(text: str, start: int, end: int, names: Names) -> Found | None:
     """Confirm a run that begins with a bracket as a structure with data in it; the span ends where the bracket is closed.
 
     A structure that is never closed was cut, or is broken by what no structure holds; then what there is of it goes.
     """
-    if text[start] == "(" and text[start - 1 : start].isidentifier():  # the arguments of a call
+    if text[start] in "([" and text[start - 1 : start].isidentifier():  # the arguments of a call, a subscript
+        return None
+    if _STAMP.match(text, start):
         return None
     if _is_others(text, start):
         return None
@@ -104,6 +116,8 @@ def structure(text: str, start: int, end: int, names: Names) -> Found | None:
     whole = close >= 0
     stop = close if whole else _cut_end(text, start, end)
     if not seen.is_content(stop - start):
+        return None
+    if whole and stop - start <= SMALL and seen.keeps_keys():
         return None
     return None if _is_whole(text, start, stop) else (start, stop)
 
@@ -149,6 +163,7 @@ def _read(text: str, start: int, end: int, names: Names) -> tuple[int, _Seen]:
     last: str | None = None  # the last text or name: a key, if a colon follows
     was_quoted = False
     owner: str | None = None  # the key of the value that comes
+    is_quoted = is_direct = False  # that key; whether the value stands right behind it
     for piece in _PIECES.finditer(text, start, end):
         kind = piece.lastgroup
         if kind == "string":
@@ -164,9 +179,16 @@ def _read(text: str, start: int, end: int, names: Names) -> tuple[int, _Seen]:
             seen.members += last is not None or text[piece.start() - 1].isdigit()
             seen.numbers -= last is None and text[piece.start() - 1].isdigit()  # it is the key
             seen.quoted = seen.quoted or (last is not None and was_quoted)
-            owner, last = last, None
+            seen.loose = seen.loose or (last is not None and was_quoted and not is_own(last))  # a key may be data
+            owner, last, is_quoted = last, None, was_quoted
+            is_direct = True
         elif kind is not None:
+            texts = seen.texts
             _count(seen, last, owner, names, quoted=was_quoted, opened=kind == "open")
+            seen.loose = seen.loose or (
+                seen.texts > texts and not (is_quoted and is_direct and owner is not None and is_own(owner))
+            )
+            is_direct = False
             depth += _DEPTHS[kind]
             if depth == 0:
                 return piece.end(), seen
@@ -215,14 +237,14 @@ RULES: Final[tuple[Rule, ...]] = (
         mark=_mark,
         marks=(*marks("json"), *marks("repr")),
         matches=(
-            'upload refused, it was {"name": "Ann Lee", "age": 3}',
+            'upload refused, it was {"Ann Lee": "a customer", "age": 3}',
             "got ['Ann Lee', 'Bob Ray'] instead",
-            "cannot store {'customer': 'Ann Lee', 'n': [1, 2]} (twice)",
+            "cannot store {'customer': ['Ann Lee', 'Bob Ray'], 'n': [1, 2]} (twice)",
             'E11000 duplicate key error, dup key: { email: "Ann Lee" }',
             "rows [('Ann', 3), ('Bob', 4)] differ",
             "update {name=Ann, age=3} refused",
             'cut {"customer": "Ann Lee", "town": "Par',
-            'sent {\\"customer\\":\\"Ann Lee\\",\\"n\\":1} twice',
+            'sent {\\"customer\\":[\\"Ann Lee\\",\\"Bob Ray\\"],\\"n\\":1} twice',
             "vector [0.1234, 0.2345, 0.3456, 0.4567] has the wrong length",
         ),
         misses=(
@@ -234,6 +256,8 @@ RULES: Final[tuple[Rule, ...]] = (
             "methods: ['GET', 'POST']",
             "shape (3, 4) does not match [4, 3]",
             "[see the notes]",
+            "[2026-11-22 10:33:12,255] ERROR in renderer",
+            'use Variant[int, typing.Literal["MyInt"]]',
             "call foo(bar=1) first",
             "Optional[List[int]] expected",
         ),

@@ -1,0 +1,101 @@
+r"""Values of small objects in a sentence: ``it was {"name": "Ann Lee", "age": 3}`` keeps its keys, which are the program's own words.
+
+A larger object, and one whose data has no quoted key, goes whole (`dumps`).
+"""
+
+import re
+from typing import Final
+
+from tightlip_scrubbers.keys import Names
+from tightlip_scrubbers.meanings.data import MARKER, is_data, is_name
+from tightlip_scrubbers.rule import Found, Rule, has
+
+SMALL: Final = 240
+"""Characters of an object that keeps its keys."""
+
+_KEY_BACKWARDS: Final = re.compile(
+    r"[bu]?\s{0,2}(?:>=|:)\s{0,2}[\"']\\{0,7}([A-Za-z0-9_.\- ]{1,48})\\{0,7}[\"'][\s\S]{0,239}?[{]"
+)
+_REACH: Final = SMALL + 80
+_UNTIL: Final = {quote: re.compile(rf"(?:[^{quote}\\\n]|\\[^\n])*{quote}") for quote in ('"', "'")}
+_CHOICES: Final = frozenset(
+    {
+        *(
+            "type",
+            "status",
+            "code",
+            "level",
+            "error",
+            "method",
+            "event",
+            "state",
+            "kind",
+            "op",
+            "action",
+            "mode",
+            "format",
+        ),
+        *(
+            "reason",
+            "message",
+            "detail",
+            "title",
+            "version",
+            "unit",
+            "lang",
+            "language",
+            "currency",
+            "encoding",
+            "protocol",
+        ),
+    }
+)
+"""Keys whose value, if it is one lower-case word, is a choice among few."""
+
+
+def is_own(key: str) -> bool:
+    """Whether a quoted key can be a word of the program's: a name, in any case style."""
+    return key.replace("_", "").replace("-", "").replace(".", "").isalnum() and not key.isdecimal()
+
+
+def goes(key: str, value: str) -> bool:
+    """Whether a quoted value under a key is data, or a lower-case word that is no choice."""
+    if MARKER.fullmatch(value):
+        return False
+    return is_data(value) or (is_name(value) and len(value) > 1 and key.lower() not in _CHOICES)
+
+
+def member(text: str, start: int, end: int, names: Names) -> Found | None:
+    """Confirm the opening quote of a value behind a quoted key in braces; the span is what stands between the quotes."""
+    backwards = _KEY_BACKWARDS.match(text[max(0, start - _REACH) : start][::-1])
+    if backwards is None:
+        return None
+    key = backwards[1][::-1]
+    if not is_own(key) or names.meaning(key) is not None:
+        return None
+    delimiter = text[start:end]
+    if len(delimiter) > 1:  # escaped
+        close = text.find(delimiter, end, end + SMALL)
+    else:
+        closed = _UNTIL[delimiter].match(text, end, end + SMALL)
+        close = -1 if closed is None else closed.end() - 1
+    return (end, close) if close > end and goes(key, text[end:close]) else None
+
+
+RULES: Final[tuple[Rule, ...]] = (
+    Rule(
+        id="content.member",
+        kind="content",
+        gate=has('":', '" :', '"=>', "':", "' :", "'=>", signs="{"),
+        pattern=r"[\"'][ ]{0,2}+(?:=>|:)[ ]{0,2}+[bu]?+(\\{0,7}+[\"'])",
+        group=1,
+        by_name=member,
+        marker="[value]",
+        matches=(
+            'upload refused, it was {"name": "Ann Lee", "age": 3}',
+            "cannot store {'customer': 'Ann Lee', 'n': 2} (twice)",
+            'sent {\\"customer\\":\\"Ann Lee\\",\\"n\\":1} twice',
+        ),
+        misses=('expected {"type": "object"}', 'expected {"n": 1} or [1, 2]', "use {'key': '%s'} or {name!r}"),
+    ),
+)
