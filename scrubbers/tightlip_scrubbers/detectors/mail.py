@@ -107,7 +107,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="pii.email-spelled",
         kind="pii",
-        gate=has("at]", "at)", "at}", "AT]", "AT)", "@]", "@)", "at ]", "at )"),
+        gate=has("at]", "at)", "at}", "AT]", "AT)", "@]", "@)", "at ]", "at )", words=True),
         pattern=r"[\[({]\s?(?:at|AT|@)\s?[\])}]",
         validator=spelled,
         marker=markers.EMAIL,
