@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tightlip_scrubbers import literals
-from tightlip_scrubbers.detectors.content.members import SMALL, is_own
+from tightlip_scrubbers.detectors.content.members import SMALL, URL, is_own
 from tightlip_scrubbers.detectors.content.sizes import mark, marks
 from tightlip_scrubbers.keys import Names
 from tightlip_scrubbers.meanings.data import MARKER, is_data, is_name
@@ -31,7 +31,6 @@ _PIECES: Final = compile_pattern(
     rf"|(?P<colon>=>|[:=])|(?P<comma>,)|\.\.\.|…|{_OBJECT}|[\s>*&|]"
 )
 _INSIDE: Final = re.compile(r"[bBuUrR]?\\*[\"']([\s\S]*?)\\*[\"']\Z")
-_URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]{0,15}:(?:\\?/){2}\S*\Z")
 _OPENED: Final = re.compile(r"\\{1,7}\"|[bu][\"']")
 _DECIMALS: Final = re.compile(r"\.[0-9]{3}")
 _CONSTANTS: Final = frozenset(
@@ -205,7 +204,7 @@ def _count(seen: _Seen, value: str | None, owner: str | None, names: Names, *, q
     meaning = None if owner is None else names.meaning(owner)
     if meaning is not None and (meaning.check is None or meaning.check(value)):
         return
-    if _URL.match(value):  # the rules of URLs and paths take what is data in it
+    if URL.match(value):  # the rules of URLs and paths take what is data in it
         return
     if owner in _NAME_KEYS and names.meaning(value) is not None:
         seen.named = True

@@ -16,38 +16,15 @@ SMALL: Final = 240
 _KEY_BACKWARDS: Final = re.compile(
     r"[bu]?\s{0,2}(?:>=|:)\s{0,2}[\"']\\{0,7}([A-Za-z0-9_.\- ]{1,48})\\{0,7}[\"'][\s\S]{0,239}?[{]"
 )
+URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]{0,15}:(?:\\?/){2}\S*\Z")
+"""A value that is a URL."""
 _REACH: Final = SMALL + 80
 _UNTIL: Final = {quote: re.compile(rf"(?:[^{quote}\\\n]|\\[^\n])*{quote}") for quote in ('"', "'")}
 _CHOICES: Final = frozenset(
     {
-        *(
-            "type",
-            "status",
-            "code",
-            "level",
-            "error",
-            "method",
-            "event",
-            "state",
-            "kind",
-            "op",
-            "action",
-            "mode",
-            "format",
-        ),
-        *(
-            "reason",
-            "message",
-            "detail",
-            "title",
-            "version",
-            "unit",
-            "lang",
-            "language",
-            "currency",
-            "encoding",
-            "protocol",
-        ),
+        *("type", "status", "code", "level", "error", "method", "event", "state", "kind", "op", "action", "mode"),
+        *("format", "reason", "message", "detail", "title", "version", "unit", "lang", "language", "currency"),
+        *("encoding", "protocol", "kty", "crv", "alg", "use"),
     }
 )
 """Keys whose value, if it is one lower-case word, is a choice among few."""
@@ -60,7 +37,7 @@ def is_own(key: str) -> bool:
 
 def goes(key: str, value: str) -> bool:
     """Whether a quoted value under a key is data, or a lower-case word that is no choice."""
-    if MARKER.fullmatch(value):
+    if MARKER.fullmatch(value) or URL.match(value):  # the rules of URLs take what is data in one
         return False
     return is_data(value) or (is_name(value) and len(value) > 1 and key.lower() not in _CHOICES)
 
