@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import importlib
 import json
 import os
@@ -34,27 +35,33 @@ _COMMANDS = {
 }
 _EXAMPLES = """\
 examples:
-  tightlip demo                          see a real SDK fail in a customer's application, and what would leave
-  tightlip catalogue coverage acme       which errors of an SDK would arrive without words
+  tightlip demo                    see a real SDK fail, and what would leave
+  tightlip catalogue coverage acme which errors of an SDK arrive without words
   tightlip explain fails.py --package acme
-                                         run a script in which your SDK fails: what is reported, what not, and why
-  tightlip explain event.json            what the scrubbers remove of an event, by which rule, and what stays
+                                   of a script in which your SDK fails: what is
+                                   reported, what not, and why
+  tightlip explain event.json      what is removed of an event, by which rule
   tightlip scrub events.ndjson.gz > clean.ndjson
-                                         what may leave of events that other SDKs made
-  tightlip policy > PRIVACY.md           the data-collection notice, made from the table that is enforced
+                                   what may leave of events of other SDKs
+  tightlip policy > PRIVACY.md     the data-collection notice, made from the
+                                   table that is enforced
   tightlip consent --config ~/.acme/config.yaml
-  tightlip outbox list --package acme    what waits to be sent
+  tightlip outbox list --package acme
+                                   what waits to be sent
   tightlip outbox show --package acme 3f2a
+
+Each command says more: tightlip COMMAND --help
 """
 _POLICY = """\
-What may leave under a policy, in the words of a privacy notice. It is made from the table that is enforced.
-STRICT, STRICT_UNREAD and APP are tightlip's own; a file of YAML makes another of one of them."""
+What may leave under a policy, in the words of a privacy notice. It is made
+from the table that is enforced. STRICT, STRICT_UNREAD and APP are tightlip's
+own; a file of YAML makes another of one of them."""
 _POLICY_EXAMPLES = """\
 examples:
   tightlip policy > PRIVACY.md           what leaves of an SDK by default
   tightlip policy APP                    what leaves of a whole application
   tightlip policy --example > acme.yaml  a policy of your own to begin with ...
-  tightlip policy acme.yaml              ... see that it is right, and what it lets leave
+  tightlip policy acme.yaml              ... is it right, and what may leave?
 """
 
 
@@ -63,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="tightlip",
         description="Error reporting that can keep a secret: it reports the code, not the values.",
         epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=functools.partial(argparse.RawDescriptionHelpFormatter, max_help_position=16),
     )
     parser.add_argument("--version", action="version", version=f"tightlip {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")

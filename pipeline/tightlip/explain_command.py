@@ -30,30 +30,41 @@ if TYPE_CHECKING:
     from tightlip.policy import Policy
 
 _DESCRIPTION = """\
-What would leave, and why. Nothing is stored or sent, and no value that is removed is shown.
+What would leave, and why. Nothing is stored or sent, and no value that is
+removed is shown.
 
-Of a Python script in which your SDK fails: for each exception whether it is reported, and for each part of its message whether
-it is kept (and where it is written) or dropped.
-Of events in Sentry's format (JSON, NDJSON, envelopes, .gz) and of lines of text: what the scrubbers remove, where, by which
-rule, and what stays."""
+Of a Python script in which your SDK fails: for each exception whether it is
+reported, and for each part of its message whether it is kept (and where it is
+written) or dropped. Of events in Sentry's format (JSON, NDJSON, envelopes,
+.gz) and of lines of text: what is removed, where, by which rule, and what
+stays."""
 _USAGE = """\
-tightlip explain SCRIPT.py [ARGUMENT ...] --package NAME [--event] [-- OPTIONS OF THE SCRIPT]
-       tightlip explain FILE.json [FILE ...] [--policy NAME|FILE] [--all] [--show-values]
+tightlip explain SCRIPT.py [ARGUMENT ...] --package NAME [--event]
+                        [-- OPTIONS OF THE SCRIPT]
+       tightlip explain FILE.json [FILE ...] [--policy NAME|FILE]
+                        [--all] [--show-values]
        tightlip explain --text "..." [--policy NAME|FILE] [--show-values]"""
 _EXAMPLES = """\
 examples:
   tightlip explain fails.py --package acme
-  tightlip explain fails.py --package acme --event             and the event that would leave, as JSON
-  tightlip explain fails.py big.bin --package acme             with an argument for the script
-  tightlip explain --package acme fails.py -- --verbose        with options for the script, after --
-  PYTHONPATH=src tightlip explain fails.py --package acme      an SDK that is not installed
+  tightlip explain fails.py --package acme --event
+      and the event that would leave, as JSON
+  tightlip explain fails.py big.bin --package acme
+      with an argument for the script
+  tightlip explain --package acme fails.py -- --verbose
+      with options for the script, after --
+  PYTHONPATH=src tightlip explain fails.py --package acme
+      an SDK that is not installed
+  tightlip explain event.json
+      what is removed of an event of any SDK, and why
+  tightlip explain events.ndjson.gz --policy acme.yaml --all
+      what stays as well, under a policy of your own
+  tightlip explain --text "login of ann@example.com failed"
+  tail -n 20 app.log | tightlip explain -
+      lines of text, or events, from stdin
 
-  tightlip explain event.json                                  what is removed of an event of any SDK, and why
-  tightlip explain events.ndjson.gz --policy acme.yaml --all   what stays as well, under a policy of your own
-  tightlip explain --text "login of ann@example.com failed"    one text
-  tail -n 20 app.log | tightlip explain -                      lines of text, or events, from stdin
-
-The script runs as it would with `python fails.py`; let what the SDK raises leave it. From Python, at any place:
+The script runs as it would with `python fails.py`; let what the SDK raises
+leave it. From Python, at any place:
 
   print(tightlip.Reporter("acme").explain(exc))
 """

@@ -38,20 +38,26 @@ if TYPE_CHECKING:
     from tightlip.types import Event
 
 _DESCRIPTION = """\
-What may leave of events in Sentry's format, one a line: to stdout, or to a file. Reads JSON, one event a line (NDJSON),
-Sentry's envelopes, and any of them compressed with gzip; line by line, so that a file may be larger than memory
-(a document over several lines up to 64 MB)."""
+What may leave of events in Sentry's format, one a line: to stdout, or to a
+file. Reads JSON, one event a line (NDJSON), Sentry's envelopes, and any of
+them compressed with gzip. A file of lines may be larger than memory; a
+document over several lines may have up to 64 MB."""
 _EXAMPLES = """\
 examples:
-  tightlip scrub event.json                          one event, its text scrubbed
-  tightlip scrub events.ndjson.gz -o clean.ndjson.gz --rejects bad.ndjson --summary
-                                                     many; what cannot be read is set aside
-  tightlip scrub --policy acme.yaml < events.ndjson  under a policy of your own
+  tightlip scrub event.json
+      one event, its text scrubbed
+  tightlip scrub events.ndjson.gz -o clean.ndjson.gz --rejects bad.ndjson
+      many; what cannot be read is set aside
+  tightlip scrub --policy acme.yaml --summary < events.ndjson
+      under a policy of your own
   tightlip scrub --policy strict --catalogue acme.bin < events.ndjson
-                                                     typed facts, and templates from the SDK's catalogue
-  tail -f app.log | tightlip scrub --text            lines of text
+      typed facts, and templates from the SDK's catalogue
+  tail -f app.log | tightlip scrub --text
+      lines of text
 
-exit status: 0; 1 when something could not be read or was dropped (it is named, and never passed on); 2 for bad arguments
+exit status:
+  0; 1 when something could not be read or was dropped (it is named, and never
+  passed on); 2 for bad arguments
 """
 _EVERY: Final = 0.25
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, check_circular=False)
