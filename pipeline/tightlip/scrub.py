@@ -60,7 +60,7 @@ class Scrub:
         first = _Cleaned(scrubber, notes=True)
         found, made = first.event(self._fields, event), first.made
         echoes = first.echoes()
-        if echoes is not None and _holds(found, echoes):
+        if echoes is not None and echoes.stand_in(found):
             again = _Cleaned(scrubber, notes=True, echoes=echoes)
             found, made = again.event(self._fields, event), again.made
         before = event_notes.item_of(event, event_notes.KEY)
@@ -86,15 +86,6 @@ def _rules_of(scrubber: Scrubber) -> tuple[frozenset[str], frozenset[str]]:
 
     kinds: dict[str, str] = {**KINDS_OF, **{rule.id: rule.kind for rule in scrubber.rules}}
     return _OWN_RULES.union(kinds), frozenset(rule for rule, kind in kinds.items() if kind == "secret")
-
-
-def _holds(value: object, echoes: Echoes) -> bool:
-    """Whether a text of what would leave holds something that was found elsewhere."""
-    if type(value) is str:
-        return echoes.scrub_text(value) is not value
-    if is_dict(value):
-        return any(_holds(key, echoes) or _holds(item, echoes) for key, item in value.items())
-    return is_list(value) and any(_holds(item, echoes) for item in value)
 
 
 class _Cleaned(Walk):

@@ -14,7 +14,7 @@ from tightlip_scrubbers.findings import KINDS
 from tightlip_scrubbers.known import MARKERS, Known
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
 
 _SHORTEST: Final = 8
 _MOST: Final = 100
@@ -70,6 +70,14 @@ class Echoes:
         parts.append(text[position:])
         return "".join(parts)
 
+    def stand_in(self, value: object) -> bool:
+        """Whether one of the values may stand in a text of ``value``: all of its texts are looked through at once.
+
+        Args:
+            value: Exact built-in types; texts of other types are left out.
+        """
+        return bool(self._known.find("\0".join(_texts(value)), KINDS))
+
     def removed(self, value: object, keep: type[str] | None) -> object:
         """A copy of what the walk made, without the values.
 
@@ -91,3 +99,16 @@ class Echoes:
             items = [self.removed(item, keep) for item in cast("Collection[object]", value)]
             return items if kind is list else kind(items)  # type: ignore[call-overload,unused-ignore]
         return value
+
+
+def _texts(value: object) -> Iterator[str]:
+    kind = type(value)
+    if kind is str:
+        yield cast("str", value)
+    elif kind is dict:
+        for key, item in cast("dict[object, object]", value).items():
+            yield from _texts(key)
+            yield from _texts(item)
+    elif kind is list or kind is tuple or kind is set or kind is frozenset:
+        for item in cast("Collection[object]", value):
+            yield from _texts(item)

@@ -86,7 +86,7 @@ def scrub(value: object, *, keep: type[str] | None = None, scrubber: Scrubber = 
     walk = _Walk(keep, scrubber)
     clean = walk.value(value, 0)
     echoes = Echoes(walk.secrets)
-    return echoes.removed(clean, keep) if echoes.any() else clean
+    return echoes.removed(clean, keep) if echoes.any() and echoes.stand_in(clean) else clean
 
 
 def _builtin_of(kind: type, candidates: _Containers) -> type | None:
