@@ -352,6 +352,7 @@ BAD = [
     (HEAD + "fields:\n  drop:\n    - logger\n    - exception.values.value\n", 6, "did you mean exception.values[]"),
     (HEAD + "fields: {drop: [usr]}\n", 3, "did you mean user?"),
     (HEAD + "fields: {drop: [event_id]}\n", 3, "without its id"),
+    (HEAD + "fields: {drop: [_meta]}\n", 3, "it says what was removed"),
     (HEAD + "fields: {drop: ['a..b']}\n", 3, "that is no path"),
     (HEAD + "fields: {drop: [extra.a.b]}\n", 3, "no such field"),
     (HEAD + "fields: {keep: [message]}\n", 3, "not removed"),

@@ -20,8 +20,10 @@ LEFT_OUT: Final = replace(REMOVED, words="left out by this policy")
 KEPT: Final = replace(TREE, words="any data, cleaned by the scrubbers; kept by this policy")
 #: Kinds that keep may replace: what they hold is text or data, and goes whole.
 _REMOVING: Final = (REMOVED, IDENTITY, HEADERS)
-#: Without it a report cannot be stored.
-_NEEDED: Final = "event_id"
+_NEEDED: Final = {
+    "event_id": "a report cannot be stored without its id; leave this out of `drop`",
+    "_meta": "it says what was removed, and nothing of what it was; leave this out of `drop`",
+}
 _PAIR: Final = 2
 
 
@@ -86,8 +88,8 @@ def dropped(rows: tuple[Field, ...], path: str) -> tuple[Field, ...]:
     """
     path = _meant(rows, path)
     keys = keys_of(path)
-    if path == _NEEDED:
-        raise NoField("a report cannot be stored without its id; leave this out of `drop`")
+    if keys[0] in _NEEDED:
+        raise NoField(_NEEDED[keys[0]])
     inside = [row for row in rows if keys_of(row.path)[: len(keys)] == keys]
     parent = _row(rows, keys[:-1])
     if not inside and not any(keys_of(row.path) == [*keys[:-1], "*"] for row in rows):
@@ -133,8 +135,7 @@ def droppable(rows: Iterable[Field]) -> list[str]:
         keys = keys_of(row.path)
         for length in range(1, len(keys) + 1):
             found.setdefault(joined(keys[:length]), None)
-    found.pop(_NEEDED, None)
-    return list(found)
+    return [path for path in found if path not in _NEEDED]
 
 
 def keepable(rows: Iterable[Field]) -> list[str]:

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, product
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from tightlip_scrubbers.parsed import Atomic, Chars, Choice, Look, Node, Place, Repeat, Sequence, Tree, Unreadable
@@ -81,6 +81,7 @@ class Automaton:
         self._root = tree.root
         self._asks_before = asks_before(tree.root)
         self._looks = 0
+        self._nexts: dict[tuple[int, int], dict[str, list[int]]] = {}
         self._reach = self._closure()
         self._loops = [state for state in range(1, len(self._leaves)) if self._reach[state] >> state & 1]
 
@@ -260,19 +261,26 @@ class Automaton:
                         queue.append((after, now, word + character))
         return None
 
-    def _steps(self, states: tuple[int, ...], goal: tuple[int, ...], character: str) -> list[tuple[int, ...]]:
+    def _steps(self, states: tuple[int, ...], goal: tuple[int, ...], character: str) -> Iterable[tuple[int, ...]]:
         """Where the states can go on a character, as far as each can still reach its goal."""
-        found: list[tuple[int, ...]] = [()]
+        afters: list[list[int]] = []
         for state, end in zip(states, goal, strict=True):
-            afters = [
-                after
-                for after in self._edges[state]
-                if character in self._members[after] and (after == end or self._can(after, end))
-            ]
-            found = [(*one, after) for one in found for after in afters]
-            if not found:
-                break
-        return found
+            found = self._next(state, end).get(character)
+            if found is None:
+                return ()
+            afters.append(found)
+        return product(*afters)
+
+    def _next(self, state: int, end: int) -> dict[str, list[int]]:
+        """By each character, the states that can follow one and from which another can be reached."""
+        known = self._nexts.get((state, end))
+        if known is None:
+            known = self._nexts[state, end] = {}
+            for after in self._edges[state]:
+                if after == end or self._can(after, end):
+                    for character in self._members[after]:
+                        known.setdefault(character, []).append(after)
+        return known
 
 
 def asks_before(node: Node) -> bool:
