@@ -152,9 +152,10 @@ class _Walk:
         """A card or an account may come as a number; it is looked at as the text that it would be."""
         if -_SHORT_NUMBER < value < _SHORT_NUMBER:
             return value
-        if value.bit_length() > MAX_BITS or self._scrubber.find(str(value)):
+        if value.bit_length() > MAX_BITS:
             return markers.NUMBER
-        return value
+        text = str(value)
+        return value if self._scrubber.scrub_and_collect(text, set()) == text else markers.NUMBER
 
     def _string(self, value: str, depth: int, *, hashed: bool) -> str:
         kind = type(value)
