@@ -119,6 +119,8 @@ class Known:
             is_dull: Whether the text is one of ordinary words: nothing encoded is in it.
         """
         found: list[Finding] = []
+        if not self._plain:
+            return found
         if self._pattern is None:
             present = [(value, rule) for value, rule in self._plain if value in text]
         else:

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from tightlip_scrubbers.boring import is_plain
+from tightlip_scrubbers.boring import DULL, is_plain
 from tightlip_scrubbers.possessive import compile_pattern
 
 if TYPE_CHECKING:
@@ -80,7 +80,14 @@ class Searches:
         others = [search for search in searches if search.rule not in own]
         self.gated = _by_gate(search for search in others if not search.gate.run)
         self.random = _by_gate(search for search in others if search.gate.run)
-        self._worded = tuple((gate.signs[:1], gate.needles, behind) for gate, behind in self.gated if gate.words)
+        worded: dict[str, list[tuple[str, int]]] = {}
+        for number, (gate, _) in enumerate(self.gated):
+            for needle in gate.needles if gate.words else ():
+                # An apostrophe of such a text stands inside of a word.
+                if DULL.issuperset(needle) and "'" not in needle:
+                    sign = next((one for one in gate.signs + needle if one in "().-"), "")
+                    worded.setdefault(sign, []).append((needle, number))
+        self._worded = tuple((sign, tuple(needles)) for sign, needles in worded.items())
         # Needles with a word in them, by that word: asked only of texts that have it.
         self._spoken: dict[str, list[tuple[str, int]]] = {}
         self._quiet: list[tuple[int, tuple[str, ...]]] = []
@@ -108,12 +115,11 @@ class Searches:
         """
         found = self.always.copy()
         if is_dull:
-            for sign, needles, searches in self._worded:
+            for sign, needles in self._worded:
                 if sign in text:
-                    for needle in needles:
-                        if needle in text:
-                            found += searches
-                            break
+                    numbers = {number for needle, number in needles if needle in text}
+                    for number in sorted(numbers):
+                        found += self.gated[number][1]
             return found, _NOTHING
         digits = _DIGITS.search(text)
         key = SIGNS.intersection(text), 0 if digits is None else 4 if digits[1] else 1
