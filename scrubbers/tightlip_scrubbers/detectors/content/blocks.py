@@ -27,7 +27,7 @@ _SHORTEST: Final = 4
 
 def block(text: str, start: int, end: int, names: Names) -> Found | None:
     """The block that begins in a line, under the row of its kind; blanks at its end are not part of it."""
-    if end - start < _SHORTEST:
+    if end - start < _SHORTEST or text[end - 1] != "\n":  # the last line begins no block
         return None
     for recognise in _RECOGNISERS:
         found = recognise(text, start, end - 1, names)

@@ -165,11 +165,11 @@ RULES: Final[tuple[Rule, ...]] = (
         id="content.command-prompt",
         kind="content",
         gate=has("$ ", signs="$"),
-        pattern=r"\$ (?=[a-z./~])",
+        pattern=r"\$ (?!is )(?=[a-z./~])",
         validator=prompted,
         marker=_ARGUMENTS,
         matches=("$ git push ann main", "as follows:\n  $ scp letters ann-host:x"),
-        misses=("it costs US$ five or so", "$ ls", "use $ x here", "a $ b"),
+        misses=("it costs US$ five or so", "$ ls", "use $ x here", "a $ b", "ReferenceError: $ is not defined"),
     ),
     Rule(
         id="content.command-shell",

@@ -32,7 +32,7 @@ Recogniser: TypeAlias = Callable[[str, int, int, Names], Block | None]
 """``(text, start, end)`` of a line, and the names that are known, to the block that begins in it."""
 
 GATE: Final[Gate] = has("\n")
-PATTERN: Final = r"[^\n]++\n"
+PATTERN: Final = r"[^\n]++\n?+"
 """One search for all blocks: each line that another one follows."""
 
 _LEAD: Final = compile_pattern(r"[^\n]{0,120}?(?:[:;(] {0,8}|\t {0,8}|```[a-z]{0,12}|[\"'`])(?=\S)")

@@ -30,6 +30,12 @@ _CHOICES: Final = frozenset(
 """Keys whose value, if it is one lower-case word, is a choice among few."""
 
 
+_SAYS: Final = frozenset(
+    {"error", "err", "errors", "detail", "details", "reason", "msg", "error_description", "error_message", "errmsg"}
+)
+"""Keys under which programs speak: a sentence of nothing but ordinary words is theirs."""
+
+
 def is_own(key: str) -> bool:
     """Whether a quoted key can be a word of the program's: a name, in any case style."""
     return key.replace("_", "").replace("-", "").replace(".", "").isalnum() and not key.isdecimal()

@@ -62,6 +62,17 @@ def row(text: str, start: int, end: int) -> Span | None:
     return (end, stop) if text[start:end] and text[end:stop].strip() else None
 
 
+def document(text: str, start: int, end: int) -> Span | None:
+    """Take the values of a unique key that is written as a document, from the first one to the bracket that ends it."""
+    line = text.find("\n", end)
+    line = len(text) if line < 0 else line
+    close = text.rfind("}", end, line)
+    first = text.find(":", end, line if close < 0 else close) + 1
+    value = text[first : line if close < 0 else close] if first else ""
+    span = first + len(value) - len(value.lstrip()), first + len(value.rstrip())
+    return span if text[start:end] and value.strip() and not MARKER.fullmatch(value.strip()) else None
+
+
 def keyed(text: str, start: int, end: int) -> Span | None:
     """Take the input that a validator names: quoted, or in brackets up to its type."""
     span = quoted(text, end)
@@ -256,6 +267,19 @@ RULES: Final[tuple[Rule, ...]] = (
             "f(x)=(",
             "Key (name)=([value]) already exists.",
         ),
+    ),
+    Rule(
+        id="content.database-document",
+        kind="content",
+        gate=has("dup key: {", signs="{", words=True),
+        pattern=leads(r"dup key: \{"),
+        validator=document,
+        marker=_VALUE,
+        matches=(
+            'E11000 duplicate key error collection: shop.users index: name_1 dup key: { name: "Ann Lee" }',
+            'index: name_1 dup key: { : "Ann Lee" }, again',
+        ),
+        misses=("dup key: { name: [value] }", "dup key: {}", "dup key: x"),
     ),
     Rule(
         id="content.database-row",

@@ -32,6 +32,8 @@ _CONSTANT: Final = re.compile(
     r"(?:None|True|False|null|true|false|nil|undefined|\.\.\.|[+\-]?[0-9]{1,4}|[A-Za-z_.]+\(\)?)\Z"
 )
 _NAME_BACKWARDS: Final = compile_pattern(r" ?([\w.:$]++[%&]?)")
+# What Rust's own `io::Error` says, in the words of the system.
+_SYSTEM_ERROR: Final = re.compile(r" code: [0-9]{1,5}, kind: [A-Za-z]{1,32}, message: \"[A-Za-z ,()'/\-]{1,96}\" \}")
 _SOME: Final = 2
 _MANY: Final = 3
 
@@ -60,7 +62,7 @@ def _values(inside: str, names: Names) -> tuple[int, int]:
         meaning = names.meaning(field[1])
         if meaning is not None and (meaning.check is None or meaning.check(value)):
             continue
-        if MARKER.search(field[2]) or _CONSTANT.match(value):
+        if MARKER.search(field[2]) or _CONSTANT.match(value) or (field[1] == "kind" and field[2].strip().isalpha()):
             continue
         is_word = value in COMMON_WORDS or value == "localhost"
         data += is_data(value) or (field[2][:1] in "\"'" and is_name(value) and not is_word)
@@ -69,6 +71,8 @@ def _values(inside: str, names: Names) -> tuple[int, int]:
 
 def fields(text: str, start: int, end: int, names: Names) -> Found | None:
     """Confirm an opening bracket behind the name of a class as an object's own form; the span is what the brackets hold."""
+    if _SYSTEM_ERROR.match(text, end) is not None:
+        return None
     if text.startswith("#<", start):
         least = 1
     else:
@@ -151,7 +155,13 @@ RULES: Final[tuple[Rule, ...]] = (
             'refused Customer { name: "Ann Lee", age: 3 }',
             "stale Customer { Name = Ann, Age = 3 }",
         ),
-        misses=("Optional { a }", "#<Customer>", "struct Foo { bar }"),
+        misses=(
+            "Optional { a }",
+            "#<Customer>",
+            "struct Foo { bar }",
+            'an `Err` value: Os { code: 13, kind: PermissionDenied, message: "Permission denied" }',
+            "an `Err` value: ParseIntError { kind: InvalidDigit }",
+        ),
     ),
     Rule(
         id="content.go-struct",

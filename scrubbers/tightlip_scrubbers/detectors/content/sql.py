@@ -47,9 +47,11 @@ _BEFORE: Final = re.compile(
     r"(?:[=<>(,|+*/\-]|(?<![A-Za-z])(?i:like|ilike|in|and|between|then|else|when|select|values|regexp|rlike|similar to|limit|offset|set|escape"
     r"|on|any|all|interval|date|timestamp|to|having|default))\s*\Z"
 )
-_STRING: Final = r"[EeNnBbXx]?+'(?:[^'\\]|''|\\[\s\S])*+(?:'|\Z)|\\'(?:[^'\\]|''|\\(?!'))*+\\'"
+# A quote that a statement begins behind is not of a literal: what it holds is looked at.
+_OPEN: Final = r"(?![^\"'\\]{0,48}?(?<![A-Za-z])(?:(?i:SELECT|INSERT|REPLACE|UPDATE|DELETE|MERGE)\s|VALUES\s|WHERE\s))"
+_STRING: Final = rf"[EeNnBbXx]?+'{_OPEN}(?:[^'\\]|''|\\[\s\S])*+(?:'|\Z)|\\'(?:[^'\\]|''|\\(?!'))*+\\'"
 _NUMBER: Final = r"[+\-]?+[0-9][0-9.]*+(?![\w.])"
-_DOUBLE: Final = r"\"(?:[^\"\\]|\\[\s\S])*+\"(?!\s*+\.)"
+_DOUBLE: Final = rf"\"{_OPEN}(?:[^\"\\]|\\[\s\S])*+\"(?!\s*+\.)"
 _LITERAL: Final = rf"(?:{_STRING}|{_NUMBER}|{_DOUBLE})(?:::[a-z][\w\[\]]{{0,31}}+)?+"
 _CHAIN: Final = rf"{_LITERAL}(?:\s*+(?:\)\s*+,\s*+\(|,)\s*+(?:{_LITERAL}|NULL|null|TRUE|FALSE|true|false|DEFAULT|now\(\)|NOW\(\)))*+"
 _VERBS: Final = (
@@ -131,6 +133,7 @@ RULES: Final[tuple[Rule, ...]] = (
             "DELETE FROM t WHERE id IN (1, 2, 3)",
             "SELECT * FROM t WHERE name LIKE 'Ann%'",
             'select * from users where name = "Ann Lee" limit 5',
+            "error in \"SELECT id FROM users WHERE name = 'Ann Lee'\" again",
         ),
         misses=(
             "select a file from the list (3 of 4)",
