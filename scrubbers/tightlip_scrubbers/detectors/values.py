@@ -10,7 +10,14 @@ Sources: YAML 1.2 sections 7.3 and 8.1 (quoted and block scalars), RFC 8259 sect
 import re
 from typing import Final
 
-from tightlip_scrubbers.detectors.words import explains, is_nothing, is_value_like, nothing_at
+from tightlip_scrubbers.detectors.words import (
+    are_complaints,
+    explains,
+    is_nothing,
+    is_reference,
+    is_value_like,
+    nothing_at,
+)
 from tightlip_scrubbers.possessive import compile_pattern
 from tightlip_scrubbers.spans import Span, trim
 
@@ -90,6 +97,8 @@ _ITEM: Final = re.compile(r"[ \t]*(?:- |[\w.\-\"']+:)")
 _WHOLE_LINE_HEADS: Final = frozenset({"cookie", "cookies"})
 _PHRASE_HEADS: Final = frozenset({"passphrase", "phrase", "mnemonic", "words", "seed"})
 _AUTH_HEADS: Final = frozenset({"auth", "authorization", "authorisation", "authentication"})
+# Language models bill by them: "tokens: 1532".
+_COUNT: Final = re.compile(r"[0-9]{1,5}(?:[\s,;)\]}]|\Z)")
 _COLLECTIONS: Final = frozenset({"secrets", "credentials", "passwords", "tokens", "creds", "cookies", "keys"})
 
 
@@ -131,8 +140,12 @@ def read(
 
 def _bare(text: str, start: int, head: str, *, explained: bool, line: int) -> Span | None:
     """Return the span of a value without quotes."""
+    if (head == "tokens" and _COUNT.match(text, start) is not None) or is_reference(text, start, head):
+        return None
     if text[start] in _CLOSERS:
         end = bracket_end(text, start)
+        if are_complaints(text, start, end):
+            return None
         return start, _token_end(text, start, len(text) if end < 0 else end)
     if head in _AUTH_HEADS and _MECHANISM.match(text, start) is not None:
         return None

@@ -194,6 +194,22 @@ STATUS: Final = re.compile(
 )
 """A status code of HTTP with its reason, and counts."""
 
+# Of ":password" and what follows it in a statement, the name is the key's own.
+_REFERENCE: Final = compile_pattern(
+    r"(?:[:@]|(?:EXCLUDED|excluded|NEW|OLD|new|old|[a-z])\.|VALUES\()([A-Za-z_]{2,40}+)(?=[\s,;)]|\Z)"
+)
+_NUMBERED: Final = re.compile(r"\$[0-9]{1,2}(?=[\s,;)]|\Z)")
+_COMPLAINT: Final = compile_pattern(
+    r"(?:(?:(?:[Tt]his|[Tt]he|[Yy]our)(?: [a-z]{1,16})? (?:field|value|password|passphrase|token|key|code|secret) "
+    r"(?:is|was|may|must|should|can ?not|can't|does|did|has)"
+    r"|[Mm]ust|[Ss]hould|[Mm]ay not|[Cc]an(?:not|'t)|[Ii]s (?:too|not|required|invalid|missing|expired))"
+    r"(?: \(?(?:[a-z]{1,16}|[0-9]{1,3})[,)]{0,2}){1,16}|[Ii]s (?:required|invalid|missing|expired))[.!]?"
+)
+_COMPLAINTS: Final = compile_pattern(
+    rf"\[\s?\\{{0,3}}[\"']{_COMPLAINT.pattern}\\{{0,3}}[\"'](?:,\s?\\{{0,3}}[\"']{_COMPLAINT.pattern}\\{{0,3}}[\"']){{0,7}}\s?\]"
+)
+"""What forms say of a field that they refuse: it stands where the field's value would."""
+
 _RANDOM_LETTERS: Final = 10
 _UNLIKELY: Final = 0.5
 _WORD_AND_MORE: Final = re.compile(r"[A-Za-z]+(?:'[a-z]{1,2})?(?=[\s.,;:!?)\]}|\[]|\Z)")
@@ -207,7 +223,20 @@ def is_nothing(value: str) -> bool:
     if value.lower() in NOTHING or not any(map(str.isalnum, value)):
         return True
     found = TEMPLATE.match(value)
-    return found is not None and found.end() == len(value)
+    return (found is not None and found.end() == len(value)) or _COMPLAINT.fullmatch(value) is not None
+
+
+def are_complaints(text: str, start: int, end: int) -> bool:
+    """Tell whether a list holds nothing but what forms say of a field."""
+    return _COMPLAINTS.fullmatch(text, start, max(start, end)) is not None
+
+
+def is_reference(text: str, start: int, head: str) -> bool:
+    """Tell whether what begins here is a parameter or a column of SQL by the name of its key: ``password = :password``."""
+    found = _REFERENCE.match(text, start)
+    if found is not None:
+        return head != "" and found[1].lower().endswith(head)
+    return _NUMBERED.match(text, start) is not None
 
 
 def nothing_at(text: str, start: int) -> bool:

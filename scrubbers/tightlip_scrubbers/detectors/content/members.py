@@ -6,6 +6,8 @@ A larger object, and one whose data has no quoted key, goes whole (`dumps`).
 import re
 from typing import Final
 
+from tightlip_scrubbers.common_words import COMMON_WORDS
+from tightlip_scrubbers.detectors.words import EXPLANATIONS
 from tightlip_scrubbers.keys import Names
 from tightlip_scrubbers.meanings.data import MARKER, is_data, is_name
 from tightlip_scrubbers.rule import Found, Rule, has
@@ -33,7 +35,62 @@ _CHOICES: Final = frozenset(
 _SAYS: Final = frozenset(
     {"error", "err", "errors", "detail", "details", "reason", "msg", "error_description", "error_message", "errmsg"}
 )
-"""Keys under which programs speak: a sentence of nothing but ordinary words is theirs."""
+"""Keys under which programs speak. A sentence of small words, most of them of the kind that stands in any error, is theirs if it says what failed."""
+
+_SENTENCE: Final = re.compile(r"[A-Z]?[a-z]{1,18}(?:(?: |, )[a-z]{1,18}){1,16}[.!]?")
+_FAILED: Final = frozenset(
+    {
+        *(
+            "not",
+            "no",
+            "cannot",
+            "failed",
+            "failure",
+            "error",
+            "invalid",
+            "missing",
+            "required",
+            "expired",
+            "denied",
+            "refused",
+        ),
+        *(
+            "rejected",
+            "revoked",
+            "unknown",
+            "unable",
+            "unsupported",
+            "unavailable",
+            "unexpected",
+            "exceeded",
+            "timed",
+            "too",
+        ),
+    }
+)
+_REASONS: Final = frozenset(
+    {
+        *(
+            "Bad Request",
+            "Unauthorized",
+            "Forbidden",
+            "Not Found",
+            "Method Not Allowed",
+            "Not Acceptable",
+            "Conflict",
+            "Gone",
+        ),
+        *(
+            "Request Timeout",
+            "Unprocessable Entity",
+            "Unprocessable Content",
+            "Too Many Requests",
+            "Internal Server Error",
+        ),
+        *("Not Implemented", "Bad Gateway", "Service Unavailable", "Gateway Timeout", "Precondition Failed"),
+    }
+)
+"""What HTTP says of its status codes."""
 
 
 def is_own(key: str) -> bool:
@@ -41,9 +98,23 @@ def is_own(key: str) -> bool:
     return key.replace("_", "").replace("-", "").replace(".", "").isalnum() and not key.isdecimal()
 
 
+def _is_said(key: str, value: str) -> bool:
+    """Whether a value is what a program says of its own failure."""
+    if value in _REASONS:
+        return True
+    if key.lower() not in _SAYS or _SENTENCE.fullmatch(value) is None:
+        return False
+    words = value.lower().rstrip(".!").replace(",", "").split(" ")
+    return not _FAILED.isdisjoint(words) and 2 * sum(
+        word in COMMON_WORDS or word in EXPLANATIONS for word in words
+    ) > len(words)
+
+
 def goes(key: str, value: str) -> bool:
     """Whether a quoted value under a key is data, or a lower-case word that is no choice."""
     if MARKER.fullmatch(value) or URL.match(value):  # the rules of URLs take what is data in one
+        return False
+    if _is_said(key, value):
         return False
     return is_data(value) or (is_name(value) and len(value) > 1 and key.lower() not in _CHOICES)
 
@@ -79,6 +150,14 @@ RULES: Final[tuple[Rule, ...]] = (
             "cannot store {'customer': 'Ann Lee', 'n': 2} (twice)",
             'sent {\\"customer\\":\\"Ann Lee\\",\\"n\\":1} twice',
         ),
-        misses=('expected {"type": "object"}', 'expected {"n": 1} or [1, 2]', "use {'key': '%s'} or {name!r}"),
+        misses=(
+            'expected {"type": "object"}',
+            'expected {"n": 1} or [1, 2]',
+            "use {'key': '%s'} or {name!r}",
+            'answered {"error": "Directory not found"}',
+            'answered {"message":"Internal Server Error","status":500}',
+            '{"level":"error","msg":"request failed","status":500}',
+            '{"detail":"Authentication credentials were not provided."}',
+        ),
     ),
 )
