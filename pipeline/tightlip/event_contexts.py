@@ -51,7 +51,7 @@ _CONTEXTS: Final[dict[str, tuple[str, bool, tuple[tuple[Kind, str], ...]]]] = {
         (IDENTITY, "name id uuid device_id device_unique_identifier serial serial_number host_name hostname boot_time"),
         (PLAIN, "family model model_id arch manufacturer brand orientation cpu_description device_type battery_status class chipset connection_type timezone"),
         (LOCALE, "locale language"), (RESOLUTION, "screen_resolution"),
-        (DECIMAL, "battery_level battery_temperature screen_density screen_dpi screen_width_pixels screen_height_pixels memory_size free_memory usable_memory storage_size free_storage external_storage_size external_free_storage processor_count processor_frequency"),
+        (DECIMAL, "battery_level battery_temperature screen_density screen_dpi screen_width_pixels screen_height_pixels memory_size free_memory usable_memory storage_size free_storage external_storage_size external_free_storage processor_count processor_frequency num_cpu"),
         (FLAG, "online charging low_memory simulator low_power_mode supports_vibration supports_accelerometer supports_gyroscope supports_audio supports_location_service"),
     )),
     "runtime": ("the language's runtime", True, (

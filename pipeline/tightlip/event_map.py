@@ -136,7 +136,7 @@ APP_FIELDS: Final[tuple[Field, ...]] = (
         (CODE, "function", "the function"), (CODE, "raw_function", "the function as it is written"), (CODE, "symbol", "the symbol"), (CODE, "module", "the module"),
         (PACKAGE, "package", "the library"), (FILE, "filename", "the file"), (FILE, "abs_path", "the file's path"), (ENTIRE, "lineno", "the line"), (ENTIRE, "colno", "the column"),
         (REMOVED, "context_line", "the source line"), (REMOVED, "pre_context", "source lines before it"), (REMOVED, "post_context", "source lines after it"),
-        (ROUTE, "source_link", "link to the source"), (VARIABLES, "vars", "local variables"), (FLAG, "in_app", "whether the frame is the application's"),
+        (ROUTE, "source_link", "link to the source"), (VARIABLES, "vars", "local variables"), (FLAG, "in_app", "whether the frame is the application's"), (FLAG, "native", "whether it is native code"),
         (PLATFORM, "platform", "the language"), (CODE, "lang", "the language"), (CODE, "trust", "how the frame was found"), (FLAG, "stack_start", "whether it is the first"),
         (ADDRESS, "image_addr", "address of the library"), (ADDRESS, "instruction_addr", "address of the instruction"), (ADDRESS, "symbol_addr", "address of the function"),
         (ADDRESS, "function_id", "number of the function"), (matching("how addresses are read", r"abs|rel:[0-9A-Fa-f\-]{1,45}"), "addr_mode", "how addresses are read"),
