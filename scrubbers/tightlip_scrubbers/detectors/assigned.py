@@ -272,6 +272,13 @@ RULES: Final[tuple[Rule, ...]] = (
             "cannot refresh token: ConnectionError",
             "password: Optional[str] = None",
             "token=self.token",
+            "tokens: 1532",
+            '{"tokens": 48, "cost": 2}',
+            "{'password': ['This field may not be blank.']}",
+            '{"errors":{"password":["is too short (minimum is 8 characters)","must have a digit"]}}',
+            '{"password": "must be at least 8 characters"}',
+            "UPDATE users SET password = :password, token = @new_token WHERE token = $1",
+            "ON CONFLICT (id) DO UPDATE SET password = EXCLUDED.password",
         ),
     ),
     Rule(

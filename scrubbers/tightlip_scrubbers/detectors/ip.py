@@ -130,6 +130,8 @@ def _is_v6(text: str, start: int, end: int) -> bool:
         return colons > 2 or named  # noqa: PLR2004
     if groups[-1].lstrip("0") == "1":  # loopback: no name of code begins with a digit, but a slice does
         return not (_SUBSCRIPT.match(text, max(0, start - 2), start) or (after == "]" and before != "["))
+    if before == ":" and groups[-1].isdecimal():  # ":::3000", a port of every address
+        return False
     return before not in {"_", ")", "]", ">", "["}  # items[::2], f()::x
 
 
@@ -202,6 +204,8 @@ RULES: Final[tuple[Rule, ...]] = (
             "fe::a1",
             "aa:bb:cc:dd:ee:ff:00:11:22:33:44:55:66:77:88:99",
             "ab::cd1::ef",
+            "address already in use :::3000",
+            "tcp6 0 0 :::50051 :::* LISTEN",
         ),
     ),
     Rule(
