@@ -73,6 +73,8 @@ class TestInternet:
             ("ip=0x0A000001 id=0x0A000001", "ip=[ip] id=0x0A000001"),
             ("remote_addr: 167772161, count: 167772161", "remote_addr: [ip], count: 167772161"),
             ("::ffff:10.0.0.1", "[ip]"),
+            ("<td>8.8.8.8</td> of <8.8.4.4>", "<td>[ip]</td> of <[ip]>"),
+            ("TCP 10.0.0.1:80->8.8.8.8:443, 10.0.0.2=>8.8.4.4", "TCP [ip]:80->[ip]:443, [ip]=>[ip]"),
         ],
     )
     def test_whole_sentences(self, text: str, clean: str) -> None:
@@ -91,6 +93,7 @@ class TestInternet:
             "rows[::2], rows[1::2], rows[i::1]",
             "at 10:11:12 for 00:00:05",
             "pip: needs numpy>=1.26.4.1",
+            "needs numpy>1.26.4.1,<2.0.0.0 and numpy<1.26.4.9",
             "SHA1 aa:bb:cc:dd:ee:ff:00:11:22:33:44:55:66:77:88:99:aa:bb:cc:dd",
             "ratio 1:2:3:4:5:6",
             "a 4-by-4 grid of 1.5.2.x",
@@ -136,6 +139,7 @@ class TestHosts:
             ("on DESKTOP-4K2J9QX, twice", "on [host], twice"),
             ("hostname: web01, port: 80", "hostname: [host], port: 80"),
             ("psql --host db-3 --port 5", "psql --host [host] --port 5"),
+            ("dial ledger.corp.local:5432: refused", "dial [host]:5432: refused"),
         ],
     )
     def test_whole_sentences(self, text: str, clean: str) -> None:
@@ -147,6 +151,7 @@ class TestHosts:
         [
             "os.system and threading.local() of urllib3.internal",
             "self.local = x.internal",
+            "threading.local:12",
             "host: localhost and host=None",
             "expected host:port",
             "a host is required",

@@ -57,6 +57,18 @@ SENTENCES = [
     ("body " + "4465617220416e6e2c" * 12 + " refused", "body [hex:small] refused"),
     (r"got b'\x89PNG\r\n\x1a\n\x00\x00\x00' back", "got b'[bytes:small]' back"),
     ("vector " + ", ".join(f"{n}.25" for n in range(20)) + " refused", "vector [numbers:small] refused"),
+    (
+        'index: name_1 dup key: { name: "lovelace" }, again',
+        "index: name_1 dup key: { name: [value] }, again",
+    ),
+    (
+        "running \"SELECT id FROM users WHERE name = 'Ann'\" took 3 s",
+        'running "SELECT id FROM users WHERE name = [literal]" took 3 s',
+    ),
+    (
+        "running 'SELECT id FROM users WHERE name = \"Ann\"' took 3 s",
+        "running 'SELECT id FROM users WHERE name = [literal]' took 3 s",
+    ),
     # blocks of lines
     ("rows: id,town\n1,Paris\n2,Rome\n\nand so on", "rows: [table:small]\n\nand so on"),
     ("read:\n[letter]\nopening = Dear Ann\n\nand so on", "read:\n[settings:small]\n\nand so on"),

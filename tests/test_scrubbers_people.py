@@ -176,6 +176,14 @@ class TestKeys:
             ("user_id=123456, user_id=7", "user_id=[id], user_id=7"),
             ('password authentication failed for user "ann"', 'password authentication failed for user "[user]"'),
             ("ssh -p 22 ann@web01 failed", "ssh -p 22 [user] failed"),
+            (
+                "Failed password for invalid user ann from 10.0.0.1 port 22",
+                "Failed password for invalid user [user] from [ip] port 22",
+            ),
+            ("Accepted publickey for ann from 10.0.0.1", "Accepted publickey for [user] from [ip]"),
+            ("session opened for user ann(uid=1000) by (uid=0)", "session opened for user [user](uid=1000) by (uid=0)"),
+            ("wrote Ada Lovelace <ada@example.com>, twice", "wrote [email], twice"),
+            ("Open Issue <ada@example.com>", "Open Issue <[email]>"),
         ],
     )
     def test_whole_sentences(self, text: str, clean: str) -> None:

@@ -74,6 +74,7 @@ ASSIGNED = [
     ('password: Optional[str] = Field("x", n=1)', None),
     ("api_key=${STORED:-hunter}", "api_key=|"),
     ("-Ddb.password=hunter -Dx=1", "-Ddb.password=| -Dx=1"),
+    ("java -Dapi_key=hunter -jar x", "java -Dapi_key=| -jar x"),
     # files
     ("[db]\nuser = ann\npassword = hunter two ; old\nport = 1", "[db]\nuser = ann\npassword = | ; old\nport = 1"),
     ("a: 1\npassword: hunter two\nb: 2", "a: 1\npassword: |\nb: 2"),

@@ -381,6 +381,24 @@ class TestBounds:
 
 
 @pytest.mark.parametrize(
+    ("value", "clean"),
+    [
+        (["docker", "login", "--password", "hunter"], ["docker", "login", "--password", "[secret]"]),
+        (["run", "--password", "--verbose", "x"], ["run", "--password", "--verbose", "x"]),
+        ({"loc": ("body", "password"), "input": "hunter"}, {"loc": ("body", "password"), "input": "[secret]"}),
+        ({"path": "/user/password", "value": "hunter"}, {"path": "/user/password", "value": "[secret]"}),
+        ({"id": 7, "label": "Password", "value": "hunter"}, {"id": 7, "label": "Password", "value": "[secret]"}),
+        ({"field": "password", "old": "a", "new": "b"}, {"field": "password", "old": "[secret]", "new": "[secret]"}),
+        ({"loc": (), "input": "x"}, {"loc": (), "input": "x"}),
+    ],
+)
+def test_a_neighbour_names_the_value(value: object, clean: object) -> None:
+    """Arguments behind their flag, and records of fields, errors and changes."""
+    assert scrub(value) == clean
+    assert scrub(clean) == clean
+
+
+@pytest.mark.parametrize(
     "value",
     [
         pytest.param(

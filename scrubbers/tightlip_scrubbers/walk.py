@@ -38,9 +38,25 @@ MAX_BITS: Final = 256
 _PAIR: Final = 2
 _SHORT_NUMBER: Final = 10**8
 _NAME_KEYS: Final = frozenset(
-    {"name", "key", "field", "header", "param", "parameter", "variable", "option", "Name", "Key"}
+    {
+        "name",
+        "key",
+        "field",
+        "header",
+        "param",
+        "parameter",
+        "variable",
+        "option",
+        "label",
+        "attribute",
+        "property",
+        "id",
+    }
+    | {"path", "loc", "k", "Name", "Key"}
 )
-_VALUE_KEYS: Final = frozenset({"value", "values", "val", "Value", "Values"})
+_VALUE_KEYS: Final = frozenset(
+    {"value", "values", "val", "v", "input", "old", "new", "old_value", "new_value", "default", "Value", "Values"}
+)
 _MOST_NAMED: Final = 8
 _ENDS: Final = frozenset({"{}", "[]", "()"})
 _FORMS: Final[tuple[tuple[Callable[[str], object], Callable[[object, str], str]], ...]] = (
@@ -171,6 +187,7 @@ class _Walk:
             if meaning is not None:
                 return [name, meaning.marker]
         out: list[object] = []
+        flag = ""
         for position, item in enumerate(taken):
             if position == MAX_BREADTH - 1 and len(taken) > MAX_BREADTH:
                 out.append(markers.BREADTH)
@@ -178,12 +195,15 @@ class _Walk:
             if not self._spend(item):
                 out.append(markers.TOTAL)
                 break
-            out.append(self.value(item, depth, hashed=hashed, paired=True))
+            meaning = self._meaning(flag, None, item) if flag and not (type(item) is str and item[:1] == "-") else None
+            out.append(self.value(item, depth, hashed=hashed, paired=True) if meaning is None else meaning.marker)
+            # ["docker", "login", "--password", "hunter2"]; a set has no order
+            flag = item.lstrip("-") if type(item) is str and item[:1] == "-" and not hashed else ""
         return out
 
     def _dict(self, taken: list[tuple[object, object]], depth: int) -> dict[object, object]:
         out: dict[object, object] = {}
-        named = self._named(taken) if len(taken) <= _MOST_NAMED else None
+        named = self._named(taken) if len(taken) <= _MOST_NAMED else []
         for position, (key, item) in enumerate(taken):
             if position == MAX_BREADTH - 1 and len(taken) > MAX_BREADTH:
                 out[markers.BREADTH] = markers.BREADTH
@@ -193,9 +213,11 @@ class _Walk:
                 break
             name: object = key
             meaning = None
-            if type(key) is not str or key not in self._silent or named is not None:
+            if type(key) is not str or key not in self._silent or named:
                 name = self._key(key)
-                meaning = named if named is not None and name in _VALUE_KEYS else self._meaning(key, name, item)
+                meaning = self._meaning(key, name, item)
+                if meaning is None and named and name in _VALUE_KEYS:
+                    meaning = next(filter(None, (self._meaning(other, None, item) for other in named)), None)
                 if name is key and type(key) is str and meaning is None:
                     self._scrubber.hush(key)
             if name in out:
@@ -203,11 +225,20 @@ class _Walk:
             out[name] = self.value(item, depth) if meaning is None else meaning.marker
         return out
 
-    def _named(self, taken: list[tuple[object, object]]) -> Meaning | None:
-        """What ``{"name": "Authorization", "value": ...}`` says of its value: lists of headers, fields and variables are such."""
-        name = next((item for key, item in taken if type(key) is str and key in _NAME_KEYS), None)
-        value = next((item for key, item in taken if type(key) is str and key in _VALUE_KEYS), None)
-        return None if name is None or value is None else self._meaning(name, None, value)
+    def _named(self, taken: list[tuple[object, object]]) -> list[object]:
+        """The names in ``{"name": "Authorization", "value": ...}``: lists of headers, fields, variables and errors are such.
+
+        Of a place, as ``("body", "password")`` and ``/user/password``, the last part names the value.
+        """
+        if not any(type(key) is str and key in _VALUE_KEYS for key, _ in taken):
+            return []
+        names: list[object] = []
+        for key, item in taken:
+            if type(key) is str and key in _NAME_KEYS:
+                place = _take(_ITERATE[type(item)](item)) if type(item) is list or type(item) is tuple else [item]
+                last = place[-1] if place else None
+                names.append(last.rpartition("/")[2] if type(last) is str else last)
+        return names
 
     def _meaning(self, key: object, name: object, item: object) -> Meaning | None:
         """What a key says of its value. The scrubbed key counts as well, or a second pass could see another than the first.

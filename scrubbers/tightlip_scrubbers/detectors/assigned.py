@@ -42,7 +42,8 @@ _ANNOTATION: Final = re.compile(
     r"[ \t]?&?'?(?:static )?&?(?:typing\.|t\.)?(?:str|bytes|String|string|Text|AnyStr|Any|Optional|Union|Final|ClassVar|Annotated|Literal|char|"
     r"\w{0,24}Secret\w{0,24}|\w{0,24}Str|None)(?![A-Za-z0-9])[^=\n]*\Z"
 )
-_DEFINED: Final = re.compile(r"-[DP](?=[A-Za-z])")
+# "java -Dapi_key=x": the words before it are of the command.
+_DEFINED: Final = re.compile(r"(?:.* )?-[DP](?=[A-Za-z])")
 
 _PASS: Final = len("PASS")
 _NAME_HEADS: Final = frozenset(
@@ -83,7 +84,7 @@ def key_before(text: str, position: int) -> Key | None:
     start = position - found.end()
     if name[0] == "m" and text[start - 1 : start].isdigit() and _COLOUR.match(backwards, found.end() - 1) is not None:
         name, start = name[1:], start + 1  # the end of a terminal's colour
-    defined = _DEFINED.match(name) if name[0] == "-" else None
+    defined = _DEFINED.match(name) if "-D" in name or "-P" in name else None
     if defined is not None:
         name, start = name[defined.end() :], start + defined.end()
     return Key(name, start)
@@ -230,6 +231,7 @@ RULES: Final[tuple[Rule, ...]] = (
             "Cookie: sid=abc; theme=dark",
             'os.environ["DB_PASSWORD"] = "x"',
             "PGPASSWORD=x psql",
+            "java -Dapi_key=x9 -jar app.jar",
             "API key: abc",
             "(token=abc) and more",
             "password = 'it is'",

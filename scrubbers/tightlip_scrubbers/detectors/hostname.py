@@ -5,7 +5,7 @@ hosts in the Amazon EC2 user guide, of services and pods in the Kubernetes docum
 computer names of Windows setup and of macOS.
 
 A name with dots is also how modules are called (``urllib3.internal``, ``threading.local``). A machine's name has a hyphen in it, which
-no module has, or two labels and a digit.
+no module has, or two labels and a digit, or a port.
 """
 
 import ipaddress
@@ -22,6 +22,7 @@ _LABELS: Final = compile_pattern(r"[0-9A-Za-z\-]*+(?:\.[0-9A-Za-z\-]++)*+")
 _REACH: Final = 253
 _OCTETS: Final = 4
 _NUMBERED: Final = re.compile(r"[A-Za-z\-]{2,}[0-9]{2,}\Z")
+_PORT: Final = re.compile(r":[0-9]{4,5}(?![0-9])")
 _CLUSTER: Final = ".cluster.local"
 _DASHED_PREFIX: Final = re.compile(
     r"(?<![0-9A-Za-z])(?:ip|ec2|host|cpe|dsl|dhcp|pool|node|vm|static|dyn|dynamic|client)-\Z", re.ASCII
@@ -47,7 +48,8 @@ def internal(text: str, start: int, end: int) -> Span | None:
     if not text.startswith(_CLUSTER, end - len(_CLUSTER)):
         labels = name.split(".")
         digit = any(character.isdecimal() for character in name)
-        if "-" not in name and not (digit if len(labels) > 1 else _NUMBERED.match(name)):
+        named = digit if len(labels) > 1 else _NUMBERED.match(name)
+        if "-" not in name and not named and not _PORT.match(text, end):  # no module has a port
             return None
     return first, end
 
@@ -92,6 +94,7 @@ RULES: Final[tuple[Rule, ...]] = (
             "Anns-MacBook-Pro.local, port 5",
             "redis://cache.default.svc.cluster.local",
             "web01.lan is 5 hops away",
+            "cannot reach ledger.corp.local:5432",
         ),
         misses=(
             "self.local = 5",

@@ -32,7 +32,9 @@ _NUMBERED: Final = re.compile(
 )
 _RELEASED: Final = re.compile(r"(?:[Rr]elease|[Bb]uild)(?:[ _=:\"'(\[]|\\){0,4}\Z")
 # "foo>=1.2.3.4", "foo~=1.2.3.4": only versions are compared so. An equal sign also stands before addresses.
-_COMPARED: Final = re.compile(r"[>~^<]=?\Z")
+# Neither do tags and arrows: "<b>10.0.0.1</b>", "10.0.0.1->10.0.0.2", "<10.0.0.1>".
+_COMPARED: Final = re.compile(r"(?:[~^<]|(?<![\-=>])>)=?\Z")
+_TAG: Final = re.compile(r"<[/!?]?[A-Za-z][^<>]*>\Z")
 _PINNED: Final = re.compile(r"([A-Za-z][A-Za-z0-9_.\-]{0,30})==\Z")
 _ADDRESS_WORD: Final = re.compile(r"(?i:ip|addr|host|peer|remote|src|dst|source|dest|client|server|gateway|dns|node)")
 _VERSION_END: Final = re.compile(
@@ -65,8 +67,10 @@ def _is_private(octets: list[str]) -> bool:
 def _is_version(text: str, start: int, end: int, octets: list[str]) -> bool:
     """Tell a version or a section from an address, by what stands around it."""
     before = text[max(0, start - _REACH) : start]
-    if _NUMBERED.search(before) or _COMPARED.search(before):
+    if _NUMBERED.search(before):
         return True
+    if _COMPARED.search(before) and not _TAG.search(before):
+        return not text.startswith("</" if before[-1] == ">" else ">", end)
     if before[-1:] == "/" and (octets[1:] == ["0", "0", "0"] or _BROWSER.search(before)):  # Chrome/120.0.0.0
         return before[-2:-1].isalpha()
     pinned = _PINNED.search(before)
@@ -229,6 +233,9 @@ RULES: Final[tuple[Rule, ...]] = (
             "peer==8.8.8.8",
             "recv8.8.4.4",
             "cannot release 10.0.0.9",
+            "<b>8.8.8.8</b>",
+            "peer <8.8.8.8>",
+            "tcp x:1->8.8.8.8:443",
         ),
         misses=(
             "Version 1.2.3",
@@ -247,6 +254,7 @@ RULES: Final[tuple[Rule, ...]] = (
             "release 9.8.7.6",
             "OID 1.3.6.1",
             "1.2.3.4.5",
+            "foo>1.2.3.4",
         ),
     ),
     Rule(

@@ -2,7 +2,7 @@
 
 Without quotes, a sign or a command before it, a word after "user" is a word: "user not found".
 
-Sources: ssh(1) and sftp(1) for ``user@host``, the error messages of PostgreSQL ("role", "user"), MySQL (``'ann'@'host'``) and PAM.
+Sources: sshd(8) and pam_unix(8) for their log, ssh(1) and sftp(1) for ``user@host``, the error messages of PostgreSQL ("role", "user"), MySQL (``'ann'@'host'``) and PAM.
 """
 
 import re
@@ -22,6 +22,7 @@ _USER_WORD: Final = re.compile(
 )
 _ROLE: Final = re.compile(r"(?<![A-Za-z])[Rr]ole \Z")
 _ROLE_END: Final = re.compile(r".? (?:does not exist|is not permitted|cannot|already exists|has)")
+_FROM: Final = re.compile(r" (?:from|via) (?:\[|::|[0-9a-f]{1,4}[.:][0-9a-f:])| by \(?(?:uid=|[a-z]+\()|\(uid=")
 _COMMAND: Final = re.compile(r"(?<![A-Za-z])(?:ssh|scp|sftp|rsync|mosh|ssh-copy-id|sshfs)(?![A-Za-z])[^\n]*\Z")
 _LOCAL_BACKWARDS: Final = compile_pattern(r"[0-9A-Za-z_.\-]{1,32}+")
 _COMMAND_REACH: Final = 160
@@ -36,6 +37,11 @@ def quoted(text: str, start: int, end: int) -> Span | None:
     if _ROLE.search(before) and not _ROLE_END.match(text, end):
         return None
     return start, end
+
+
+def accepted(text: str, start: int, end: int) -> Span | None:
+    """Confirm the word behind what a server of logins says, by the address that the login came from."""
+    return (start, end) if _FROM.match(text, end) and is_user(text[start:end]) else None
 
 
 def at_host(text: str, start: int, end: int) -> Span | None:
@@ -88,6 +94,22 @@ RULES: Final[tuple[Rule, ...]] = (
             "user 'None'",
             "the user\u2019s choice",
         ),
+    ),
+    Rule(
+        id="pii.user-login",
+        kind="pii",
+        gate=has("ser ", "Accepted ", "Failed ", words=True),
+        pattern=r"(?:[Ii](?:nvalid|llegal) user|[Ff]or user|(?:Accepted|Failed) [a-z\-/]{2,32}+ for(?! (?:invalid |illegal )?user )) ([0-9A-Za-z_.\-]{1,64}+)",
+        group=1,
+        validator=accepted,
+        marker=markers.USER,
+        matches=(
+            "Failed password for invalid user ann from 10.0.0.1 port 22 ssh2",
+            "Accepted publickey for ann from 2001:db8::1 port 22",
+            "session opened for user ann by (uid=0)",
+            "session opened for user ann(uid=1000) by (uid=0)",
+        ),
+        misses=("no invalid user from here", "Failed checks for release from 3 of 5", "look for user data by name"),
     ),
     Rule(
         id="pii.user-at-host",

@@ -10,6 +10,7 @@ import re
 from typing import Final
 
 from tightlip_scrubbers import markers
+from tightlip_scrubbers.common_words import COMMON_WORDS
 from tightlip_scrubbers.possessive import compile_pattern
 from tightlip_scrubbers.rule import Rule, has
 from tightlip_scrubbers.spans import Span
@@ -24,6 +25,10 @@ _TOP_LEVEL: Final = re.compile(r"xn--[0-9a-z\-]{1,59}|[A-Za-z]{2,63}(?![0-9A-Za-
 # "icon@2x.png" is a picture for fine screens, "left@1.0.0-rc.two" a version, "m@self.weights" a product of matrices.
 _NOT_DOMAIN: Final = re.compile(r"[1-4](?:\.5)?x\.[A-Za-z]{3,4}\Z|v?[0-9]+\.[0-9x]+(?:\.|-|\Z)|(?:self|cls|np|torch)\.")
 _OCTETS: Final = 4
+_NAME_REACH: Final = 96
+_DISPLAY_NAME: Final = re.compile(
+    r"(?<!\w)[A-Z][^\W\d_]*\.?(?:[ \-](?:[A-Z][^\W\d_]*(?:['\u2019][A-Z][^\W\d_]*)?\.?|van|von|der|den|de|da|di|la|le|bin|al)){1,4} <\Z"
+)
 _AUTHORITY_REACH: Final = 512
 
 
@@ -41,6 +46,14 @@ def _local_start(text: str, start: int) -> int | None:
     return None if local is None else start - local.end()
 
 
+def _named_start(text: str, start: int) -> int:
+    """Where the name before an address in angle brackets begins: ``Ann Lee <ann@example.com>``."""
+    name = _DISPLAY_NAME.search(text, max(0, start - _NAME_REACH), start)
+    if name is None or all(word.lower() in COMMON_WORDS for word in name[0].split()[:-1]):
+        return start
+    return name.start()
+
+
 def email(text: str, start: int, end: int) -> Span | None:
     """Confirm an at sign and the domain after it as a mail address, and find the local part before it."""
     at = 3 if text[start] == "%" else 1
@@ -55,7 +68,11 @@ def email(text: str, start: int, end: int) -> Span | None:
             return None
         end += top.end() - len(labels[-1])
     first = _local_start(text, start)
-    return None if first is None or _in_authority(text, start) else (first, end)
+    if first is None or _in_authority(text, start):
+        return None
+    in_brackets = text[first - 1 : first] == "<" and text[end : end + 1] == ">"
+    begin = _named_start(text, first) if in_brackets else first
+    return (first, end) if begin == first else (begin, end + 1)
 
 
 _SPELLED_DOMAIN: Final = compile_pattern(
@@ -91,6 +108,7 @@ RULES: Final[tuple[Rule, ...]] = (
             '"ann lee"@example.com',
             "to o'brien@example.ie, or",
             "b'ann@example.com'",
+            "Author: Ada van Lovelace <ann@example.com>",
         ),
         misses=(
             "@app.route",

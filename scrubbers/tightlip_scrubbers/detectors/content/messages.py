@@ -276,8 +276,8 @@ RULES: Final[tuple[Rule, ...]] = (
         validator=document,
         marker=_VALUE,
         matches=(
-            'E11000 duplicate key error collection: shop.users index: name_1 dup key: { name: "Ann Lee" }',
-            'index: name_1 dup key: { : "Ann Lee" }, again',
+            'E11000 duplicate key error collection: shop.users index: name_1 dup key: { name: "lovelace" }',
+            'index: name_1 dup key: { : "lovelace" }, again',
         ),
         misses=("dup key: { name: [value] }", "dup key: {}", "dup key: x"),
     ),
