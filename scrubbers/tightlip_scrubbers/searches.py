@@ -80,23 +80,16 @@ class Searches:
         others = [search for search in searches if search.rule not in own]
         self.gated = _by_gate(search for search in others if not search.gate.run)
         self.random = _by_gate(search for search in others if search.gate.run)
-        worded: dict[str, list[tuple[str, int]]] = {}
-        for number, (gate, _) in enumerate(self.gated):
-            for needle in gate.needles if gate.words else ():
-                # An apostrophe of such a text stands inside of a word.
-                if DULL.issuperset(needle) and "'" not in needle:
-                    sign = next((one for one in gate.signs + needle if one in "().-"), "")
-                    worded.setdefault(sign, []).append((needle, number))
-        self._worded = tuple((sign, tuple(needles)) for sign, needles in worded.items())
+        self._worded = _worded(self.gated)
         # Needles with a word in them, by that word: asked only of texts that have it.
         self._spoken: dict[str, list[tuple[str, int]]] = {}
         self._quiet: list[tuple[int, tuple[str, ...]]] = []
         for number, (gate, _) in enumerate(self.gated):
-            worded = {needle: _word_of(needle) for needle in gate.needles if gate.least == 1}
-            for needle, word in worded.items():
+            words = {needle: _word_of(needle) for needle in gate.needles if gate.least == 1}
+            for needle, word in words.items():
                 if word:
                     self._spoken.setdefault(word, []).append((needle, number))
-            quiet = tuple(needle for needle in gate.needles if not worded.get(needle))
+            quiet = tuple(needle for needle in gate.needles if not words.get(needle))
             # A gate without needles is open for any text that has its signs.
             self._quiet.append((number, quiet if gate.needles else ("",)))
         # Made as texts come: the gates that a text with these signs can open, and words that call for none.
@@ -271,6 +264,18 @@ def _searches(rules: tuple[Rule, ...]) -> tuple[Search, ...]:
         key = (rule.gate, rule.pattern, rule.group, rule.validator, rule.by_name)
         found.setdefault(key, Search(*key, rule))
     return tuple(found.values())
+
+
+def _worded(gated: tuple[tuple[Gate, tuple[Search, ...]], ...]) -> tuple[tuple[str, tuple[tuple[str, int], ...]], ...]:
+    """The needles that a text of ordinary words can hold, each with the number of its gate, by a sign that stands with them."""
+    found: dict[str, list[tuple[str, int]]] = {}
+    for number, (gate, _) in enumerate(gated):
+        for needle in gate.needles if gate.words else ():
+            # An apostrophe of such a text stands inside of a word.
+            if DULL.issuperset(needle) and "'" not in needle:
+                sign = next((one for one in gate.signs + needle if one in "().-"), "")
+                found.setdefault(sign, []).append((needle, number))
+    return tuple((sign, tuple(needles)) for sign, needles in found.items())
 
 
 def _by_gate(searches: Iterable[Search]) -> tuple[tuple[Gate, tuple[Search, ...]], ...]:
