@@ -22,7 +22,23 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"_version", "types", "text", "exact", "identity"}),
     frozenset({"attributes"}),
     # Know nothing of what an event holds.
-    frozenset({"chain", "capture", "envelope", "config_file", "outbox", "worker", "hooks", "hook", "guard", "transport", "scrubbing", "yaml_nodes", "event_input"}),
+    frozenset(
+        {
+            "chain",
+            "capture",
+            "envelope",
+            "config_file",
+            "outbox",
+            "worker",
+            "hooks",
+            "hook",
+            "guard",
+            "transport",
+            "scrubbing",
+            "yaml_nodes",
+            "event_input",
+        }
+    ),
     frozenset({"consent_question"}),
     frozenset({"consent"}),
     frozenset({"origin"}),

@@ -91,9 +91,9 @@ def said(text: str, key: str) -> Said | None:
     node = _root(text)
     if node is None:
         return Said(0, None, 0)
-    if node.tag != "tag:yaml.org,2002:map" or type(node.value) is not list:
+    pairs: Any = node.value
+    if node.tag != "tag:yaml.org,2002:map" or type(pairs) is str:
         return None
-    pairs: list[tuple[Any, Any]] = node.value
     found = [value for name, value in pairs if getattr(name, "value", None) == key]
     if not found:
         return Said(0, None, 0)

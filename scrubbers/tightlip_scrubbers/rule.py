@@ -71,9 +71,7 @@ class Gate:
 ALWAYS = Gate()
 
 
-def has(
-    *needles: str, run: int = 0, signs: str = "", either: str = "", digits: int = 0, words: bool = False
-) -> Gate:
+def has(*needles: str, run: int = 0, signs: str = "", either: str = "", digits: int = 0, words: bool = False) -> Gate:
     """A gate for texts with one of the needles; see `Gate` for what else it may ask for."""
     return Gate(needles, run=run, signs=signs, either=either, digits=digits, words=words)
 

@@ -235,7 +235,8 @@ class _Walk:
         names: list[object] = []
         for key, item in taken:
             if type(key) is str and key in _NAME_KEYS:
-                place = _take(_ITERATE[type(item)](item)) if type(item) is list or type(item) is tuple else [item]
+                kind: type = type(item)
+                place = _take(_ITERATE[kind](item)) if kind is list or kind is tuple else [item]
                 last = place[-1] if place else None
                 names.append(last.rpartition("/")[2] if type(last) is str else last)
         return names
