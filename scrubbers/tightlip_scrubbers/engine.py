@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Final
 from tightlip_scrubbers import known, markers
 from tightlip_scrubbers.boring import is_boring
 from tightlip_scrubbers.findings import KINDS, Finding, Kind
-from tightlip_scrubbers.keys import MAX_NAME, NAMES, Names
+from tightlip_scrubbers.keys import MAX_NAME, NAMES, Asked, Names
 from tightlip_scrubbers.remarks import Remark
 from tightlip_scrubbers.rules import RULES
 from tightlip_scrubbers.searches import Searches
@@ -224,21 +224,23 @@ class Scrubber:
         found = self._known.find(text, self.kinds, is_dull=is_dull)
         searches, words = self._searches.opened(text, is_dull=is_dull)
         left = _CANDIDATES + len(text) * 2 // 5
+        names = Asked(self.names) if searches else self.names
         for search in searches:
-            left -= self._run(search, text, found, left)
+            left -= self._run(search, text, found, names, left)
             if left < 0:
                 return [Finding(_DENSE_RULE, "bound", 0, len(text))]
         if words and not found:
             self._searches.learn(words)
         return found if len(found) < 2 else _joined(found, self._order)  # noqa: PLR2004
 
-    def _run(self, search: Search, text: str, found: list[Finding], most: int = MAX_LENGTH) -> int:
+    def _run(
+        self, search: Search, text: str, found: list[Finding], names: Names = NAMES, most: int = MAX_LENGTH
+    ) -> int:
         """Append the findings of one search, and return how many candidates it had; it stops when these are more than ``most``.
 
         Each look begins behind what the last one read, so that work stays linear.
         """
         look, group, validator, by_name = search.pattern().search, search.group, search.validator, search.by_name
-        names = self.names
         position = candidates = 0
         while (match := look(text, position)) is not None and candidates <= most:
             candidates += 1

@@ -251,6 +251,26 @@ def _glued_harmless(meaning: Meaning, name: str) -> bool:
     return any(name == word + head for head, words in meaning.harmless.items() if name.endswith(head) for word in words)
 
 
+class Asked(Names):
+    """The same meanings for as long as one text is looked at: a name that stands there a thousand times is read once.
+
+    Args:
+        names: The meanings.
+    """
+
+    def __init__(self, names: Names) -> None:
+        self._names = names
+        self._answers: dict[str, Meaning | None] = {}
+
+    def meaning(self, name: str) -> Meaning | None:
+        """What a name says of its value, as `Names.meaning`; forgotten with this object."""
+        try:
+            return self._answers[name]
+        except KeyError:
+            found = self._answers[name] = self._names.meaning(name)
+            return found
+
+
 NAMES: Final = Names()
 """The table alone, without names of a policy's own."""
 

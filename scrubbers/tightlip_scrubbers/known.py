@@ -26,6 +26,7 @@ import time
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, quote_plus
 
+from tightlip_scrubbers.boring import DULL
 from tightlip_scrubbers.common_words import COMMON_WORDS, GENERIC_NAMES
 from tightlip_scrubbers.findings import Finding, Kind
 from tightlip_scrubbers.keys import NAMES
@@ -73,6 +74,7 @@ class Known:
         self._looked_at = float("-inf")
         self._version = 0
         self._plain: list[tuple[str, str]] = []
+        self._dull = False
         self._encoded: list[tuple[str, str, frozenset[str] | None]] = []
         self._pattern: re.Pattern[str] | None = None
 
@@ -119,7 +121,7 @@ class Known:
             is_dull: Whether the text is one of ordinary words: nothing encoded is in it.
         """
         found: list[Finding] = []
-        if not self._plain:
+        if not self._plain or (is_dull and not self._dull):
             return found
         if self._pattern is None:
             present = [(value, rule) for value, rule in self._plain if value in text]
@@ -143,6 +145,7 @@ class Known:
         pattern = re.compile("|".join(re.escape(value) for value, _ in ordered)) if len(ordered) > _LOOP else None
         # Other threads may be reading: each list is made whole and then put in place.
         self._plain, self._encoded, self._pattern = ordered, encoded, pattern
+        self._dull = any(DULL.issuperset(value) for value in values)  # else no text of ordinary words holds one
         self._version += 1
 
 

@@ -31,6 +31,7 @@ _WORDS: Final = re.compile("[A-Za-z]{3,}")
 _LONGEST_WORD: Final = 24
 _MOST_WORDS: Final = 8_192
 _Key: TypeAlias = tuple[frozenset[str], int]
+_Worded: TypeAlias = tuple[str, tuple[str, ...], tuple[tuple[str, int], ...]]
 _NOTHING: Final[dict[str, tuple[str, ...]]] = {}
 
 
@@ -106,14 +107,17 @@ class Searches:
             text: Any text.
             is_dull: Whether it is one of ordinary words: what `boring.is_boring` says of it.
         """
-        found = self.always.copy()
+        found = self.always
         if is_dull:
-            for sign, needles in self._worded:
-                if sign in text:
-                    numbers = {number for needle, number in needles if needle in text}
-                    for number in sorted(numbers):
-                        found += self.gated[number][1]
+            stands = text.__contains__
+            for sign, needles, numbered in self._worded:
+                if sign == "." and not 0 <= text.find(sign) < len(text) - 1:
+                    continue  # none, or the sentence's own
+                if stands(sign) and any(map(stands, needles)):
+                    for number in sorted({number for needle, number in numbered if needle in text}):
+                        found = [*found, *self.gated[number][1]]
             return found, _NOTHING
+        found = found.copy()
         digits = _DIGITS.search(text)
         key = SIGNS.intersection(text), 0 if digits is None else 4 if digits[1] else 1
         rows = self._by_signs.get(key) or self._rows_for(key)
@@ -266,7 +270,7 @@ def _searches(rules: tuple[Rule, ...]) -> tuple[Search, ...]:
     return tuple(found.values())
 
 
-def _worded(gated: tuple[tuple[Gate, tuple[Search, ...]], ...]) -> tuple[tuple[str, tuple[tuple[str, int], ...]], ...]:
+def _worded(gated: tuple[tuple[Gate, tuple[Search, ...]], ...]) -> tuple[_Worded, ...]:
     """The needles that a text of ordinary words can hold, each with the number of its gate, by a sign that stands with them."""
     found: dict[str, list[tuple[str, int]]] = {}
     for number, (gate, _) in enumerate(gated):
@@ -275,7 +279,7 @@ def _worded(gated: tuple[tuple[Gate, tuple[Search, ...]], ...]) -> tuple[tuple[s
             if DULL.issuperset(needle) and "'" not in needle:
                 sign = next((one for one in gate.signs + needle if one in "().-"), "")
                 found.setdefault(sign, []).append((needle, number))
-    return tuple((sign, tuple(needles)) for sign, needles in found.items())
+    return tuple((sign, tuple(needle for needle, _ in pairs), tuple(pairs)) for sign, pairs in found.items())
 
 
 def _by_gate(searches: Iterable[Search]) -> tuple[tuple[Gate, tuple[Search, ...]], ...]:

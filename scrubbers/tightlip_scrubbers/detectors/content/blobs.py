@@ -15,6 +15,7 @@ from tightlip_scrubbers.possessive import compile_pattern
 from tightlip_scrubbers.rule import Rule, has, many
 from tightlip_scrubbers.spans import Span
 
+_FIRST_LINES: Final = 400  # of a block: enough to tell its first line
 _LONG: Final = 120
 _VARIED: Final = 12
 _ONLY_DIGITS: Final = compile_pattern(r"[0-9A-Fa-f\s]++\Z")
@@ -98,7 +99,9 @@ def block(text: str, start: int, end: int) -> Span | None:
     label = text[start:end].removeprefix("-----BEGIN")
     close = text.find("-----END" + label, end)
     stop = close + len("-----END" + label) if close >= 0 else len(text)
-    body = text[end : close if close >= 0 else stop].replace("\\n", "").replace("\\r", "").split()
+    body = (
+        text[end : min(close if close >= 0 else stop, end + _FIRST_LINES)].replace("\\n", "").replace("\\r", "").split()
+    )
     return (start, stop) if body and len(body[0]) > 16 else None  # noqa: PLR2004  # a line of it, no word
 
 
