@@ -60,7 +60,9 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"foreign"}),
     frozenset({"reporter", "explain_event"}),
     frozenset({"__init__", "explain_page"}),
-    frozenset({"adapters", "suite", "demo", "catalogue_command", "scrub_command", "explain_command"}),
+    frozenset(
+        {"adapters", "suite", "demo", "catalogue_command", "scrub_command", "explain_command", "consent_command"}
+    ),
     frozenset({"cli", "hatch_build"}),
     frozenset({"__main__"}),
 )

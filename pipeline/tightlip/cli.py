@@ -14,7 +14,6 @@ from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 from tightlip._version import __version__
-from tightlip.consent import Consent
 from tightlip.envelope import decode
 from tightlip.facts import Facts, load
 from tightlip.notice import notice
@@ -32,6 +31,7 @@ _COMMANDS = {
     "catalogue": "tightlip.catalogue_command",
     "scrub": "tightlip.scrub_command",
     "explain": "tightlip.explain_command",
+    "consent": "tightlip.consent_command",
 }
 _EXAMPLES = """\
 examples:
@@ -92,9 +92,9 @@ def _parser() -> argparse.ArgumentParser:
         "--example", action="store_true", help="print a file that is a policy, with comments, to begin with"
     )
     policy.add_argument("--facts", metavar="FILE", help="the SDK's declared facts, YAML or JSON: they are listed too")
-    consent = commands.add_parser("consent", help="say whether reports are allowed, and what says so")
-    consent.add_argument("--config", help="the SDK's config file")
-    consent.add_argument("--key", default="tracking", help="the key in it (default: tracking)")
+    commands.add_parser(
+        "consent", help="whether reports are allowed and what says so; say yes or no; view", add_help=False
+    )
     outbox = commands.add_parser("outbox", help="look at what is stored, and empty it")
     actions = outbox.add_subparsers(dest="action", required=True, metavar="ACTION")
     for name, words in (
@@ -159,20 +159,12 @@ def main(argv: Sequence[str] | None = None) -> int:
             facts = Facts(None if parsed.facts is None else load(parsed.facts))
             sys.stdout.write(EXAMPLE if parsed.example else notice(facts.allowed(parsed.policy)))
             return 0
-        if parsed.command == "consent":
-            return _consent(parsed.config, parsed.key)
         return _outbox(parsed)
     except BrokenPipeError:
         return 0  # the reader had enough: `tightlip policy | head`
     except (OSError, RuntimeError, ValueError, sqlite3.Error) as error:
         print(f"tightlip: {error}", file=sys.stderr)
         return 2
-
-
-def _consent(config: str | None, key: str) -> int:
-    decision = Consent(config=config, key=key).decision()
-    print(f"reports are {'allowed' if decision.allowed else 'not allowed'}: {decision.source}")
-    return 0 if decision.allowed else 1
 
 
 def _outbox(parsed: argparse.Namespace) -> int:
