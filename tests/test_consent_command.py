@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 @pytest.fixture
 def outbox(tmp_path: Path) -> Path:
     """An outbox with one real report in it."""
+    import httpx
+
     path = tmp_path / "outbox.sqlite3"
     reporter = tightlip.Reporter("httpx", outbox=path, consent=tightlip.Consent(default=True))
     try:
-        import httpx
-
         httpx.URL("https://example.invalid/s3cr3t-canary\x00")
     except httpx.InvalidURL as error:
         reporter.capture(error)
