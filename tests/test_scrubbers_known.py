@@ -191,7 +191,17 @@ class TestEchoes:
         clean = str(scrub([f"push with {token}", {"hex": token.encode().hex()}]))
         assert token.encode().hex() not in clean
 
-    @pytest.mark.parametrize("value", ["production", "hunter2", "12345678", "read only", "None", "[secret]", "root"])
+    @pytest.mark.parametrize("value", ["Sturm-und-Drang", "correcthorsebattery", "opensesame wide", "Tr0ub4dor"])
+    def test_words_that_nobody_else_has_are_echoes(self, value: str) -> None:
+        """A passphrase is made of words, and still stands in no other text by chance."""
+        clean = scrub({"password": value, "message": f"login with {value!r} failed"})
+        assert value not in str(clean)
+        assert "failed" in str(clean)
+
+    @pytest.mark.parametrize(
+        "value",
+        ["production", "hunter2", "12345678", "read only", "None", "[secret]", "root", "anonymous", "default-user"],
+    )
     def test_words_are_no_echoes(self, value: str) -> None:
         """A value that may stand anywhere by chance takes nothing elsewhere."""
         clean = scrub({"token": value, "message": f"it is {value} again"})

@@ -18,18 +18,23 @@ if TYPE_CHECKING:
 
 _SHORTEST: Final = 8
 _MOST: Final = 100
-_WORDS: Final = re.compile(r"[A-Za-z][a-z]*(?:[ _.\-][A-Za-z][a-z]*)*|[0-9.,:\-+ ]+|[0-9A-Fa-f]{1,11}")
+_NUMBERS: Final = re.compile(r"[0-9.,:\-+ ]+|[0-9A-Fa-f]{1,11}")
+_WORDS: Final = re.compile(r"[A-Za-z][a-z]*(?:[ _.\-][A-Za-z][a-z]*)*")
+_APART: Final = re.compile(r"[ _.\-]")
+_LONG_WORD: Final = 12
 _MARKER: Final = re.compile(r"\[[a-z0-9][a-z0-9:. \-]*\]")
 
 
 def is_distinctive(value: str) -> bool:
-    """Whether a value stands in no text by chance: eight characters or more, and neither words nor a number alone."""
-    return (
-        len(value) >= _SHORTEST
-        and value.lower() not in GENERIC_NAMES
-        and _WORDS.fullmatch(value) is None
-        and _MARKER.search(value) is None
-    )
+    """Whether a value stands in no text by chance: eight characters or more, no number, no marker and no common words."""
+    if len(value) < _SHORTEST or _NUMBERS.fullmatch(value) or _MARKER.search(value):
+        return False
+    if _WORDS.fullmatch(value) is None:
+        return True
+    words = _APART.split(value.lower())
+    if len(words) == 1:
+        return len(value) >= _LONG_WORD and words[0] not in GENERIC_NAMES
+    return not GENERIC_NAMES.issuperset(words)
 
 
 class Echoes:
