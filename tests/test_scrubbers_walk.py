@@ -301,6 +301,12 @@ class TestValues:
         clean = scrub({"a@example.com": 1, "b@example.com": 2, 7: 3, None: 4, (1, "canary"): 5})
         assert clean == {"[email]": 1, "[email]#2": 2, 7: 3, None: 4, "[object]": 5}
 
+    def test_counts_of_tokens(self) -> None:
+        """A number of tokens is none; a text under the same key, and a long number, is one."""
+        value = {"tokens": 1532, "usage": {"total_tokens": 99}, "token": 1532}
+        assert scrub(value) == {**value, "token": "[secret]"}
+        assert scrub({"tokens": ["a", "b"], "tokens2": "1532"})["tokens"] == "[secret]"  # type: ignore[index]
+
     def test_a_key_with_a_value_in_it(self) -> None:
         """A key that holds a secret is scrubbed; a second pass decides as the first."""
         for value in ({"password=abc": 1}, [("password=abc", 1)], {"x token": "y z"}):
