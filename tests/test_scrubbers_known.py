@@ -123,6 +123,23 @@ class TestProtect:
         assert results == {f"{number} by [secret]" for number in range(200)}
 
 
+def test_nothing_of_a_dirty_text_is_remembered() -> None:
+    """Neither the text nor a word, a name or a key that was taken out of it stays in the scrubber."""
+    scrubber = Scrubber()
+    for text in (
+        "canaryone: the password=canarytwo of canarythree",
+        "https://ann:canaryfour:x@example.com/canaryfive",
+        "mail canarysix@example.com: canaryseven = 3",
+    ):
+        assert scrubber.scrub_text(text) != text
+    kept = [
+        *scrubber._clean, *scrubber._results, *scrubber.silent, *scrubber._searches._dull_words,
+        *scrubber._searches._calling_words, *scrubber.names._plain, *scrubber.names._known,
+    ]  # fmt: skip
+    # What stayed in the results may be remembered; what was taken out may not.
+    assert not [one for one in kept for gone in ("two", "four", "six") if f"canary{gone}" in str(one)]
+
+
 class TestProcess:
     """The process's own secrets and identity, by default."""
 

@@ -223,12 +223,15 @@ class Scrubber:
         is_dull = is_boring(text) is not None
         found = self._known.find(text, self.kinds, is_dull=is_dull)
         searches, words = self._searches.opened(text, is_dull=is_dull)
-        left = _CANDIDATES + len(text) * 2 // 5
-        names = Asked(self.names) if searches else self.names
-        for search in searches:
-            left -= self._run(search, text, found, names, left)
-            if left < 0:
-                return [Finding(_DENSE_RULE, "bound", 0, len(text))]
+        if searches:
+            left = _CANDIDATES + len(text) * 2 // 5
+            names = Asked(self.names)
+            for search in searches:
+                left -= self._run(search, text, found, names, left)
+                if left < 0:
+                    return [Finding(_DENSE_RULE, "bound", 0, len(text))]
+            if not found:
+                names.was_clean()
         if words and not found:
             self._searches.learn(words)
         return found if len(found) < 2 else _joined(found, self._order)  # noqa: PLR2004

@@ -156,7 +156,7 @@ class Names:
     def __init__(self, secret: frozenset[str] = frozenset(), clear: frozenset[str] = frozenset()) -> None:
         self._secret = {tuple(segments(name)) for name in secret}
         self._clear = {tuple(segments(name)) for name in clear}
-        # Names that say nothing. Not a cache of answers: what stands before a colon may be a secret, and none is kept.
+        # Names that say nothing: see `learn`.
         self._plain: set[str] = set()
         # Names that say something, if they are made of the table's own words alone: there is no data in them.
         self._known: dict[str, Meaning] = {}
@@ -174,14 +174,17 @@ class Names:
         if known is not None:
             return known
         found = self._meaning(name)
-        if found is not None:
-            if len(self._known) < _MOST_KNOWN and _WORDS.issuperset(segments(name)):
-                self._known[name] = found
-        elif len(name) <= MAX_NAME:
-            if len(self._plain) >= _MOST_KNOWN:
-                self._plain.clear()
-            self._plain.add(name)
+        if found is not None and len(self._known) < _MOST_KNOWN and _WORDS.issuperset(segments(name)):
+            self._known[name] = found
         return found
+
+    def learn(self, names: Iterable[str]) -> None:
+        """Remember names that say nothing. Only names of texts that were found clean: what stands before a colon may be a secret."""
+        for name in names:
+            if len(name) <= MAX_NAME:
+                if len(self._plain) >= _MOST_KNOWN:
+                    self._plain.clear()
+                self._plain.add(name)
 
     def _meaning(self, name: str) -> Meaning | None:
         if self._clear or self._secret:
@@ -269,6 +272,10 @@ class Asked(Names):
         except KeyError:
             found = self._answers[name] = self._names.meaning(name)
             return found
+
+    def was_clean(self) -> None:
+        """Nothing was found in the text: names in it that say nothing are worth remembering."""
+        self._names.learn(name for name, meaning in self._answers.items() if meaning is None)
 
 
 NAMES: Final = Names()

@@ -237,7 +237,9 @@ def _secrets() -> Iterator[str]:
         if len(value) < _ANYWHERE or value.isdecimal() or value.lower() in GENERIC_NAMES:
             continue
         meaning = NAMES.meaning(name)
-        if meaning is not None and meaning.kind == "secret" and (meaning.check is None or meaning.check(value)):
+        if meaning is None:
+            NAMES.learn((name,))
+        elif meaning.kind == "secret" and (meaning.check is None or meaning.check(value)):
             yield value
 
 
