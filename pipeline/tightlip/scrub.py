@@ -239,7 +239,11 @@ class _Cleaned(Walk):
 
     def is_secret_name(self, name: str) -> bool:
         """Whether a value under this name is a secret."""
+        if name in self._scrubber.silent:
+            return False
         meaning = self._scrubber.names.meaning(name)
+        if meaning is None:
+            self._scrubber.hush(name)
         return meaning is not None and meaning.kind == "secret"
 
     def learn(self, value: object, *, named: bool = False) -> None:

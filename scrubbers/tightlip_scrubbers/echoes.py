@@ -14,7 +14,7 @@ from tightlip_scrubbers.findings import KINDS
 from tightlip_scrubbers.known import MARKERS, Known
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection
 
 _SHORTEST: Final = 8
 _MOST: Final = 100
@@ -81,7 +81,9 @@ class Echoes:
         Args:
             value: Exact built-in types; texts of other types are left out.
         """
-        return bool(self._known.find("\0".join(_texts(value)), KINDS))
+        texts: list[str] = []
+        _take_texts(value, texts)
+        return bool(self._known.find("\0".join(texts), KINDS))
 
     def removed(self, value: object, keep: type[str] | None) -> object:
         """A copy of what the walk made, without the values.
@@ -106,14 +108,14 @@ class Echoes:
         return value
 
 
-def _texts(value: object) -> Iterator[str]:
+def _take_texts(value: object, found: list[str]) -> None:
     kind = type(value)
     if kind is str:
-        yield cast("str", value)
+        found.append(cast("str", value))
     elif kind is dict:
         for key, item in cast("dict[object, object]", value).items():
-            yield from _texts(key)
-            yield from _texts(item)
+            _take_texts(key, found)
+            _take_texts(item, found)
     elif kind is list or kind is tuple or kind is set or kind is frozenset:
         for item in cast("Collection[object]", value):
-            yield from _texts(item)
+            _take_texts(item, found)
