@@ -51,7 +51,8 @@ GENERIC_NAMES: Final[frozenset[str]] = COMMON_WORDS | frozenset(
     administrator ansible app azureuser buildbot centos circleci codespace daemon debian deploy ec2-user fedora gitlab-runner
     git github gitpod home jenkins jovyan kali localhost localhost.localdomain macbook mail mysql nginx nobody node ops oracle
     pi postgres postgresql rails redis root rpm ruby runner runneradmin service staff superuser sysadmin ubuntu vagrant
-    vscode worker www www-data desktop laptop
+    vscode worker www www-data desktop laptop sandbox container devcontainer devbox workspace vm node1 box master primary
+    replica standby web db gateway proxy localdomain buildkitd executor
     """.split()  # noqa: SIM905
 )
 """Names of accounts and hosts that stand on machines everywhere."""
