@@ -7,7 +7,8 @@ Sentry's ``before_send`` has the same signature, so that either can stand where 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol, TypeAlias
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol, TypeAlias
 
 #: A dict in Sentry's event format: https://develop.sentry.dev/sdk/data-model/event-payloads/
 Event: TypeAlias = dict[str, Any]
@@ -22,9 +23,24 @@ Processor: TypeAlias = Callable[[Event, Hint], Event | None]
 Declared: TypeAlias = str | Callable[[], str | None] | None
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of one try to send an envelope.
+
+    Attributes:
+        outcome: ``taken``: the server has it. ``refused``: it never will, so that the envelope is dropped. ``later``: try again.
+        reason: Fixed words for the counts, as ``200``, ``413``, ``rate limit``, ``no connection``, ``time-out``, ``TLS``. No host, no path.
+        wait: Seconds that the server asked to wait before the next envelope of an error; 0.0 where it said nothing.
+    """
+
+    outcome: Literal["taken", "refused", "later"]
+    reason: str
+    wait: float = 0.0
+
+
 class Transport(Protocol):
     """Carries one encoded envelope off the machine."""
 
-    def __call__(self, envelope: bytes) -> bool:
-        """Send ``envelope``; True when the server took it. Must not raise."""
+    def __call__(self, envelope: bytes) -> Answer:
+        """Send ``envelope`` once. Must not raise."""
         ...
