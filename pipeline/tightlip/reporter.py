@@ -431,7 +431,7 @@ class Reporter:
             self._outbox.add(event_id, envelope)
             self._tally.add("stored")
             if self._transport is not None:
-                if self._transport(envelope):
+                if self._transport(envelope).outcome == "taken":
                     self._outbox.remove(event_id)
                     self._tally.add("sent")
                 else:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from tightlip._version import __version__
+from tightlip.types import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -26,6 +27,7 @@ _PROJECT = re.compile(r"[A-Za-z0-9_-]{1,64}")
 #: Seconds to connect, and to wait for the answer.
 _CONNECT_SECONDS, _READ_SECONDS = 3.0, 5.0
 _HTTP_OK = 200
+_REFUSED = frozenset({400, 401, 403, 404, 405, 413, 415, 422})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +79,8 @@ class HttpTransport:
         self._dsn = dsn
         self._pool: Any = None
 
-    def __call__(self, envelope: bytes) -> bool:
-        """Send ``envelope``; True when the server took it."""
+    def __call__(self, envelope: bytes) -> Answer:
+        """Send ``envelope`` once."""
         import urllib3  # noqa: PLC0415 - import tightlip stays cheap
 
         if self._pool is None:
@@ -101,8 +103,16 @@ class HttpTransport:
                 status = answer.status
                 answer.close()
         except (urllib3.exceptions.HTTPError, OSError):
-            return False
-        return bool(status == _HTTP_OK)
+            return Answer("later", "no connection")
+        if status == _HTTP_OK:
+            return Answer("taken", str(status))
+        return Answer("refused" if status in _REFUSED else "later", str(status))
+
+    def close(self) -> None:
+        """Close the connections; a later call opens new ones."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.clear()
 
 
 @contextmanager
