@@ -1,0 +1,313 @@
+"""Programs of cases, run in this process: an SDK that is written to a folder of its own, and an application that uses it.
+
+Guarantees:
+
+1. A program finds the process as the one before it did: modules of the case, ``sys.path``, ``sys.modules["__main__"]``, the environment, the
+   folder it works in and the streams are put back; what it printed is gone.
+2. The SDK's files have the same text and the same paths in all runs of a case; only the application's file is written anew.
+3. It ends: after `Programs.seconds`, where the platform has an alarm and this is the main thread.
+
+Not covered: threads that a program leaves behind, what it writes to a file descriptor itself, and a package that it changes from outside.
+``--live`` runs it in a process of its own.
+"""
+
+from __future__ import annotations
+
+import dis
+import importlib
+import importlib.util
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+import warnings
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
+from pathlib import Path, PurePosixPath
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Final
+
+from tightlip.suite.case import CodeInput
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Mapping
+    from typing import TextIO
+
+    from tightlip.suite.case import Case
+
+#: Seconds that a program may take.
+SECONDS: Final = 10.0
+_MAIN: Final = "__main__"
+_RAISES: Final = frozenset({dis.opmap["RAISE_VARARGS"], dis.opmap["RERAISE"]})
+
+
+def refused(case: Case) -> str | None:
+    """Why the program of a case cannot be run in this process; None if it can, or if the case has none."""
+    given = case.input
+    if not isinstance(given, CodeInput):
+        return None
+    if given.language != "python":
+        return f"the program is {given.language}: --live runs it"
+    if given.files:
+        return None
+    try:
+        found = importlib.util.find_spec(given.package)
+    except (ImportError, ValueError, AttributeError):
+        found = None
+    return None if found is not None else f"the package {given.package} is not installed"
+
+
+class BadProgram(Exception):  # noqa: N818 - it says what is wrong with a case
+    """A case's program cannot be run; the message is for a person and repeats nothing of it."""
+
+
+class TookTooLong(BaseException):
+    """A program did not end in time. No ``Exception``, so that the program's own handlers let it through."""
+
+
+class Programs:
+    """The programs of cases, one at a time, in a temporary folder.
+
+    Args:
+        seconds: How long one may run.
+    """
+
+    def __init__(self, seconds: float = SECONDS) -> None:
+        self.seconds = seconds
+        self._folder: Path | None = None
+        self._program: Program | None = None
+        self._case: Case | None = None
+
+    def of(self, case: Case, code: CodeInput) -> Program:
+        """The program of a case, with its SDK in place; the one before it is gone.
+
+        Raises:
+            BadProgram: A file of the SDK cannot be written or compiled.
+        """
+        if self._program is None or self._case != case:
+            self._forget()
+            if self._folder is None:
+                # A real path, as ownership is compared by.
+                self._folder = Path(tempfile.mkdtemp(prefix="tightlip-check-")).resolve()
+            self._program = Program(self._folder / "case", code.files, self.seconds)
+            self._case = case
+        return self._program
+
+    def _forget(self) -> None:
+        if self._program is not None:
+            self._program.close()
+        self._program = self._case = None
+
+    def close(self) -> None:
+        """Remove the folder."""
+        self._forget()
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder = None
+
+
+class Program:
+    """The program of one case.
+
+    Args:
+        folder: Its folder, which does not exist yet.
+        files: The SDK's files by path.
+        seconds: How long it may run.
+
+    Raises:
+        BadProgram: A file cannot be written or compiled.
+    """
+
+    def __init__(self, folder: Path, files: Mapping[str, str], seconds: float) -> None:
+        self._folder = folder
+        self._sdk = folder / "sdk"
+        self._file = folder / "application" / "main.py"
+        self._work = folder / "work"
+        self._seconds = seconds
+        self._names = {PurePosixPath(path).parts[0].removesuffix(".py") for path in files}
+        for inner in (self._sdk, self._file.parent, self._work):
+            inner.mkdir(parents=True)
+        write(self._sdk, files)
+        for path, text in files.items():
+            if path.endswith(".py"):
+                _compiled(text, path)
+
+    @contextmanager
+    def entered(self) -> Generator[None]:
+        """The process as the program finds it; what is judged is made in here, while its modules are there.
+
+        Raises:
+            TookTooLong: The time is up.
+        """
+        with ExitStack() as stack:
+            sink: TextIO = stack.enter_context(open(os.devnull, "w+", encoding="utf-8"))  # noqa: PTH123 - no path
+            for entered in (
+                _own_modules(self._names),
+                _own_path(str(self._sdk)),
+                _own_environment(),
+                _own_folder(self._work),
+                redirect_stdout(sink),
+                redirect_stderr(sink),
+                _quiet(),
+                _limited(self._seconds),
+            ):
+                stack.enter_context(entered)
+            yield
+
+    def execute(self, application: str, names: Mapping[str, Any]) -> BaseException | None:
+        """Run the application, inside of `entered`.
+
+        Args:
+            application: Its text.
+            names: What it finds as global names.
+
+        Returns:
+            The exception that ended it, its traceback beginning in the application; None when it ran to its end.
+
+        Raises:
+            BadProgram: It cannot be compiled.
+            KeyboardInterrupt: Somebody pressed Ctrl-C; one that the program raises is returned.
+        """
+        self._file.write_text(application, encoding="utf-8")
+        code = _compiled(application, str(self._file))
+        main = ModuleType(_MAIN)
+        vars(main).update(names, __file__=str(self._file), __builtins__=__builtins__)
+        sys.modules[_MAIN] = main
+        try:
+            exec(code, vars(main))  # noqa: S102 - a case's program, which its author wrote to be run
+        except TookTooLong:
+            raise
+        except BaseException as error:
+            if isinstance(error, KeyboardInterrupt) and not _is_raised(error):
+                raise
+            trace = error.__traceback__
+            return error.with_traceback(None if trace is None else trace.tb_next)
+        return None
+
+    def close(self) -> None:
+        """Remove its folder."""
+        sys.path_importer_cache.pop(str(self._sdk), None)
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def write(folder: Path, files: Mapping[str, str]) -> None:
+    """Write files below a folder.
+
+    Raises:
+        BadProgram: A path leaves the folder, or cannot be written.
+    """
+    for path, text in files.items():
+        parts = PurePosixPath(path)
+        if parts.is_absolute() or ".." in parts.parts or not parts.parts:
+            raise BadProgram(f"the file {path!r} of the case lies outside of its folder; give a relative path")
+        file = folder / parts
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+        except (OSError, ValueError) as error:
+            raise BadProgram(f"the file {path!r} of the case cannot be written ({type(error).__name__})") from None
+
+
+def _compiled(text: str, name: str) -> Any:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return compile(text, name, "exec", dont_inherit=True)
+    except (SyntaxError, ValueError) as error:
+        line = error.lineno if isinstance(error, SyntaxError) else None
+        where = "the application" if name.endswith("main.py") else f"the file {name!r}"
+        # The interpreter's own words may repeat the line, canaries and all.
+        raise BadProgram(f"{where} of the case does not compile{'' if line is None else f' (line {line})'}") from None
+
+
+def _is_raised(error: BaseException) -> bool:
+    """Whether an instruction ``raise`` raised it: Ctrl-C comes between instructions, never at one of these."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return trace is not None and trace.tb_frame.f_code.co_code[trace.tb_lasti] in _RAISES
+
+
+@contextmanager
+def _own_modules(names: set[str]) -> Generator[None]:
+    """The case's modules are imported anew; a module of the same name that was there before comes back."""
+    before = {name: module for name, module in sys.modules.items() if name.partition(".")[0] in names}
+    main = sys.modules[_MAIN]
+    for name in before:
+        del sys.modules[name]
+    try:
+        yield
+    finally:
+        for name in [name for name in sys.modules if name.partition(".")[0] in names]:
+            del sys.modules[name]
+        sys.modules.update(before)
+        sys.modules[_MAIN] = main
+
+
+@contextmanager
+def _own_path(folder: str) -> Generator[None]:
+    before = sys.path[:]
+    sys.path.insert(0, folder)
+    importlib.invalidate_caches()
+    try:
+        yield
+    finally:
+        sys.path[:] = before
+
+
+@contextmanager
+def _own_environment() -> Generator[None]:
+    before = dict(os.environ)
+    try:
+        yield
+    finally:
+        if before != dict(os.environ):
+            os.environ.clear()
+            os.environ.update(before)
+
+
+@contextmanager
+def _own_folder(folder: Path) -> Generator[None]:
+    """Works in an empty folder: a file that one run left would change the next."""
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)
+        if any(folder.iterdir()):
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(exist_ok=True)
+
+
+@contextmanager
+def _quiet() -> Generator[None]:
+    """Warnings are the program's output, and no failures, whatever the process thinks of them."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+@contextmanager
+def _limited(seconds: float) -> Generator[None]:
+    """Raise `TookTooLong` in the program when the time is up."""
+    if (
+        not hasattr(signal, "SIGALRM")
+        or threading.current_thread() is not threading.main_thread()
+        or signal.getsignal(signal.SIGALRM) is not signal.SIG_DFL
+    ):
+        yield
+        return
+
+    def stop(_number: int, _frame: object) -> None:
+        raise TookTooLong
+
+    signal.signal(signal.SIGALRM, stop)
+    # Again and again: a program may catch the first, or be in a place where it is lost.
+    signal.setitimer(signal.ITIMER_REAL, seconds, max(seconds / 10, 0.05))
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)

@@ -1,0 +1,100 @@
+"""A reporter that keeps what it would send, for the programs of cases."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tightlip.breadcrumbs import BreadcrumbRing
+from tightlip.chain import Pipeline
+from tightlip.envelope import plain
+from tightlip.failure import is_control_flow
+from tightlip.reporter import Reporter, _Seen
+from tightlip.suite.outcome import Broken, Output
+
+if TYPE_CHECKING:
+    import logging
+
+    from tightlip.policy import Policy
+    from tightlip.types import Event
+
+_BREADCRUMBS = 100
+
+
+class Recording(Reporter):
+    """What a program finds under the name ``reporter``: each way to report an exception ends here, and nothing is stored or sent.
+
+    Args:
+        packages: Import names of the SDK.
+        policy: What may leave.
+    """
+
+    def __init__(self, packages: tuple[str, ...], policy: Policy) -> None:
+        super().__init__(packages, outbox=False, policy=policy, breadcrumbs=_BREADCRUMBS)
+        self._reports: list[Event] = []
+        self._handlers: list[logging.Handler] = []
+        self._tries = 0
+        self._is_spent = False
+
+    def output(self, ended: BaseException | None) -> Output | Broken:
+        """What left: the last report is the output, and those before it stand beside it.
+
+        Args:
+            ended: What ended the program; it is reported unless the program captured it.
+        """
+        if ended is not None:
+            self._observed(ended, "generic", handled=True)
+        elif not self._tries:
+            return Broken(
+                "crash", "the program ended without a failure, and captured none: there was nothing to report"
+            )
+        return Output(self._reports[-1], tuple(self._reports[:-1])) if self._reports else Output(None)
+
+    def ended(self) -> bool:
+        """Forget the run; whether the reporter may serve another one."""
+        self.uninstall()
+        if self._handlers:
+            _remove(self._handlers)
+        self._handlers.clear()
+        self._reports.clear()
+        self._tries = 0
+        self._local.last = None
+        self._ring = BreadcrumbRing(_BREADCRUMBS)
+        return not self._is_spent
+
+    def log_handler(self, level: int | str = "INFO", *, capture_errors: bool = False) -> logging.Handler:
+        """As `Reporter.log_handler`; it is taken from all loggers when the program has ended."""
+        handler = super().log_handler(level, capture_errors=capture_errors)
+        self._handlers.append(handler)
+        return handler
+
+    def record_creations(self, *classes: type[BaseException]) -> None:
+        """As `Reporter.record_creations`; the classes are gone with the run."""
+        self._is_spent = True
+        super().record_creations(*classes)
+
+    def close(self, timeout: float = 0.0) -> bool:
+        """As `Reporter.close`."""
+        self._is_spent = True
+        return super().close(timeout)
+
+    def _capture(self, exc: BaseException, mechanism: str, *, handled: bool) -> str | None:
+        """As a reporter with consent does it, at once and in this thread."""
+        self._tries += 1
+        self._local.last = _Seen.of(exc)
+        if is_control_flow(type(exc)):
+            return None
+        event, hint = self._taken(exc, mechanism, handled=handled)
+        found = Pipeline(self._steps)(event, hint)
+        if found is None:
+            return None
+        self._reports.append(plain(found))
+        return str(event["event_id"])
+
+
+def _remove(handlers: list[logging.Handler]) -> None:
+    import logging  # noqa: PLC0415 - loaded by then
+
+    known = logging.root.manager.loggerDict.values()
+    for logger in (logging.root, *(one for one in known if isinstance(one, logging.Logger))):
+        for handler in handlers:
+            logger.removeHandler(handler)
