@@ -2,9 +2,10 @@
 
 Guarantees, of what `read` returns:
 
-1. At most `MOST_BYTES` of a regular file were read; nothing was constructed from it, so that no tag runs anything.
+1. At most `MOST_BYTES` (or what the reader allows) of a regular file were read; nothing was constructed from it, so that no tag runs
+   anything.
 2. There are no aliases, which could stand for far more than the file has; and no more than `MOST_DEPTH` levels.
-3. Every refusal is a `FileError` that names file, line, what is wrong and what to do.
+3. Every refusal is a `FileError` that names file, line, what is wrong and what to do; the column too, where the reader asks for it.
 """
 
 from __future__ import annotations
@@ -32,19 +33,42 @@ class Nodes:
     Args:
         path: The file.
         error: The class of the errors, derived from `FileError`.
+        columns: Whether errors name the column beside the line.
+        most_bytes: How much of a file is read; a larger one is refused.
+        most_depth: How many levels are read.
+        fast: Whether libyaml parses, where PyYAML has it: ten times as fast, and other words for what is no YAML.
     """
 
-    def __init__(self, path: str | os.PathLike[str], error: type[FileError]) -> None:
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        error: type[FileError],
+        *,
+        columns: bool = False,
+        most_bytes: int = MOST_BYTES,
+        most_depth: int = MOST_DEPTH,
+        fast: bool = False,
+    ) -> None:
         self._path = os.fspath(path)
         self._error = error
+        self._columns = columns
+        self._most_bytes = most_bytes
+        self._most_depth = most_depth
+        self._fast = fast
+        #: The text of the file, once it is read.
+        self.source = ""
 
     def fail(self, node: Any, problem: str) -> NoReturn:
         """Say what is wrong at a node; None for the file."""
-        raise self.error(None if node is None else node.start_mark.line, problem)
+        if node is None:
+            raise self.error(None, problem)
+        raise self.error(node.start_mark.line, problem, node.start_mark.column)
 
-    def error(self, line: int | None, problem: str) -> FileError:
-        """The error at a line, counted from 0; None for the file."""
+    def error(self, line: int | None, problem: str, column: int | None = None) -> FileError:
+        """The error at a line and a column, counted from 0; None for the file."""
         where = "" if line is None else f":{line + 1}"
+        if self._columns and column is not None:
+            where += f":{column + 1}"
         return self._error(f"{shown(self._path)}{where}: {problem}")
 
     def read(self, what: str) -> Any:
@@ -56,21 +80,23 @@ class Nodes:
         Raises:
             FileError: It cannot be read, or is no such YAML.
         """
-        text = self._text()
+        text = self.source = self._text()
         import yaml  # noqa: PLC0415 - heavy, and only files need it
 
+        loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader) if self._fast else yaml.SafeLoader
         try:
-            self._look_through(yaml.parse(text, Loader=yaml.SafeLoader), yaml)
-            root: Any = yaml.compose(text, Loader=yaml.SafeLoader)
+            self._look_through(yaml.parse(text, Loader=loader), yaml)
+            root: Any = yaml.compose(text, Loader=loader)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
-            line = None if mark is None else mark.line
-            raise self.error(line, f"it is no YAML here: {error.problem or error.context}; correct it") from error
+            line, column = (None, None) if mark is None else (mark.line, mark.column)
+            problem = f"it is no YAML here: {error.problem or error.context}; correct it"
+            raise self.error(line, problem, column) from error
         except yaml.reader.ReaderError as error:
             line = text.count("\n", 0, int(error.position))
             raise self.error(line, "a character stands here that YAML does not allow; take it out") from error
         except RecursionError as error:
-            raise self.error(None, f"it is nested too deeply; at most {MOST_DEPTH} levels are read") from error
+            raise self.error(None, f"it is nested too deeply; at most {self._most_depth} levels are read") from error
         if root is None:
             raise self.error(None, f"it is empty; {what}")
         return root
@@ -82,7 +108,7 @@ class Nodes:
                 kind = "a folder" if os.path.isdir(self._path) else "no regular file"  # noqa: PTH112
                 raise self.error(None, f"it is {kind}; give a file of YAML")
             with open(self._path, "rb") as file:  # noqa: PTH123
-                data = file.read(MOST_BYTES + 1)
+                data = file.read(self._most_bytes + 1)
         except FileNotFoundError as error:
             raise self.error(None, "there is no such file; give the path of one") from error
         except (OSError, ValueError) as error:
@@ -90,8 +116,8 @@ class Nodes:
                 raise
             reason = error.strerror if isinstance(error, OSError) else "it is no path"
             raise self.error(None, f"it cannot be read ({reason}); see to it that it can") from error
-        if len(data) > MOST_BYTES:
-            raise self.error(None, f"it has more than {MOST_BYTES // 1024} KB; make it smaller")
+        if len(data) > self._most_bytes:
+            raise self.error(None, f"it has more than {self._most_bytes // 1024} KB; make it smaller")
         try:
             return data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
@@ -103,17 +129,19 @@ class Nodes:
         """Refuse what makes a file mean more than it shows, before any of it is built."""
         depth = documents = 0
         for event in events:
-            line = event.start_mark.line
+            line, column = event.start_mark.line, event.start_mark.column
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
-                raise self.error(line, "anchors and aliases (& and *) are not read; write it out, or quote the text")
+                raise self.error(
+                    line, "anchors and aliases (& and *) are not read; write it out, or quote the text", column
+                )
             if getattr(event, "tag", None) is not None:
-                raise self.error(line, "tags (!) are not read; leave the tag out, or quote the text")
+                raise self.error(line, "tags (!) are not read; leave the tag out, or quote the text", column)
             documents += isinstance(event, yaml.DocumentStartEvent)
             if documents > 1:
                 raise self.error(line, "a second document begins here (---); give one a file")
             depth += isinstance(event, yaml.CollectionStartEvent)
-            if depth > MOST_DEPTH:
-                raise self.error(line, f"it is nested too deeply; at most {MOST_DEPTH} levels are read")
+            if depth > self._most_depth:
+                raise self.error(line, f"it is nested too deeply; at most {self._most_depth} levels are read")
             depth -= isinstance(event, yaml.CollectionEndEvent)
 
     # Nodes.

@@ -39,11 +39,13 @@ class Canary:
         name: As it is referred to in the case, ``${name}``.
         kind: What it looks like, a key of `canaries.KINDS`.
         given: Values that are used in turn, one a run, in place of generated ones; at least two, all different.
+        form: One of the kind's forms, as ``stripe``; empty for one that is chosen by the case's id, the same in every run.
     """
 
     name: str
     kind: str
     given: tuple[str, ...] = ()
+    form: str = ""
 
 
 @dataclass(frozen=True, slots=True)
