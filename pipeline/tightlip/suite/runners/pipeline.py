@@ -9,6 +9,7 @@ from tightlip.policy import STRICT, Policy
 from tightlip.suite.case import CodeInput, EventInput
 from tightlip.suite.outcome import Broken, Output
 from tightlip.suite.runners import programs
+from tightlip.suite.runners.limit import SECONDS, TookTooLong
 from tightlip.suite.runners.recording import Recording
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class PipelineRunner:
         policy: Policy = STRICT,
         packages: Iterable[str] = (),
         name: str | None = None,
-        seconds: float = programs.SECONDS,
+        seconds: float = SECONDS,
     ) -> None:
         self.name = f"tightlip {policy.name.lower()}" if name is None else name
         self.profile: Profile = "app" if policy.keeps_text else "strict"
@@ -78,7 +79,7 @@ class PipelineRunner:
                 reporter = self._reporter(case, code)
                 ended = program.execute(code.application, {"reporter": reporter})
                 return reporter.output(ended)
-        except programs.TookTooLong:
+        except TookTooLong:
             return Broken("hang", f"the program did not end within {self._programs.seconds:g} seconds")
         finally:
             self._leave()

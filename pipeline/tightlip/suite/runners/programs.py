@@ -13,15 +13,15 @@ Not covered: threads that a program leaves behind, what it writes to a file desc
 
 from __future__ import annotations
 
+import builtins
 import dis
 import importlib
 import importlib.util
+import linecache
 import os
 import shutil
-import signal
 import sys
 import tempfile
-import threading
 import warnings
 from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path, PurePosixPath
@@ -29,17 +29,19 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
 from tightlip.suite.case import CodeInput
+from tightlip.suite.runners.limit import SECONDS, TookTooLong, limited
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
-    from typing import TextIO
 
     from tightlip.suite.case import Case
 
-#: Seconds that a program may take.
-SECONDS: Final = 10.0
 _MAIN: Final = "__main__"
 _RAISES: Final = frozenset({dis.opmap["RAISE_VARARGS"], dis.opmap["RERAISE"]})
+
+
+#: What is said of a program that does not fail: its author meant it to.
+NOTHING: Final = "the program ended without a failure, and captured none: there was nothing to report"
 
 
 def refused(case: Case) -> str | None:
@@ -60,10 +62,6 @@ def refused(case: Case) -> str | None:
 
 class BadProgram(Exception):  # noqa: N818 - it says what is wrong with a case
     """A case's program cannot be run; the message is for a person and repeats nothing of it."""
-
-
-class TookTooLong(BaseException):
-    """A program did not end in time. No ``Exception``, so that the program's own handlers let it through."""
 
 
 class Programs:
@@ -141,16 +139,14 @@ class Program:
             TookTooLong: The time is up.
         """
         with ExitStack() as stack:
-            sink: TextIO = stack.enter_context(open(os.devnull, "w+", encoding="utf-8"))  # noqa: PTH123 - no path
             for entered in (
                 _own_modules(self._names),
                 _own_path(str(self._sdk)),
                 _own_environment(),
                 _own_folder(self._work),
-                redirect_stdout(sink),
-                redirect_stderr(sink),
+                silent(),
                 _quiet(),
-                _limited(self._seconds),
+                limited(self._seconds),
             ):
                 stack.enter_context(entered)
             yield
@@ -170,9 +166,10 @@ class Program:
             KeyboardInterrupt: Somebody pressed Ctrl-C; one that the program raises is returned.
         """
         self._file.write_text(application, encoding="utf-8")
+        linecache.cache.pop(str(self._file), None)  # of the run before; an SDK that sends source lines would send those
         code = _compiled(application, str(self._file))
         main = ModuleType(_MAIN)
-        vars(main).update(names, __file__=str(self._file), __builtins__=__builtins__)
+        vars(main).update(names, __file__=str(self._file), __builtins__=builtins)
         sys.modules[_MAIN] = main
         try:
             exec(code, vars(main))  # noqa: S102 - a case's program, which its author wrote to be run
@@ -282,32 +279,15 @@ def _own_folder(folder: Path) -> Generator[None]:
 
 
 @contextmanager
+def silent() -> Generator[None]:
+    """Nothing that is printed arrives: it may hold canaries, and the terminal is the checker's."""
+    with open(os.devnull, "w", encoding="utf-8") as sink, redirect_stdout(sink), redirect_stderr(sink):  # noqa: PTH123 - no path
+        yield
+
+
+@contextmanager
 def _quiet() -> Generator[None]:
     """Warnings are the program's output, and no failures, whatever the process thinks of them."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
-
-
-@contextmanager
-def _limited(seconds: float) -> Generator[None]:
-    """Raise `TookTooLong` in the program when the time is up."""
-    if (
-        not hasattr(signal, "SIGALRM")
-        or threading.current_thread() is not threading.main_thread()
-        or signal.getsignal(signal.SIGALRM) is not signal.SIG_DFL
-    ):
-        yield
-        return
-
-    def stop(_number: int, _frame: object) -> None:
-        raise TookTooLong
-
-    signal.signal(signal.SIGALRM, stop)
-    # Again and again: a program may catch the first, or be in a place where it is lost.
-    signal.setitimer(signal.ITIMER_REAL, seconds, max(seconds / 10, 0.05))
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, signal.SIG_DFL)

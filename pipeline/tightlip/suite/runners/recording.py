@@ -10,6 +10,7 @@ from tightlip.envelope import plain
 from tightlip.failure import is_control_flow
 from tightlip.reporter import Reporter, _Seen
 from tightlip.suite.outcome import Broken, Output
+from tightlip.suite.runners.programs import NOTHING
 
 if TYPE_CHECKING:
     import logging
@@ -44,9 +45,7 @@ class Recording(Reporter):
         if ended is not None:
             self._observed(ended, "generic", handled=True)
         elif not self._tries:
-            return Broken(
-                "crash", "the program ended without a failure, and captured none: there was nothing to report"
-            )
+            return Broken("crash", NOTHING)
         return Output(self._reports[-1], tuple(self._reports[:-1])) if self._reports else Output(None)
 
     def ended(self) -> bool:
