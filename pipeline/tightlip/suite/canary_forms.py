@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 _OCTET: Final = between(10, 254)
 _SITE: Final = one(".example", ".test", ".net", ".org", ".io")
+_JWT_HEADER: Final = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9."
 _VARIED: Final = chars(BASE62, 28, 48)
 
 
@@ -75,7 +76,8 @@ TABLE: Final[tuple[Kind, ...]] = (
     _kind("token", "An opaque access token, of a form that no vendor owns.", "secret", "form", form(_VARIED)),
     _kind(
         "jwt", "A signed JSON web token (RFC 7519).", "secret", "form",
-        form("eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.", encoded(12, 40), ".", chars(BASE64URL, 43), fixed=("eyJzdWIiOiJ",)),
+        # The last character of the fixed text is one of four: its last two bits are of the subject.
+        form(_JWT_HEADER, encoded(12, 40), ".", chars(BASE64URL, 43), fixed=tuple(f"{_JWT_HEADER}eyJzdWIiOi{c}" for c in "IJKL")),
     ),
     _kind("password", "A password as rules for passwords ask for it.", "secret", "place", form(PASSWORD)),
     _kind("passphrase", "A secret sentence of made-up words.", "secret", "place", form(words(5, 8))),
@@ -90,17 +92,17 @@ TABLE: Final[tuple[Kind, ...]] = (
         plain=False,
     ),
     _kind(
-        "connection", "The address of a database, with user and password in it.", "secret", "form",
-        form("postgresql://", WORD, ":", chars(BASE62, 14, 24), "@", WORD, _SITE, ":5432/", WORD),
+        "connection", "The address of a database, with user and password in it; the machine is always the same.", "secret", "form",
+        form("postgresql://", WORD, ":", chars(BASE62, 14, 24), "@db.acme.example:5432/orders"),
     ),
     # Requests.
-    _kind("cookie", "The value of a session cookie.", "request", "place", form(chars(BASE64URL, 24, 44))),
+    _kind("cookie", "The value of a session cookie.", "request", "form", form(chars(BASE64URL, 24, 44))),
     _kind("header_value", "The value of a header that the customer chose.", "request", "place", form(WORD, "-", chars(BASE62, 10, 20))),
-    _kind("query_string", "Parameters of a URL, without the question mark.", "request", "place", form(WORD, "=", WORD, "&", WORD, "=", chars(BASE62, 8, 20))),
-    _kind("form_body", "The body of a form that was sent.", "request", "place", form(WORD, "=", words(2, 4, "+"), "&", WORD, "=", WORD, "%40", WORD, ".", one("org", "net"))),
+    _kind("query_string", "Parameters of a URL, without the question mark; their names are always the same.", "request", "form", form("customer=", WORD, "&session=", chars(BASE62, 16, 28))),
+    _kind("form_body", "The body of a form that was sent; its fields are always the same.", "request", "form", form("name=", words(2, 4, "+"), "&email=", WORD, "%40", WORD, ".org")),
     _kind(
-        "request_body", "A body in JSON.", "request", "place",
-        form('{"', WORD, '": "', words(1, 3), '", "', WORD, '": {"', WORD, '": ', between(10_000, 9_999_999), "}}"),
+        "request_body", "A body in JSON; its keys are always the same.", "request", "form",
+        form('{"customer": "', words(1, 3), '", "delivery": {"street": "', words(2, 3), '"}, "coupon": "', chars(UPPER, 8, 14), '"}'),
         plain=False,
     ),
     # Paths.
@@ -116,11 +118,11 @@ TABLE: Final[tuple[Kind, ...]] = (
     _kind("unc_path", "A file of a Windows server.", "path", "form", form("\\\\", WORD, "\\", WORD, "\\", WORD, ".xlsx"), plain=False),
     _kind("file_name", "A file's name without its folder.", "path", "place", form(WORD, "-", WORD, one(".csv", ".pdf", ".docx"), fixed=(".docx",))),
     # Contents.
-    _kind("file_content", "Some lines of a file that holds data.", "content", "place", form(lines(3, 7, row)), plain=False),
+    _kind("file_content", "Some lines of a file that holds data.", "content", "form", form(lines(3, 7, row)), plain=False),
     _kind("source_line", "A line of the customer's own program.", "content", "place", form(WORD, "_", WORD, " = ", WORD, ".", WORD, "(", between(1_000, 999_999), ")")),
     _kind("env_value", "A setting from the environment.", "content", "place", form(WORD, "=", WORD, "-", chars(BASE62, 8, 16))),
     _kind("shell_command", "A command with its arguments.", "content", "place", form(WORD, "-ctl --", WORD, " ", WORD, " --", WORD, "=", WORD)),
-    _kind("sql", "A statement with values in it.", "content", "place", form("SELECT ", WORD, " FROM ", WORD, " WHERE ", WORD, " = '", WORD, " ", WORD, "'"), plain=False),
+    _kind("sql", "A statement with values in it; its tables and columns are always the same.", "content", "form", form("SELECT id FROM orders WHERE customer = '", WORD, " ", WORD, "' AND reference = '", chars(UPPER, 9, 16), "'"), plain=False),
     _kind("text", "Sentences of made-up words.", "content", "place", form(lines(1, 3, prose)), plain=False),
     _kind("bytes_hex", "Bytes as hexadecimal digits.", "content", "place", form(Part(lambda random: random.randbytes(random.randint(16, 40)).hex(), varies=True))),
     # Addresses of machines.
@@ -166,7 +168,7 @@ TABLE: Final[tuple[Kind, ...]] = (
     _kind("host_name", "The name of a machine of the customer's.", "pii", "place", form(WORD, "-", WORD, "-", between(10, 999), fixed=())),
     _kind("number", "A long number, such as an id of a database; `|number` plants it as a number.", "pii", "place", form(chars("123456789", 9, 15))),
     # Addresses on the web.
-    _kind("url", "A URL with a query.", "url", "form", form("https://", WORD, _SITE, "/", WORD, "/", chars(BASE62, 8, 14), "?", WORD, "=", WORD, fixed=(".example/", ".test/"))),
+    _kind("url", "A URL of a fixed service, with an opaque segment and a query.", "url", "form", form("https://api.acme.example/v1/accounts/", chars(BASE62, 14, 28), "?session=", chars(BASE62, 14, 28))),
     # The customer's application.
     _kind("uuid", "A random UUID (RFC 9562).", "application", "place", form(chars(HEX, 8), "-", chars(HEX, 4), "-4", chars(HEX, 3), "-", one("8", "9", "a", "b"), chars(HEX, 3), "-", chars(HEX, 12))),
     _kind("identifier", "A name from the customer's code.", "application", "place", form(WORD, "_", WORD)),

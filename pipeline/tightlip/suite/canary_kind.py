@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from random import Random
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from random import Random
 
 #: Two canaries have no piece of this length in common, beyond what their form fixes.
 PIECE: Final = 5
@@ -72,6 +72,11 @@ class Kind:
     def make(self, random: Random, form: str = "") -> str:
         """Draw a value, of a named form or of any."""
         return self.forms[form or random.choice(tuple(self.forms))].make(random)
+
+
+def seeded(*words: object) -> Random:
+    """Chance that is the same on every machine for the same words."""
+    return Random("/".join(map(str, words)))  # noqa: S311 - a canary is no secret, and a run has to be repeatable
 
 
 def pieces(text: str) -> set[str]:

@@ -94,7 +94,7 @@ class Keep:
     """
 
     words: tuple[str, ...] = ()
-    fields: Mapping[str, Any] = field(default_factory=dict)
+    fields: Mapping[str, Any] = field(default_factory=dict[str, Any])
     present: tuple[str, ...] = ()
     template: str | None = None
 

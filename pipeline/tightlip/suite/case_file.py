@@ -12,21 +12,22 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 from tightlip.suite import schema
-from tightlip.suite.case import Case
-from tightlip.suite.case_parts import Mistakes, Parts
+from tightlip.suite.case_parts import Cases
+from tightlip.suite.case_reading import Reading
 from tightlip.yaml_nodes import FileError, Nodes, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-_T = TypeVar("_T")
+    from tightlip.suite.case import Case
 
 MOST_BYTES: Final = 4 * 1024 * 1024
 MOST_DEPTH: Final = 60
 MOST_MISTAKES: Final = 20
+_MOST_CASES: Final = 100_000
 SUFFIXES: Final = (".yaml", ".yml")
 _HOW: Final = "begin it with `tightlip: 1` and give `cases`; fixtures/README.md of tightlip shows how"
 # What stands before the first key: comments, directives, the start of a document.
@@ -149,48 +150,35 @@ def load(path: str | os.PathLike[str]) -> tuple[Case, ...]:
         CaseError: It is none, or has mistakes.
     """
     nodes = Nodes(path, CaseError, columns=True, most_bytes=MOST_BYTES, most_depth=MOST_DEPTH, fast=True)
-    return _File(nodes, os.fspath(path)).cases(nodes.read(_HOW))
+    root = nodes.read(_HOW)
+    reading = Reading(nodes)
+    cases = _read(reading, root, os.fspath(path))
+    mistakes = [*reading.mistakes, *_doubles(cases)]
+    if mistakes:
+        raise CaseError(*dict.fromkeys(mistakes))
+    return cases
 
 
-class _File:
-    """Reads one file."""
+def _read(reading: Reading, root: Any, file: str) -> tuple[Case, ...]:
+    """The cases that are right; of the others, the mistakes are noted."""
+    entries = reading.attempt({}, reading.mapping, root, schema.FILE, _HOW)
+    reading.part(entries, "tightlip", None, lambda node: _check_version(reading, node))
+    nothing: list[Any] = []
+    items = reading.part(
+        entries, "cases", nothing, lambda node: reading.nodes.entries(node, _MOST_CASES, "give a list of cases")
+    )
+    if "cases" in entries and entries["cases"].id == "sequence" and not items:
+        reading.wrong(entries["cases"], "there is no case in it; give one at least, as `- id: request.cookies`")
+    maker = Cases(reading, file)
+    shared = maker.shared(entries)
+    found = (reading.attempt(None, maker.case, item, shared, entries) for item in items)
+    return tuple(case for case in found if case is not None)
 
-    def __init__(self, nodes: Nodes, path: str) -> None:
-        self._nodes = nodes
-        self._mistakes = Mistakes()
-        self._parts = Parts(nodes, path, self._mistakes)
 
-    def cases(self, root: Any) -> tuple[Case, ...]:
-        parts = self._parts
-        entries = parts.mapping(root, schema.FILE, _HOW)
-        self._version(entries)
-        shared = {name: entries[name] for name in schema.SHARED if name in entries}
-        # A mistake in what all cases share is told once, not with each case.
-        shared = {name: value for name, value in shared.items() if parts.can_be_read(name, value)}
-        cases: list[Case] = []
-        if "cases" in entries:
-            for item in self._items(entries["cases"]):
-                case = self._mistakes.attempt(lambda item=item: parts.case(item, shared), None)
-                if case is not None:
-                    cases.append(case)
-        mistakes = [*self._mistakes.found, *_doubles(cases)]
-        if mistakes:
-            raise CaseError(*dict.fromkeys(mistakes))
-        return tuple(cases)
-
-    def _items(self, node: Any) -> list[Any]:
-        items = self._mistakes.attempt(lambda: self._nodes.entries(node, 100_000, "give a list of cases"), None)
-        if items == []:
-            self._mistakes.add(self._nodes, node, "there is no case in it; give one at least: `- id: ...`")
-        return items or []
-
-    def _version(self, entries: dict[str, Any]) -> None:
-        if "tightlip" in entries:
-            node = entries["tightlip"]
-            if node.id != "scalar" or node.value != str(schema.VERSION):
-                what = shown(str(node.value)) if node.id == "scalar" else "no number"
-                self._mistakes.add(
-                    self._nodes,
-                    node,
-                    f"the version of the format is {what}; {schema.VERSION} is what this tightlip reads",
-                )
+def _check_version(reading: Reading, node: Any) -> None:
+    if node.id != "scalar" or str(node.value) != str(schema.VERSION):
+        what = shown(str(node.value)) if node.id == "scalar" else "no number"
+        reading.nodes.fail(
+            node,
+            f"the version of the format is {what}, and {schema.VERSION} is read; write `tightlip: {schema.VERSION}`",
+        )

@@ -19,17 +19,18 @@ import functools
 import json
 import re
 from dataclasses import dataclass, replace
-from random import Random
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from tightlip.suite.canaries import KINDS
-from tightlip.suite.canary_kind import pieces
-from tightlip.suite.case import CodeInput, EventInput, Filled, LogInput
+from tightlip.suite.canary_kind import pieces, seeded
+from tightlip.suite.case import EventInput, Filled, LogInput
+from tightlip.suite.paths import is_list, is_mapping
 from tightlip.yaml_nodes import nearest, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
+    from random import Random
 
     from tightlip.suite.case import Canary, Case, Input
 
@@ -168,9 +169,9 @@ def _filled(value: Any, values: Mapping[str, str]) -> Any:
         text = filled_text(value, values)
         match = _PLACEHOLDER.fullmatch(value)
         return int(text) if match is not None and match[2] == f"|{NUMBER}" else text
-    if isinstance(value, dict):
+    if is_mapping(value):
         return {filled_text(key, values): _filled(item, values) for key, item in value.items()}
-    if isinstance(value, list):
+    if is_list(value):
         return [_filled(item, values) for item in value]
     return value
 
@@ -186,7 +187,7 @@ def _values(
     else:
         taken = {piece for canary in canaries for value in canary.given for piece in pieces(value)}
         lengths = set[tuple[str, int]]()
-    random = Random(f"{seed}/{run}/{case_id}")
+    random = seeded(seed, run, case_id)
     values: list[tuple[str, str]] = []
     for canary in canaries:
         if canary.given:
@@ -203,7 +204,7 @@ def _drawn(canary: Canary, case_id: str, random: Random, taken: set[str], length
     """A value that has nothing in common with what is taken."""
     kind = KINDS[canary.kind]
     names = tuple(kind.forms)
-    form = kind.forms[canary.form or names[Random(f"{case_id}/{canary.name}").randrange(len(names))]]
+    form = kind.forms[canary.form or names[seeded(case_id, canary.name).randrange(len(names))]]
     value = form.make(random)
     for _ in range(_MOST_DRAWS):
         common = taken & pieces(value)

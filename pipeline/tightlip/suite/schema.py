@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from random import Random
 from typing import TYPE_CHECKING, Any, Final
 
 from tightlip.suite.canaries import KINDS
+from tightlip.suite.canary_kind import seeded
 from tightlip.suite.case import PROFILES
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Key:
     """
 
     what: str
-    schema: Mapping[str, Any] = field(default_factory=dict)
+    schema: Mapping[str, Any]
     required: bool = False
 
 
@@ -187,7 +187,7 @@ def kinds_table() -> str:
     rows = ["| kind | what | class | found by | forms | example |", "|---|---|---|---|---|---|"]
     for kind in KINDS.values():
         forms = ", ".join(f"`{name}`" for name in kind.forms if name)
-        example = kind.make(Random(kind.name)).replace("\n", "↵").replace("|", "\\|")
+        example = kind.make(seeded("example", kind.name)).replace("\n", "↵").replace("|", "\\|")
         if len(example) > 48:  # noqa: PLR2004 - as wide as the table stays readable
             example = f"{example[:45]}..."
         rows.append(f"| `{kind.name}` | {kind.what} | {kind.data_class} | {kind.found} | {forms} | `{example}` |")
