@@ -755,17 +755,6 @@ class TestDelivery:
         assert reporter.close(WAIT)
         assert [entry.event_id for entry in reporter.outbox.entries()] == [event_id]
 
-    def test_proxies_are_not_told(self, sdk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-        """The key does not go to an address that the environment names as a proxy."""
-        with Server(200) as server, Server(200) as proxy:
-            for name in ("http_proxy", "HTTP_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
-                monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.port}")
-            reporter = made(dsn=server.dsn())
-            reporter.capture(failure(sdk.fail, "x"))
-            assert reporter.close(WAIT)
-        assert len(server.requests) == 1
-        assert proxy.requests == []
-
     @pytest.mark.parametrize("inside_a_transaction", [True, False])
     def test_the_hosts_tracing_does_not_touch_it(self, sdk: Any, inside_a_transaction: bool) -> None:
         """With a sentry-sdk that traces every request of the process, ours carries no trace headers and is no span or breadcrumb."""

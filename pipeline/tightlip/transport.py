@@ -1,33 +1,59 @@
-"""Delivery over HTTP: one envelope, one try, to the address in a DSN.
+"""Delivery over HTTP: one envelope, one try, to the address in a DSN; what comes of it is an `Answer`.
 
-What the server does not take stays in the outbox. Retries, rate limits and several processes are the work of a later version.
+When to try, what to try again and for how long is decided by the caller; here it is decided what an answer means (`_meaning`):
 
-The host's own sentry-sdk patches ``http.client``, so that a request of ours would carry the host's trace headers and show up in its
-traces. `_unseen` sends inside scopes of our own that have no client.
+- 2xx: taken.
+- 4xx: refused, and never tried again, since the same envelope would be refused for ever: it is no envelope (400), it is too large
+  (413), the key or the project in the DSN is wrong (401, 403, 404). Those that speak of the moment, and not of the envelope, are `_LATER`.
+- All else, and no answer at all: later. Sentry's rules for SDKs have those that do not keep events on disk drop them at 429 and 5xx
+  (https://develop.sentry.dev/sdk/foundations/transport/); the wait that such an answer asks for is passed on, and to keep to it is
+  the caller's part. A redirect is not followed: it would carry the key to a place that the vendor did not name.
+
+Guarantees:
+
+1. A call raises nothing, and ends within its seconds (`tightlip.connection` says with which exception), whatever the server does.
+2. It calls no HTTP client and no logger, so that a tracer in the host sees no request and a log of the host's names no address. The
+   scopes of the host's own sentry-sdk, which may watch sockets too, are put aside meanwhile (`_unseen`).
+3. The connection is used again; a process that was forked off opens its own.
+4. It holds no lock, so that it cannot be found locked after a fork or in a signal handler.
+5. A host that has given SIGPIPE its default action is not killed by a server that hangs up.
 """
 
 from __future__ import annotations
 
-import gzip
+import os
 import re
 import sys
-from contextlib import ExitStack, contextmanager
+import time
+from collections import deque
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from tightlip._version import __version__
+from tightlip.connection import AuthorityError, Connection, Deadline, Place, ProxyError, Response
+from tightlip.rate_limits import wait_seconds
 from tightlip.types import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+#: Seconds that a try may take in all.
+TRY_SECONDS = 10.0
+#: Seconds after which a silent connection is not used again: routers forget it before that without a word (RFC 5382 allows from
+#: two hours down, home routers do so after minutes), and the next request would wait for nothing.
+_IDLE_SECONDS = 30.0
 _KEY = re.compile(r"[A-Za-z0-9]{1,64}")
 _PROJECT = re.compile(r"[A-Za-z0-9_-]{1,64}")
-#: Seconds to connect, and to wait for the answer.
-_CONNECT_SECONDS, _READ_SECONDS = 3.0, 5.0
-_HTTP_OK = 200
-_REFUSED = frozenset({400, 401, 403, 404, 405, 413, 415, 422})
+#: What may stand in the first line of a request.
+_FOLDER = re.compile(r"[!-~]*")
+_OK, _REDIRECT, _BAD_REQUEST, _SERVER_ERROR = 200, 300, 400, 500
+_PROXY_REFUSES, _TOO_MANY = 407, 429
+#: Request time-out, misdirected, too early, too many: 4xx that are not about the envelope (RFC 9110, 15.5; RFC 8470; RFC 6585).
+_LATER = frozenset({_PROXY_REFUSES, 408, 421, 425, _TOO_MANY})
+#: Levels up to 9 make an event a few percent smaller and take several times as long.
+_GZIP_LEVEL = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +88,12 @@ class Dsn:
         for is_right, what in (
             (parts.scheme in ("http", "https"), "it must start with https:// or http://"),
             (bool(parts.hostname), "it has no host"),
+            (
+                _is_host(parts.hostname or ""),
+                "its host is no host name or address (write xn--... for one beyond ASCII)",
+            ),
             (_KEY.fullmatch(parts.username or ""), "it has no key before the @"),
+            (_FOLDER.fullmatch(folder), "its path holds a space or something beyond ASCII"),
             (_PROJECT.fullmatch(project), "it has no project at the end"),
         ):
             if not is_right:
@@ -72,47 +103,169 @@ class Dsn:
         return cls(key=parts.username or "", url=f"{parts.scheme}://{place}{folder}/api/{project}/envelope/")
 
 
-class HttpTransport:
-    """Sends envelopes to a DSN; connections are kept open between them."""
+def _is_host(host: str) -> bool:
+    if not _FOLDER.fullmatch(host):
+        return False
+    try:
+        host.encode("idna")  # what the look-up of a name does first: no label is empty or too long
+    except UnicodeError:
+        return ":" in host  # an address of IPv6
+    return True
 
-    def __init__(self, dsn: Dsn) -> None:
-        self._dsn = dsn
-        self._pool: Any = None
+
+class HttpTransport:
+    """Sends envelopes to a DSN; a connection is kept open between them, until `close`.
+
+    Threads may share one; each call then has a connection of its own.
+
+    Args:
+        dsn: Where to send.
+        seconds: How long a try may take in all.
+    """
+
+    def __init__(self, dsn: Dsn, seconds: float = TRY_SECONDS) -> None:
+        parts = urlsplit(dsn.url)
+        self._place = Place(parts.scheme, parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80))
+        self._path = parts.path
+        self._seconds = seconds
+        client = f"tightlip/{__version__}"
+        self._headers = {
+            "Content-Type": "application/x-sentry-envelope",
+            "Content-Encoding": "gzip",
+            "Accept-Encoding": "identity",
+            "User-Agent": client,
+            "X-Sentry-Auth": f"Sentry sentry_version=7, sentry_client={client}, sentry_key={dsn.key}",
+        }
+        self._pid = os.getpid()
+        self._idle: deque[tuple[Connection, float]] = deque()
+        self._busy: list[Connection] = []
 
     def __call__(self, envelope: bytes) -> Answer:
         """Send ``envelope`` once."""
-        import urllib3  # noqa: PLC0415 - import tightlip stays cheap
-
-        if self._pool is None:
-            timeout = urllib3.Timeout(connect=_CONNECT_SECONDS, read=_READ_SECONDS)
-            self._pool = urllib3.PoolManager(1, timeout=timeout, retries=False)
-        client = f"tightlip/{__version__}"
-        headers = {
-            "Content-Type": "application/x-sentry-envelope",
-            "Content-Encoding": "gzip",
-            "User-Agent": client,
-            "X-Sentry-Auth": f"Sentry sentry_version=7, sentry_client={client}, sentry_key={self._dsn.key}",
-        }
         try:
-            with _unseen():
-                # Only the status is read: an answer can be of any length, and be bigger unpacked.
-                answer = self._pool.request(
-                    "POST", self._dsn.url, body=gzip.compress(envelope), headers=headers, redirect=False,
-                    preload_content=False, decode_content=False,
-                )  # fmt: skip
-                status = answer.status
-                answer.close()
-        except (urllib3.exceptions.HTTPError, OSError):
-            return Answer("later", "no connection")
-        if status == _HTTP_OK:
-            return Answer("taken", str(status))
-        return Answer("refused" if status in _REFUSED else "later", str(status))
+            deadline = Deadline(self._seconds)
+            with _unseen(), _no_broken_pipe():
+                response = self._posted(_gzipped(envelope), deadline)
+        except Exception as error:
+            return Answer("later", _reason(error))
+        return _meaning(response)
 
     def close(self) -> None:
-        """Close the connections; a later call opens new ones."""
-        pool, self._pool = self._pool, None
-        if pool is not None:
-            pool.clear()
+        """Close the connections, and end at once what other threads do on theirs; a later call opens new ones."""
+        self._forget_other_process()
+        with suppress(IndexError):
+            while True:
+                self._idle.pop()[0].close()
+        for connection in tuple(self._busy):
+            connection.abort()
+
+    def __del__(self) -> None:
+        """A connection that nobody closed would be named in a warning on the host's stderr."""
+        with suppress(Exception):
+            self.close()
+
+    def _posted(self, body: bytes, deadline: Deadline) -> Response:
+        self._forget_other_process()
+        kept = self._kept()
+        if kept is not None:
+            try:
+                return self._post(kept, body, deadline)
+            except ConnectionError:
+                # The server closed it while the request was on its way. If it was read all the same, it comes twice under one event id.
+                if kept.is_aborted:
+                    raise
+        return self._post(Connection(self._place), body, deadline)
+
+    def _post(self, connection: Connection, body: bytes, deadline: Deadline) -> Response:
+        self._busy.append(connection)
+        try:
+            response = connection.post(self._path, self._headers, body, deadline)
+        except BaseException:
+            connection.close()
+            raise
+        finally:
+            self._busy.remove(connection)
+        if connection.is_alive() and not self._idle:
+            self._idle.append((connection, time.monotonic()))
+        else:
+            connection.close()
+        return response
+
+    def _kept(self) -> Connection | None:
+        try:
+            connection, since = self._idle.pop()
+        except IndexError:
+            return None
+        if time.monotonic() - since < _IDLE_SECONDS and connection.is_alive():
+            return connection
+        connection.close()
+        return None
+
+    def _forget_other_process(self) -> None:
+        """After a fork: the parent's connections are the parent's. This process's copies of them are closed, which the parent does not notice."""
+        if self._pid != os.getpid():
+            self._pid = os.getpid()
+            copies = [connection for connection, _ in self._idle] + self._busy
+            self._idle, self._busy = deque(), []
+            for connection in copies:
+                connection.close()
+
+
+def _meaning(response: Response) -> Answer:
+    status, headers = response.status, response.headers
+    wait = wait_seconds(
+        headers.get("x-sentry-rate-limits"), headers.get("retry-after"), is_refused=status == _TOO_MANY, now=time.time(), date=headers.get("date")
+    )  # fmt: skip
+    if _OK <= status < _REDIRECT:
+        return Answer("taken", str(status), wait)
+    if _REDIRECT <= status < _BAD_REQUEST:
+        return Answer("later", "redirect", wait)
+    if _BAD_REQUEST <= status < _SERVER_ERROR and status not in _LATER:
+        return Answer("refused", str(status), wait)
+    return Answer("later", {_PROXY_REFUSES: "proxy", _TOO_MANY: "rate limit"}.get(status, str(status)), wait)
+
+
+def _reason(error: Exception) -> str:
+    """Fixed words for what went wrong; an error's own text may name a host."""
+    import ssl  # noqa: PLC0415
+    from http.client import HTTPException, RemoteDisconnected  # noqa: PLC0415
+    from socket import gaierror  # noqa: PLC0415
+
+    table: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = (
+        (TimeoutError, "time-out"),
+        (AuthorityError, "authorities"),
+        (ProxyError, "proxy"),
+        (gaierror, "no address"),
+        (ssl.SSLError, "TLS"),
+        (RemoteDisconnected, "no connection"),  # an HTTPException too
+        ((HTTPException, ValueError), "no HTTP"),
+        (OSError, "no connection"),
+    )
+    return next((words for kinds, words in table if isinstance(error, kinds)), "error")
+
+
+def _gzipped(envelope: bytes) -> bytes:
+    import gzip  # noqa: PLC0415
+
+    return gzip.compress(envelope, _GZIP_LEVEL, mtime=0)
+
+
+@contextmanager
+def _no_broken_pipe() -> Generator[None]:
+    """Keep SIGPIPE from this thread, also where TLS writes and takes no flag for that; one that came is taken away before it is let in."""
+    import signal  # noqa: PLC0415
+
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGPIPE,))
+    try:
+        yield
+    finally:
+        if signal.SIGPIPE not in before:
+            if signal.SIGPIPE in signal.sigpending():
+                signal.sigwait((signal.SIGPIPE,))
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager
