@@ -17,8 +17,6 @@ CATEGORY = "error"
 DEFAULT_SECONDS = 60.0
 #: A day. A used-up quota may last for weeks; asking again once a day costs the server nothing and finds out when it is raised.
 LONGEST_SECONDS = 86_400.0
-#: More of a header is not looked at; Relay sends a handful of limits.
-_MOST_CHARACTERS = 8_192
 _NUMBER = re.compile(r"[0-9]{1,18}(?:\.[0-9]{0,18})?")
 
 
@@ -48,7 +46,7 @@ def limited_seconds(limits: str) -> float:
     An empty list of categories stands for all of them. What follows the categories does not matter here.
     """
     longest = 0.0
-    for limit in limits[:_MOST_CHARACTERS].split(","):
+    for limit in limits.split(","):
         seconds, _, rest = limit.partition(":")
         categories = rest.partition(":")[0].strip()
         found = _seconds(seconds)
