@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import json
 from typing import Any
 
@@ -37,6 +38,11 @@ def read(line: bytes) -> Output | Broken:
             "garbage", f"the answer is no line of JSON ({len(line):,} bytes)" if line else "the answer is empty"
         )
     return answered(value)
+
+
+def known_name(error: BaseException) -> str:
+    """The class of an error; of one that the scrubber made, whose name may be anything, the nearest base of the interpreter's."""
+    return next(name for kind in type(error).__mro__ if vars(builtins).get(name := kind.__name__) is kind)
 
 
 def _refused(name: str) -> None:

@@ -6,7 +6,6 @@ ends the process, the checker's own processes are given up and replaced.
 
 from __future__ import annotations
 
-import copy
 import importlib
 import importlib.util
 import inspect
@@ -15,19 +14,17 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from tightlip.suite.case import CodeInput, EventInput
 from tightlip.suite.outcome import Broken, Output
-from tightlip.suite.runners import programs
-from tightlip.suite.runners.answers import answered
-from tightlip.suite.runners.limit import SECONDS, TookTooLong, limited
-from tightlip.suite.runners.recorder import Recorder
+from tightlip.suite.runners.answers import answered, known_name
+from tightlip.suite.runners.events import EventRunner
+from tightlip.suite.runners.limit import SECONDS
 from tightlip.yaml_nodes import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import ModuleType
 
-    from tightlip.suite.case import Case, Filled, Profile
+    from tightlip.suite.case import Profile
 
     #: Takes an event and a hint, and returns the event that leaves, or None.
     Scrubber: TypeAlias = Callable[[dict[str, Any], dict[str, Any]], object]
@@ -35,78 +32,33 @@ if TYPE_CHECKING:
 _EVENT_AND_HINT = 2
 
 
-class CallableRunner:
+class CallableRunner(EventRunner):
     """Runs cases with a callable.
 
     Args:
-        scrubber: Takes an event, which it may change, and a hint.
-        name: For people.
+        scrubber: ``module:function`` or ``path/to/file.py:function``, see `load`; or the callable itself.
+        name: For people; None: as it was named.
         profile: The promise that it is held to.
         seconds: How long one run may take.
+
+    Raises:
+        ValueError: There is no such callable.
     """
 
-    def __init__(self, scrubber: Scrubber, name: str, profile: Profile = "app", seconds: float = SECONDS) -> None:
-        self.name = name
-        self.profile: Profile = profile
-        self.varies: tuple[str, ...] = ("breadcrumbs.values.*.timestamp",)
-        self._scrubber = scrubber
-        self._seconds = seconds
-        self._programs = programs.Programs(seconds)
+    def __init__(
+        self, scrubber: str | Scrubber, name: str | None = None, profile: Profile = "app", seconds: float = SECONDS
+    ) -> None:
+        called = load(scrubber) if isinstance(scrubber, str) else scrubber
+        super().__init__(str(scrubber) if name is None else name, profile, seconds)
+        self._scrubber = called
 
-    def refuses(self, case: Case) -> str | None:
-        """Why it cannot run such a case; None if it can."""
-        return programs.refused(case)
-
-    def run(self, filled: Filled) -> Output | Broken:
-        """Run it once."""
-        given = filled.input
-        try:
-            if isinstance(given, CodeInput):
-                return self._ran(filled.case, given)
-            event = given.event if isinstance(given, EventInput) else {"logentry": {"formatted": given.text}}
-            with programs.silent(), limited(self._seconds):
-                return self._answer(copy.deepcopy(dict(event)), {})
-        except TookTooLong:
-            return Broken("hang", f"no answer within {self._seconds:g} seconds")
-        except programs.BadProgram as error:
-            return Broken("crash", str(error))
-        except Exception as error:
-            return Broken("crash", f"the case could not be run ({_named(error)})")
-
-    def close(self) -> None:
-        """Remove the temporary folder."""
-        self._programs.close()
-
-    def _ran(self, case: Case, code: CodeInput) -> Output | Broken:
-        program = self._programs.of(case, code)
-        recorder = Recorder()
-        with program.entered():
-            ended = program.execute(code.application, {"reporter": recorder})
-            if ended is not None:
-                recorder.observed(ended, handled=True)
-            elif not recorder.reports:
-                return Broken("crash", programs.NOTHING)
-            left: list[Any] = []
-            for event, exc in recorder.reports:
-                output = self._answer(event, {"exc_info": (type(exc), exc, exc.__traceback__)})
-                if isinstance(output, Broken):
-                    return output
-                left += [] if output.event is None else [output.event]
-        return Output(left[-1], tuple(left[:-1])) if left else Output(None)
-
-    def _answer(self, event: dict[str, Any], hint: dict[str, Any]) -> Output | Broken:
+    def answer(self, event: dict[str, Any], hint: dict[str, Any]) -> Output | Broken:
+        """Call it with an event that it may change."""
         try:
             answer = self._scrubber(event, hint)
-        except Exception as error:
-            return Broken("crash", f"the scrubber raised {_named(error)}")
-        except (SystemExit, GeneratorExit) as error:
-            return Broken("crash", f"the scrubber raised {_named(error)}")
+        except (Exception, SystemExit, GeneratorExit) as error:
+            return Broken("crash", f"the scrubber raised {known_name(error)}")
         return answered(answer)
-
-
-def _named(error: BaseException) -> str:
-    """The class of an error; one of another's making may have any name, so its nearest base of the interpreter's."""
-    return next(kind.__name__ for kind in type(error).__mro__ if kind.__module__ == "builtins")
 
 
 def load(spec: str) -> Scrubber:
