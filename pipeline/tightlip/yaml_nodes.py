@@ -183,12 +183,12 @@ class Nodes:
         if node.id != "scalar":
             self.fail(node, f"{what}, not {kind_of(node)}")
         value = str(node.value)
+        if not value:
+            self.fail(node, f"{what}; it is empty")
         if node.tag != "tag:yaml.org,2002:str":
             self.fail(
                 node, f"{what}; YAML takes {shown(value)} for {kind_of(node)}: put it in quotes if it is meant as text"
             )
-        if not value:
-            self.fail(node, f"{what}; it is empty")
         if len(value) > longest:
             self.fail(node, f"it has {len(value)} characters, and {longest} are read; make it shorter")
         return value

@@ -161,7 +161,7 @@ def _position(reading: Reading, node: Any, line: int, column: int | None) -> tup
     outside = node.start_mark.line, node.start_mark.column
     if node.style != "|":  # in other styles, lines of the text are not lines of the file
         return outside
-    at = node.start_mark.line + line
+    at = int(node.start_mark.line) + line
     rows: list[str] = reading.nodes.source.split("\n")
     texts: list[str] = str(node.value).split("\n")
     if at >= len(rows) or line > len(texts):

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from tightlip.suite.case import Case
 
+# Of a mistake: what stands between the path of its file and what is wrong.
+_PLACE: Final = re.compile(r":([0-9]+):([0-9]+): ")
 MOST_BYTES: Final = 4 * 1024 * 1024
 MOST_DEPTH: Final = 60
 MOST_MISTAKES: Final = 20
@@ -155,8 +157,14 @@ def load(path: str | os.PathLike[str]) -> tuple[Case, ...]:
     cases = _read(reading, root, os.fspath(path))
     mistakes = [*reading.mistakes, *_doubles(cases)]
     if mistakes:
-        raise CaseError(*dict.fromkeys(mistakes))
+        raise CaseError(*sorted(dict.fromkeys(mistakes), key=_where))
     return cases
+
+
+def _where(mistake: str) -> tuple[int, ...]:
+    """Line and column of a mistake, to tell them from top to bottom."""
+    match = _PLACE.search(mistake)
+    return (int(match[1]), int(match[2])) if match else (0, 0)
 
 
 def _read(reading: Reading, root: Any, file: str) -> tuple[Case, ...]:

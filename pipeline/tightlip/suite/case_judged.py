@@ -65,7 +65,7 @@ class Judged:
         """The whole output, by promise."""
         found = self._by_profile(node, "give the whole output under strict and app")
         self._no_canary(node)
-        return {profile: data(self._nodes, value) for profile, value in found.items()}
+        return {profile: data(value, self._reading.wrong) for profile, value in found.items()}
 
     def _by_profile(self, node: Any, what: str) -> dict[Profile, Any]:
         entries = self._nodes.items(node, PROFILES, what)
@@ -111,7 +111,7 @@ class Judged:
             self._nodes.fail(node, f"{what}; it is empty")
         for key, _ in node.value:
             self._reading.path(str(key.value), key)
-        return cast("dict[str, Any]", data(self._nodes, node))
+        return cast("dict[str, Any]", data(node, self._reading.wrong))
 
     def _no_canary(self, node: Any) -> None:
         """Nothing is filled in what is judged, and a canary there would ask for a leak."""

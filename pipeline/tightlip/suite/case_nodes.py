@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 from tightlip.yaml_nodes import kind_of, shown
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tightlip.yaml_nodes import Nodes
 
 _INT: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,30})", re.ASCII)
@@ -23,26 +25,30 @@ _STRING: Final = "tag:yaml.org,2002:str"
 _NEW_NUMBER: Final = re.compile(r"[-+]?(?:[0-9]+[eE][-+]?[0-9]+|\.[0-9]+|[0-9]+\.[0-9]*[eE][0-9]+|0o[0-7]+)", re.ASCII)
 
 
-def data(nodes: Nodes, node: Any) -> Any:
+def data(node: Any, wrong: Callable[[Any, str], None]) -> Any:
     """What a node stands for, as JSON data.
 
-    Raises:
-        FileError: A key is there twice, or a plain word means two things.
+    Args:
+        node: The node.
+        wrong: Takes a node and what is wrong with it: a key is there twice, or a plain word means two things.
     """
     if node.id == "mapping":
         found: dict[str, Any] = {}
         for key, value in node.value:
-            name = written(nodes, key, "write a name here")
+            if key.id != "scalar":
+                wrong(key, f"write a name here, not {kind_of(key)}")
+                continue
+            name = str(key.value)
             if name in found:
-                nodes.fail(key, f"{shown(name)} is there twice; leave one out")
-            found[name] = data(nodes, value)
+                wrong(key, f"{shown(name)} is there twice; leave one out")
+            found[name] = data(value, wrong)
         return found
     if node.id == "sequence":
-        return [data(nodes, item) for item in node.value]
-    return _scalar(nodes, node)
+        return [data(item, wrong) for item in node.value]
+    return _scalar(node, wrong)
 
 
-def _scalar(nodes: Nodes, node: Any) -> Any:
+def _scalar(node: Any, wrong: Callable[[Any, str], None]) -> Any:
     text = str(node.value)
     if node.style:  # quoted, or a block
         return text
@@ -56,7 +62,7 @@ def _scalar(nodes: Nodes, node: Any) -> Any:
         return text
     if node.tag != _STRING or _NEW_NUMBER.fullmatch(text):
         meant = "true or false, or put it in quotes" if node.tag.endswith("bool") else "it in quotes, or as JSON has it"
-        nodes.fail(node, f"YAML's versions read {shown(text)} in different ways; write {meant}")
+        wrong(node, f"YAML's versions read {shown(text)} in different ways; write {meant}")
     return text
 
 

@@ -65,9 +65,9 @@ class Cases:
         before = len(reading.mistakes)
         own = reading.mapping(node, schema.CASE, "give a case: id, why, canaries and an input")
         entries = {**shared, **own}
-        if "class" not in own and "class" not in said:
+        if not any("class" in known for known in (own, said, reading.meant)):
             reading.wrong(node, "`class` is missing; give it here or above `cases`, as `class: secret`")
-        if not any(name in own for name in _JUDGED):
+        if not any(name in own or name in reading.meant for name in _JUDGED):
             reading.wrong(node, f"there is nothing to judge; give one of {', '.join(_JUDGED)}")
         case_id = reading.part(own, "id", "", self._id)
         profiles = reading.part(entries, "profiles", PROFILES, reading.profiles)
@@ -157,4 +157,4 @@ class Cases:
     def _event(self, node: Any) -> dict[str, Any]:
         if node.id != "mapping" or not node.value:
             self._nodes.fail(node, "give an event: a mapping of its fields, as `message: ...`")
-        return cast("dict[str, Any]", data(self._nodes, node))
+        return cast("dict[str, Any]", data(node, self._reading.wrong))

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar, cast
 from tightlip.suite.case import PROFILES, Profile
 from tightlip.suite.case_nodes import written
 from tightlip.suite.paths import parse
-from tightlip.suite.paths import parse
 from tightlip.yaml_nodes import FileError, Nodes, nearest, shown
 
 if TYPE_CHECKING:
@@ -26,11 +25,13 @@ class Reading:
     Attributes:
         nodes: The file.
         mistakes: What is wrong with it, so far.
+        meant: The keys that were meant by those that there are not: that they are missing is the same mistake.
     """
 
     def __init__(self, nodes: Nodes) -> None:
         self.nodes = nodes
         self.mistakes: list[str] = []
+        self.meant: set[str] = set()
 
     def attempt(self, otherwise: _T, read: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         """What ``read`` returns; or ``otherwise``, and the mistake is noted."""
@@ -59,10 +60,9 @@ class Reading:
         unknown = [name for name in entries if name not in table]
         for name in unknown:
             self.wrong(entries[name][0], f"there is no key {shown(name)}; {nearest(name, table)}")
-        # A required key that is misspelt is one mistake, not two.
-        meant = [nearest(name, table) for name in unknown]
+            self.meant.update(one for one in table if nearest(name, table) == f"did you mean {one}?")
         for name, key in table.items():
-            if key.required and name not in entries and f"did you mean {name}?" not in meant:
+            if key.required and name not in entries and name not in self.meant:
                 self.wrong(node, f"`{name}` is missing; write `{name}: ...` ({key.what.rstrip('.')})")
         return {name: value for name, (_, value) in entries.items() if name in table}
 
