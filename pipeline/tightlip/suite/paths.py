@@ -127,7 +127,7 @@ def _below(value: Any, step: Step) -> Iterator[tuple[str | int, Any]]:
         if step is ANY:
             yield from value.items()
         elif step in value:
-            yield step, value[step]  # type: ignore[misc]  # pyright: ignore[reportReturnType] - ANY is dealt with above
+            yield step, value[step]  # pyright: ignore[reportReturnType] - ANY is dealt with above
         elif isinstance(step, int) and str(step) in value:
             yield str(step), value[str(step)]
     elif is_list(value):

@@ -1,0 +1,196 @@
+"""Judges what left in the runs of a case.
+
+Guarantees:
+
+1. A canary that left is found in every encoding of `encoding_forms`, in the event and beside it.
+2. What left is equal byte for byte in all runs, the order of keys included, but for the paths that vary; so whatever depends on the
+   values is found, if it comes out differently for the values of these runs.
+3. What varies is searched too, and where the case's own event fixes ``event_id`` or ``timestamp``, it is compared as all else is.
+4. No sentence shows a canary's value.
+
+Not covered: a leak that comes out the same for the values of all runs ("begins with a vowel"): more runs make that less likely. What an SDK
+draws afresh for each event (``event_id``) can hide a keyed hash, unless a run is repeated with the same values.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from tightlip.suite.case import ALWAYS_VARY, EventInput, LogInput
+from tightlip.suite.differences import differences
+from tightlip.suite.encodings import BESIDE, Haystack, search
+from tightlip.suite.outcome import Broken, Failure, Output
+from tightlip.suite.paths import ANY, found, is_mapping, parse, shown, without
+from tightlip.suite.survival import survival
+from tightlip.suite.texts import flaw
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from tightlip.suite.case import Case, Profile
+    from tightlip.suite.encodings import Found
+    from tightlip.suite.outcome import FailureKind, Run
+    from tightlip.suite.paths import Step
+
+_WORST_FIRST: Final[tuple[FailureKind, ...]] = (
+    "leak", "interference", "present", "crash", "hang", "garbage", "lost", "changed",
+)  # fmt: skip
+#: Places that are listed for each canary, and for what depends on the values; the rest is counted.
+MOST_PLACES: Final = 5
+
+
+def judge(case: Case, profile: Profile, runs: Sequence[Run], varies: Iterable[str] = ()) -> tuple[Failure, ...]:
+    """What is wrong with what left.
+
+    Args:
+        case: The case.
+        profile: The promise it is held to.
+        runs: At least two runs, with other values each; a run with the values of an earlier one may follow.
+        varies: Paths that differ between any two runs of this scrubber, beside the case's own.
+
+    Returns:
+        Failures, worst first; none if the case passed.
+    """
+    more = tuple(varies)
+    outputs: list[tuple[Run, Output]] = []
+    failures: dict[Failure, None] = {}
+    for run in runs:
+        output = run.output
+        if isinstance(output, Broken):
+            failures[Failure(output.kind, output.words)] = None
+            continue
+        for failure in _garbage(case, output):
+            failures[failure] = None
+        outputs.append((run, output))
+    for failure in _leaks(case, outputs):
+        failures[failure] = None
+    usable = [(run, output) for run, output in outputs if not any(_garbage(case, output))]
+    leaking = {path for failure in failures if failure.kind == "leak" for path in _explained(failure.path)}
+    for failure in _interference(case, usable, more, leaking):
+        failures[failure] = None
+    if len(usable) == len(runs):
+        for failure in survival(case, profile, [output.event for _, output in usable], more):
+            failures[failure] = None
+    return tuple(sorted(failures, key=lambda failure: _WORST_FIRST.index(failure.kind)))
+
+
+def _garbage(case: Case, output: Output) -> Iterator[Failure]:
+    event = output.event
+    if event is None or is_mapping(event) or (isinstance(event, str) and isinstance(case.input, LogInput)):
+        for place, tree in _trees(output):
+            wrong = flaw(tree)
+            if wrong is not None:
+                path = shown((*place, *wrong.steps)) or None
+                where = f"at {path}" if path else "in the event"
+                yield Failure("garbage", f"what left is no JSON: {where}, {wrong.words}", path=path)
+        return
+    kind = "a text" if isinstance(event, str) else "a list" if isinstance(event, (list, tuple)) else "another value"
+    yield Failure("garbage", f"what left is {kind}, but an event is a mapping")
+
+
+def _trees(output: Output) -> Iterator[tuple[tuple[Step, ...], Any]]:
+    yield (), output.event
+    for number, item in enumerate(output.beside):
+        yield (BESIDE, number), item
+
+
+def _leaks(case: Case, outputs: Sequence[tuple[Run, Output]]) -> Iterator[Failure]:
+    stacks = [Haystack(output) for _, output in outputs]
+    kinds = {canary.name: canary.kind for canary in case.canaries}
+    names = dict.fromkeys(name for run, _ in outputs for name in run.values)
+    listed: list[Failure] = []
+    for name in names:
+        places: dict[tuple[str, bool], Found] = {}
+        for number, (run, _) in enumerate(outputs):
+            value = run.values.get(name)
+            if value is None:
+                continue
+            other = next((at for at, (one, _) in enumerate(outputs) if one.values.get(name) not in (None, value)), None)
+            elsewhere = stacks[other] if other is not None else None
+            other_value = outputs[other][0].values[name] if other is not None else None
+            hidden = [text for one, _ in outputs for text in one.values.values()]
+            for place in search(stacks[number], value, other_value, elsewhere):
+                places.setdefault((path_of(place.steps, hidden), place.key), place)
+        listed.extend(leak_failures(name, kinds.get(name, ""), places))
+    yield from listed
+
+
+def leak_failures(name: str, kind: str, places: dict[tuple[str, bool], Found]) -> Iterator[Failure]:
+    """The failures of one canary, the rest of them counted.
+
+    Args:
+        name: The canary's name.
+        kind: And its kind; may be empty.
+        places: Where it stands, by path and whether in a key.
+    """
+    what = f"the {kind} canary {name}" if kind else f"the canary {name}"
+    rest = len(places) - MOST_PLACES
+    for number, ((path, key), place) in enumerate(places.items()):
+        if number == MOST_PLACES:
+            break
+        where = f"in a key of {path or 'the event'}" if key else f"at {path}" if path else "in the text"
+        more = f"; and in {rest} more place{'s' if rest > 1 else ''}" if rest > 0 and number == MOST_PLACES - 1 else ""
+        yield Failure(
+            "leak", f"{what} left {where} ({place.encoding}){more}", path=path or None, canary=name, canary_kind=kind or None,
+            encoding=place.encoding,
+        )  # fmt: skip
+
+
+def path_of(steps: Iterable[Step], hidden: Sequence[str]) -> str:
+    """A path for a person, with ``*`` for names that hold a canary.
+
+    Args:
+        steps: The path.
+        hidden: The canaries' values.
+    """
+    low = [text.lower() for text in hidden if text]
+    return shown(ANY if isinstance(step, str) and any(text in step.lower() for text in low) else step for step in steps)
+
+
+def _explained(path: str | None) -> tuple[str, ...]:
+    """The paths at which the runs differ because a canary left there, in a text or in a key."""
+    return (path, f"{path}.*") if path else ("", "*")
+
+
+def _interference(
+    case: Case, usable: Sequence[tuple[Run, Output]], varies: tuple[str, ...], leaking: set[str]
+) -> Iterator[Failure]:
+    if len(usable) < 2:  # noqa: PLR2004 - one alone cannot differ
+        return
+    hidden = [text for run, _ in usable for text in run.values.values()]
+    gone = [parse(path) for path in (*_free(case, varies), *case.varies, *varies)]
+    trees = [_comparable(output, gone) for _, output in usable]
+    seen: dict[str, str] = {}
+    for tree in trees[1:]:
+        if (trees[0]["event"] is None) != (tree["event"] is None):
+            seen.setdefault("", "an event left in one run and nothing in another")
+            continue
+        for difference in differences(trees[0], tree):
+            inside = difference.steps[1:] if difference.steps[:1] == ("event",) else difference.steps
+            seen.setdefault(path_of(inside, hidden), difference.words)
+    new = {path: words for path, words in seen.items() if path not in leaking}
+    rest = len(new) - MOST_PLACES
+    for number, (path, words) in enumerate(new.items()):
+        if number == MOST_PLACES:
+            break
+        more = (
+            f"; and {rest} more difference{'s' if rest > 1 else ''}" if rest > 0 and number == MOST_PLACES - 1 else ""
+        )
+        where = f" at {path}" if path else ""
+        yield Failure(
+            "interference",
+            f"what left depends on the canaries' values{where}: {words}{more}",
+            path=path or None,
+        )
+
+
+def _free(case: Case, varies: tuple[str, ...]) -> Iterator[str]:
+    """The fields that differ anyway; one that the case's own event fixes does not."""
+    for path in ALWAYS_VARY:
+        given = found(case.input.event, parse(path)) if isinstance(case.input, EventInput) else []
+        if not given or path in varies or path in case.varies:
+            yield path
+
+
+def _comparable(output: Output, gone: Sequence[tuple[Step, ...]]) -> dict[str, Any]:
+    return {"event": without(output.event, gone), BESIDE: [without(item, gone) for item in output.beside]}
