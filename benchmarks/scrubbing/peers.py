@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from benchmarks.scrubbing.tools import Event, Tool
 
+from tightlip.suite.runners.peers import event_of_attributes, logfire_attributes, relay
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -54,19 +56,6 @@ def validator() -> Callable[[object], bool] | None:
         return not normal.get("errors")
 
     return valid
-
-
-def relay() -> Callable[[Event], Any]:
-    """Relay's scrubbing of an event, with data scrubbing, its defaults and addresses switched on in the project's settings."""
-    processing = importlib.import_module("sentry_relay.processing")
-    config = processing.convert_datascrubbing_config(
-        {"scrubData": True, "scrubDefaults": True, "scrubIpAddresses": True, "sensitiveFields": [], "excludeFields": []}
-    )
-
-    def scrub(event: Event) -> Any:
-        return processing.pii_strip_event(config, event)
-
-    return scrub
 
 
 def _relay(name: str) -> Tool:
@@ -119,40 +108,16 @@ def _sentry(name: str) -> Tool:
 
 
 def _logfire(name: str) -> Tool:
-    logfire = importlib.import_module("logfire")
-    export = importlib.import_module("opentelemetry.sdk.trace.export")
-    memory = importlib.import_module("opentelemetry.sdk.trace.export.in_memory_span_exporter").InMemorySpanExporter()
-    logfire.configure(
-        send_to_logfire=False,
-        console=False,
-        metrics=False,
-        inspect_arguments=False,
-        additional_span_processors=[export.SimpleSpanProcessor(memory)],
-    )
-
-    def attributes(given: Event) -> dict[str, Any]:
-        logfire.log("info", "event", attributes=given)
-        left = dict(memory.get_finished_spans()[-1].attributes)
-        memory.clear()
-        return left
+    attributes = logfire_attributes()
 
     def texts(given: Sequence[str]) -> list[str]:
         return [str(attributes({"note": text})["note"]) for text in given]
 
     def event(given: Event) -> object:
-        left = attributes({f"event_{key}": value for key, value in given.items()})
-        return {key.removeprefix("event_"): _decoded(value) for key, value in left.items() if key.startswith("event_")}
+        return event_of_attributes(attributes, given)
 
     marks = re.compile(r"\[Scrubbed due to '[^']*'\]")
     return Tool(name, texts, event, marks, note="each text an attribute of a log; nothing is sent")
-
-
-def _decoded(value: object) -> object:
-    """Logfire writes nested attributes as JSON."""
-    try:
-        return json.loads(value) if isinstance(value, str) and value[:1] in "[{" and value else value
-    except ValueError:
-        return value
 
 
 def _presidio(name: str) -> Tool:

@@ -3,8 +3,9 @@
     tightlip check cases --live 'node {file}' --language javascript
 
 The program finds ``SENTRY_DSN`` in its environment and must use it: that an SDK sends to no other address is not watched here. Proxies and
-``DO_NOT_TRACK`` of the caller are taken out of the environment. It is written to the same folder in all runs of a case: ``{file}`` is its path,
-``{folder}`` that of all its files.
+``DO_NOT_TRACK`` of the caller are taken out of the environment. It works in the caller's folder, so that ``node --require ./instrument.js {file}``
+and ``go run {file}`` find what is there, and Node finds its ``node_modules``. It is written to the same folder in all runs of a case:
+``{file}`` is its path, ``{folder}`` that of all its files.
 
 Everything that arrives is judged, see `receiver`: error events, and beside the first of them sessions, transactions, logs, attachments, client
 reports, and the headers of all.
@@ -39,7 +40,7 @@ SUFFIXES: Final = {
     "python": ".py", "javascript": ".js", "typescript": ".ts", "go": ".go", "ruby": ".rb", "php": ".php", "java": ".java",
     "kotlin": ".kts", "csharp": ".cs", "rust": ".rs", "dart": ".dart", "elixir": ".exs", "perl": ".pl", "lua": ".lua",
 }  # fmt: skip
-_REMOVED: Final = frozenset({"http_proxy", "https_proxy", "all_proxy", "no_proxy", "do_not_track", "node_options"})
+_REMOVED: Final = frozenset({"http_proxy", "https_proxy", "all_proxy", "no_proxy", "do_not_track"})
 _REMOVED_PREFIXES: Final = ("sentry_", "otel_")
 _EVENT_VARIES: Final = (
     "breadcrumbs.*.timestamp",
@@ -61,26 +62,26 @@ _EVENT_VARIES: Final = (
     "spans.*.timestamp",
     "received",
 )
-#: What differs between any two runs of an SDK, in the event and in what arrives beside it.
+#: What differs between any two runs of an SDK, in the event and in each thing that arrives beside it.
 VARIES: Final = (
     *_EVENT_VARIES,
-    *(f"beside.*.payload.{path}" for path in ("event_id", "timestamp", *_EVENT_VARIES)),
-    "beside.*.payload.sid",
-    "beside.*.payload.init",
-    "beside.*.payload.started",
-    "beside.*.payload.duration",
-    "beside.*.payload.aggregates.*.started",
-    "beside.*.payload.items.*.timestamp",
-    "beside.*.payload.items.*.trace_id",
-    "beside.*.payload.items.*.span_id",
-    "beside.*.envelope.event_id",
-    "beside.*.envelope.sent_at",
-    "beside.*.envelope.dsn",
-    "beside.*.envelope.trace.trace_id",
-    "beside.*.envelope.trace.sample_rand",
-    'beside.*.request.headers["sentry-trace"]',
-    "beside.*.request.headers.baggage",
-    "beside.*.request.headers.traceparent",
+    *(f"payload.{path}" for path in ("event_id", "timestamp", *_EVENT_VARIES)),
+    "payload.sid",
+    "payload.init",
+    "payload.started",
+    "payload.duration",
+    "payload.aggregates.*.started",
+    "payload.items.*.timestamp",
+    "payload.items.*.trace_id",
+    "payload.items.*.span_id",
+    "envelope.event_id",
+    "envelope.sent_at",
+    "envelope.dsn",
+    "envelope.trace.trace_id",
+    "envelope.trace.sample_rand",
+    'request.headers["sentry-trace"]',
+    "request.headers.baggage",
+    "request.headers.traceparent",
 )
 
 
@@ -171,7 +172,7 @@ class LiveRunner:
         self._receiver.take()
         places = {"{file}": str(folder / name), "{folder}": str(folder)}
         process = Process(
-            [_filled(word, places) for word in self._words], self._complaints, environment(self._receiver.dsn), folder
+            [_filled(word, places) for word in self._words], self._complaints, environment(self._receiver.dsn)
         )
         try:
             process.end_of_input()
@@ -214,4 +215,6 @@ def environment(dsn: str, outside: dict[str, str] | None = None) -> dict[str, An
         for name, value in given.items()
         if name.lower() not in _REMOVED and not name.lower().startswith(_REMOVED_PREFIXES)
     }
-    return {**kept, "SENTRY_DSN": dsn, "PYTHONDONTWRITEBYTECODE": "1"}
+    # A program outside of a project finds the project's packages by this alone.
+    paths = [str(Path.cwd() / "node_modules"), *filter(None, [kept.get("NODE_PATH")])]
+    return {**kept, "SENTRY_DSN": dsn, "PYTHONDONTWRITEBYTECODE": "1", "NODE_PATH": os.pathsep.join(paths)}

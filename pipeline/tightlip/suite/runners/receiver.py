@@ -229,10 +229,11 @@ def _envelope(found: Received, body: bytes) -> None:
         line, _, rest = rest.partition(b"\n")
         if not line.strip():
             continue
-        header = _content(line)
-        if not isinstance(header, dict):
-            found.items.append({"item": {}, "payload": _content(line)})
+        content = _content(line)
+        if not isinstance(content, dict):
+            found.items.append({"item": {}, "payload": content})
             continue
+        header: dict[str, Any] = {**content}
         length = header.get("length")
         if isinstance(length, int) and 0 <= length <= len(rest):
             payload, rest = rest[:length], rest[length:]
