@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tightlip.rate_limits import DEFAULT_SECONDS, LONGEST_SECONDS, limited_seconds, retry_after_seconds, wait_seconds
 
 #: Sunday, 1 November 2026, 12:00:00 GMT.
