@@ -1,4 +1,4 @@
-"""The command line: ``tightlip demo | scrub | explain | catalogue | policy | consent | outbox``."""
+"""The command line: ``tightlip demo | scrub | explain | check | catalogue | policy | consent | outbox``."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ _COMMANDS = {
     "scrub": "tightlip.scrub_command",
     "explain": "tightlip.explain_command",
     "consent": "tightlip.consent_command",
+    "check": "tightlip.suite.check_command",
 }
 _EXAMPLES = """\
 examples:
@@ -43,6 +44,8 @@ examples:
   tightlip explain event.json      what is removed of an event, by which rule
   tightlip scrub events.ndjson.gz > clean.ndjson
                                    what may leave of events of other SDKs
+  tightlip check fixtures          the privacy regression suite: does what was
+                                   promised hold?
   tightlip policy > PRIVACY.md     the data-collection notice, made from the
                                    table that is enforced
   tightlip consent --config ~/.acme/config.yaml
@@ -78,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("catalogue", help="an SDK's templates: build, show, coverage", add_help=False)
     commands.add_parser("scrub", help="clean events from files or stdin", add_help=False)
     commands.add_parser("explain", help="what leaves of a failing script, an event or a text, and why", add_help=False)
+    commands.add_parser("check", help="hold a scrubber or an SDK to its promise, by cases", add_help=False)
     policy = commands.add_parser(
         "policy",
         help="print what may leave, as a data-collection notice (Markdown)",

@@ -1,0 +1,260 @@
+"""``tightlip check``: the privacy regression suite from the command line."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from tightlip.suite import baseline
+from tightlip.suite.case_file import CaseError, load_all
+from tightlip.suite.checking import SECONDS, TIMES, check, fresh_seed
+from tightlip.suite.choosing import add_arguments, chosen
+from tightlip.suite.formats import WRITERS
+from tightlip.suite.formats.text import Progress, failure_lines, summary_lines, verdict
+from tightlip.terminal import colours_of, never_fails_to_print, say
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from tightlip.suite.case import Case
+    from tightlip.suite.choosing import Chosen
+    from tightlip.suite.outcome import Result
+
+_DESCRIPTION = """\
+Holds a scrubber or an SDK to its promise. Each case plants made-up secrets in
+an event, a program or a log line; none may leave in any encoding, what leaves
+must not depend on them, and what was promised to survive must be there.
+The cases' format: fixtures/README.md of tightlip's sources, and --schema."""
+_EXAMPLES = """\
+examples:
+  tightlip check fixtures
+      tightlip itself, under both promises
+  tightlip check cases --scrubber acme.telemetry:before_send
+      your own before_send
+  tightlip check cases --command 'node scrub.js'
+      any command: a line of JSON in, a line of JSON out (null: dropped)
+  tightlip check cases --live 'node {file}' --language javascript
+      programs that use any SDK with a Sentry DSN
+  tightlip check cases -k cookies --seed 4711
+      some cases, with the same canaries as in another run
+  tightlip check fixtures --compare
+      a scoreboard: leaks and words kept, with peers beside
+  tightlip check cases --baseline known.json
+      failures that are known; the file can only shrink
+
+exit status:
+  0; 1 when a case failed, or a known failure is mended and still listed; 2 for
+  bad arguments or cases that cannot be read
+"""
+_MOST_SHOWN: Final = 40
+
+
+def parser() -> argparse.ArgumentParser:
+    """The arguments of ``tightlip check``."""
+    found = argparse.ArgumentParser(
+        prog="tightlip check",
+        description=_DESCRIPTION,
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    found.add_argument("cases", nargs="*", metavar="DIR|FILE", type=Path, help="files of cases, or folders with some")
+    add_arguments(found)
+    runs = found.add_argument_group("how")
+    runs.add_argument(
+        "-k", metavar="TEXT", action="append", default=[], help="cases with this in their id; may be repeated"
+    )
+    runs.add_argument(
+        "--class", metavar="NAME", action="append", default=[], dest="classes", help="cases of this class"
+    )
+    runs.add_argument("--seed", type=int, help="of the canaries: repeats a run (default: another one each time)")
+    runs.add_argument(
+        "--times", type=int, default=TIMES, metavar="N", help=f"runs of each case (default: {TIMES}, the fewest)"
+    )
+    runs.add_argument(
+        "--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="processes (default: one a core; 0: none)"
+    )
+    runs.add_argument(
+        "--limit", type=float, default=SECONDS, metavar="SECONDS", help=f"for one case (default: {SECONDS:g})"
+    )
+    out = found.add_argument_group("what comes out")
+    out.add_argument("--format", choices=["text", *WRITERS], default="text", help="default: text")
+    out.add_argument("-o", "--output", type=Path, metavar="FILE", help="write there instead of stdout")
+    out.add_argument("--fields", action="store_true", help="the summary by field too")
+    out.add_argument("--list", action="store_true", help="list the cases and stop")
+    out.add_argument(
+        "--schema", action="store_true", help="print the JSON schema of a file of cases, for editors, and stop"
+    )
+    known = found.add_argument_group("known failures")
+    known.add_argument("--baseline", type=Path, metavar="FILE", help="failures in this file are known; others fail")
+    known.add_argument("--shrink", action="store_true", help="with --baseline: take out what is mended")
+    known.add_argument("--write-baseline", type=Path, metavar="FILE", help="write what fails now to a new file")
+    return found
+
+
+def main(argv: Sequence[str]) -> int:
+    """Check cases.
+
+    Args:
+        argv: The arguments behind ``check``.
+
+    Returns:
+        0; 1 when a case failed, or the baseline lists one that does not; 2 for bad arguments or cases.
+    """
+    never_fails_to_print()
+    parser_ = parser()
+    parsed = parser_.parse_args(argv)
+    _sensible(parser_, parsed)
+    if parsed.schema:
+        from tightlip.suite.schema import schema_text  # noqa: PLC0415 - for those who ask
+
+        sys.stdout.write(schema_text())
+        return 0
+    try:
+        cases = _selected(load_all(parsed.cases), parsed)
+        if parsed.list:
+            sys.stdout.writelines(f"{case.id:<50} {case.place}\n" for case in cases)
+            return 0
+        entries = baseline.read(parsed.baseline) if parsed.baseline else frozenset[baseline.Entry]()
+        run = _run(cases, chosen(parsed), parsed)
+        return _Outcome(run, entries, parsed).written()
+    except (CaseError, ValueError, OSError) as error:
+        if isinstance(error, BrokenPipeError):
+            raise  # the reader had enough
+        sys.stderr.write(f"{error}\n") if isinstance(error, CaseError) else say(str(error))
+        return 2
+
+
+def _sensible(parser_: argparse.ArgumentParser, parsed: argparse.Namespace) -> None:
+    if not parsed.cases and not parsed.schema:
+        parser_.error("which cases? Give a file of cases, or a folder: tightlip check fixtures")
+    if parsed.times < TIMES:
+        parser_.error(f"--times: at least {TIMES} runs are needed, since what leaves is compared between them")
+    if parsed.shrink and not parsed.baseline:
+        parser_.error("--shrink: of which --baseline?")
+    if parsed.limit <= 0:
+        parser_.error("--limit: seconds, more than 0")
+
+
+def _selected(cases: Sequence[Case], parsed: argparse.Namespace) -> list[Case]:
+    found = [
+        case
+        for case in cases
+        if (not parsed.k or any(text in case.id for text in parsed.k))
+        and (not parsed.classes or case.kind in parsed.classes)
+    ]
+    if not found:
+        wanted = " ".join([*(f"-k {text}" for text in parsed.k), *(f"--class {name}" for name in parsed.classes)])
+        raise ValueError(f"no case is left of {len(cases)} by {wanted}; --list shows their ids")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Ran:
+    results: list[Result]
+    missing: Mapping[str, str]
+    seed: int
+    seconds: float
+
+
+def _run(cases: Sequence[Case], choice: Chosen, parsed: argparse.Namespace) -> _Ran:
+    seed = fresh_seed() if parsed.seed is None else parsed.seed
+    begun = time.monotonic()
+    progress = Progress(sys.stderr, len(cases) * len(choice.openers), colours_of(sys.stderr))
+    results: list[Result] = []
+    try:
+        for opener in choice.openers:
+            results.extend(
+                check(
+                    cases,
+                    opener,
+                    seed=seed,
+                    times=parsed.times,
+                    jobs=parsed.jobs,
+                    seconds=parsed.limit,
+                    on_result=progress,
+                )
+            )
+    finally:
+        progress.end()
+    return _Ran(results, choice.missing, seed, time.monotonic() - begun)
+
+
+class _Outcome:
+    """What is said of a run, and the exit status."""
+
+    def __init__(self, ran: _Ran, entries: frozenset[baseline.Entry], parsed: argparse.Namespace) -> None:
+        self._ran = ran
+        self._entries = entries
+        self._parsed = parsed
+        self._results = baseline.known(ran.results, entries)
+        self._mended = baseline.mended(ran.results, entries)
+
+    def written(self) -> int:
+        """Write it; the exit status."""
+        parsed = self._parsed
+        if parsed.format == "text":
+            self._put("\n".join(self._lines()) + "\n")
+        else:
+            self._put(WRITERS[parsed.format](self._results, self._ran.seed))
+        if parsed.write_baseline:
+            count = baseline.write(parsed.write_baseline, self._results)
+            say(f"{count} known failures written to {parsed.write_baseline}")
+            return 0
+        status = int(any(result.status == "failed" for result in self._results))
+        if not any(result.status != "skipped" for result in self._results):
+            say(f"nothing was checked: {self._results[0].reason}")
+            return 2
+        return max(status, self._shrunk())
+
+    def _shrunk(self) -> int:
+        if not self._mended:
+            return 0
+        what = f"{len(self._mended)} known failures are mended"
+        if self._parsed.shrink:
+            baseline.shrink(self._parsed.baseline, self._entries, self._mended)
+            say(f"{what} and taken out of {self._parsed.baseline}")
+            return 0
+        for case, scrubber, kind, canary, path, _ in sorted(self._mended):
+            say(f"mended: {case} [{scrubber}] {kind} {canary} {path}".rstrip())
+        say(f"{what}; take them out of {self._parsed.baseline} with --shrink, so that they cannot come back unnoticed")
+        return 1
+
+    def _put(self, text: str) -> None:
+        file: Path | None = self._parsed.output
+        if file is None:
+            sys.stdout.write(text)
+            return
+        beside = file.with_name(f".{file.name}.{os.getpid()}")
+        try:
+            beside.write_text(text, encoding="utf-8")
+            beside.replace(file)
+        finally:
+            beside.unlink(missing_ok=True)
+
+    def _lines(self) -> list[str]:
+        colours = {} if self._parsed.output else colours_of(sys.stdout)
+        results, parsed = self._results, self._parsed
+        if getattr(parsed, "compare", False):
+            from tightlip.suite.scoreboard import score, table_lines  # noqa: PLC0415 - for those who compare
+
+            return [*table_lines(score(results), self._ran.missing, colours), "", self._verdict(colours)]
+        failed = [result for result in results if result.status == "failed"]
+        lines: list[str] = []
+        for result in failed[:_MOST_SHOWN]:
+            lines.extend([*failure_lines(result, colours, again=self._again(result)), ""])
+        if len(failed) > _MOST_SHOWN:
+            lines.extend([f"... and {len(failed) - _MOST_SHOWN} more cases; --format json lists all", ""])
+        lines.extend(summary_lines(results, colours, fields=parsed.fields))
+        return [*lines, self._verdict(colours)]
+
+    def _verdict(self, colours: Mapping[str, str]) -> str:
+        return verdict(self._results, self._ran.seconds, self._ran.seed, colours)
+
+    def _again(self, result: Result) -> str:
+        where = " ".join(str(path) for path in self._parsed.cases)
+        return f"tightlip check {where} -k {result.case.id} --seed {self._ran.seed}"

@@ -1,0 +1,188 @@
+"""Processes that check cases, one case at a time each.
+
+A process that does not answer in time is killed, and one that dies is replaced; the case that it had fails as ``hang`` or ``crash``, and
+no other one does. The processes are spawned, not forked: they begin clean, whatever threads run here.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+import time
+from collections import deque
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from multiprocessing.connection import wait
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from tightlip.suite.checking import check_case, gave_up
+from tightlip.suite.outcome import Broken
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from multiprocessing.connection import Connection
+    from types import TracebackType
+
+    from tightlip.suite.case import Case
+    from tightlip.suite.checking import Opener
+    from tightlip.suite.outcome import Result, Runner
+
+_SPAWN: Final = multiprocessing.get_context("spawn")
+#: Seconds in which a new process must have made its runner.
+_OPENING_SECONDS: Final = 60.0
+_ENDING_SECONDS: Final = 2.0
+#: How often a process that dies before its runner is made is started again, in all.
+_MOST_FALSE_STARTS: Final = 3
+_READY: Final = -1
+
+
+class CrewError(Exception):
+    """The processes cannot make the runner."""
+
+
+@dataclass(slots=True)
+class _Hand:
+    """One process: its end of the pipe, the number of the case that it has (None: it is not ready), and when its time is over."""
+
+    process: Any
+    pipe: Connection
+    number: int | None
+    until: float
+
+
+class Crew:
+    """Checks cases in several processes; a context manager, at whose end none of them is left.
+
+    Args:
+        cases: The cases.
+        opener: Makes the runner in each process; it is pickled.
+        seed: Whence the canaries come.
+        times: How often each case is run.
+        jobs: How many processes.
+        seconds: How long one case may take.
+    """
+
+    def __init__(
+        self, cases: Sequence[Case], opener: Opener, *, seed: int, times: int, jobs: int, seconds: float
+    ) -> None:
+        self._cases = cases
+        self._opener = opener
+        self._seed, self._times, self._jobs, self._seconds = seed, times, jobs, seconds
+        self._hands: list[_Hand] = []
+        self._waiting = deque(range(len(cases)))
+        self._false_starts = 0
+
+    def __enter__(self) -> Self:
+        """Start the processes."""
+        for _ in range(self._jobs):
+            self._start()
+        return self
+
+    def __exit__(
+        self, cls: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """End them: kindly if all is done, at once otherwise."""
+        for hand in self._hands:
+            if exc is None and hand.number is None:
+                with suppress(OSError):
+                    hand.pipe.send(None)
+        for hand in list(self._hands):
+            self._end(hand, kindly=exc is None)
+
+    def results(self, runner: Runner) -> Iterator[tuple[int, Result]]:
+        """The number of each case and what it came to, in the order in which they come.
+
+        Args:
+            runner: Tells the name and profile of a case whose process could not.
+
+        Raises:
+            CrewError: The processes end before they are ready.
+        """
+        open_ = len(self._cases)
+        while open_:
+            ready = wait([hand.pipe for hand in self._hands], timeout=self._until_next())
+            for hand in list(self._hands):
+                found = self._heard(hand, runner) if hand.pipe in ready else self._late(hand, runner)
+                if found is not None:
+                    open_ -= 1
+                    yield found
+
+    def _until_next(self) -> float:
+        busy = [hand.until for hand in self._hands if hand.until]
+        return max(0.0, min(busy) - time.monotonic()) + 0.01 if busy else 1.0
+
+    def _heard(self, hand: _Hand, runner: Runner) -> tuple[int, Result] | None:
+        try:
+            number, answer = hand.pipe.recv()
+        except (EOFError, OSError):
+            return self._lost(hand, runner, "crash", "the process that ran it ended in the middle of it")
+        result = None if number == _READY else (number, replace(answer, case=self._cases[number]))
+        hand.number, hand.until = None, 0.0
+        self._give(hand)
+        return result
+
+    def _late(self, hand: _Hand, runner: Runner) -> tuple[int, Result] | None:
+        if not hand.until or time.monotonic() < hand.until:
+            return None
+        return self._lost(hand, runner, "hang", f"no answer within {self._seconds:g} seconds")
+
+    def _lost(self, hand: _Hand, runner: Runner, kind: Any, words: str) -> tuple[int, Result] | None:
+        number = hand.number
+        self._end(hand, kindly=False)
+        if number is None:
+            self._false_starts += 1
+            if self._false_starts > _MOST_FALSE_STARTS:
+                raise CrewError("the processes that check the cases end before they are ready; try --jobs 0")
+        if self._waiting or number is None:
+            self._start()
+        return None if number is None else (number, gave_up(self._cases[number], runner, Broken(kind, words)))
+
+    def _start(self) -> None:
+        ours, theirs = _SPAWN.Pipe()
+        process = _SPAWN.Process(
+            target=_serve,
+            args=(theirs, self._opener, self._cases, self._seed, self._times),
+            name="tightlip-check",
+            daemon=True,
+        )
+        process.start()
+        theirs.close()
+        self._hands.append(_Hand(process, ours, None, time.monotonic() + _OPENING_SECONDS))
+
+    def _give(self, hand: _Hand) -> None:
+        if not self._waiting:
+            return
+        number = self._waiting.popleft()
+        hand.number, hand.until = number, time.monotonic() + self._seconds
+        try:
+            hand.pipe.send(number)
+        except OSError:
+            # It ended between two cases: that is none of the next one's.
+            hand.number = None
+            self._waiting.appendleft(number)
+
+    def _end(self, hand: _Hand, *, kindly: bool) -> None:
+        self._hands.remove(hand)
+        if kindly and hand.number is None:
+            hand.process.join(_ENDING_SECONDS)
+        hand.process.kill()
+        hand.process.join()
+        hand.process.close()
+        hand.pipe.close()
+
+
+def _serve(pipe: Connection, opener: Opener, cases: Sequence[Case], seed: int, times: int) -> None:
+    """What a process does."""
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # Ctrl-C reaches all processes of a terminal; the first one tells these
+    runner = opener()
+    try:
+        pipe.send((_READY, None))
+        while (number := pipe.recv()) is not None:
+            result = check_case(cases[number], runner, seed=seed, times=times)
+            pipe.send((number, replace(result, case=None)))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - it is there already
+    except (EOFError, OSError):
+        pass
+    finally:
+        runner.close()
