@@ -12,6 +12,8 @@ import os
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from tightlip.exact import is_dict, is_list
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
@@ -57,11 +59,12 @@ def read(path: Path) -> frozenset[Entry]:
         found: Any = json.loads(text)
     except json.JSONDecodeError as error:
         raise BaselineError(f"{path}:{error.lineno}:{error.colno}: no JSON: {error.msg.lower()}") from None
-    if type(found) is not dict or found.get("version") != _VERSION or type(found.get("known")) is not list:
+    listed: Any = found.get("known") if is_dict(found) and found.get("version") == _VERSION else None
+    if not is_list(listed):
         raise BaselineError(f"{path} is no baseline: it needs version 1 and a list of known failures")
     entries: set[Entry] = set()
-    for number, item in enumerate(found["known"]):
-        if type(item) is not dict or set(item) - set(_NAMES) or not all(type(text) is str for text in item.values()):
+    for number, item in enumerate(listed):
+        if not is_dict(item) or set(item) - set(_NAMES) or not all(type(text) is str for text in item.values()):
             raise BaselineError(f"{path}: known failure {number + 1} may hold {', '.join(_NAMES)}, all of them texts")
         case, scrubber, kind, canary, where, encoding = (item.get(name, "") for name in _NAMES)
         entries.add((case, scrubber, kind, canary, where, encoding))

@@ -237,7 +237,7 @@ class _Outcome:
             beside.unlink(missing_ok=True)
 
     def _lines(self) -> list[str]:
-        colours = {} if self._parsed.output else colours_of(sys.stdout)
+        colours: Mapping[str, str] = {} if self._parsed.output else colours_of(sys.stdout)
         results, parsed = self._results, self._parsed
         if getattr(parsed, "compare", False):
             from tightlip.suite.scoreboard import score, table_lines  # noqa: PLC0415 - for those who compare

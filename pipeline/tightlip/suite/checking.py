@@ -118,7 +118,7 @@ def check(
     runner = opener()
     try:
         if jobs < 1:
-            results = []
+            results: list[Result] = []
             for case in cases:
                 result = check_case(case, runner, seed=seed, times=times)
                 results.append(result)

@@ -171,15 +171,17 @@ class Crew:
         hand.pipe.close()
 
 
-def _serve(pipe: Connection, opener: Opener, cases: Sequence[Case], seed: int, times: int) -> None:
+def _serve(pipe: Any, opener: Opener, cases: Sequence[Case], seed: int, times: int) -> None:
     """What a process does."""
-    signal.signal(
-        signal.SIGINT, signal.SIG_IGN
-    )  # Ctrl-C reaches all processes of a terminal; the first one tells these
+    # Ctrl-C reaches all processes of a terminal; the first one ends these.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     runner = opener()
     try:
         pipe.send((_READY, None))
-        while (number := pipe.recv()) is not None:
+        while True:
+            number: int | None = pipe.recv()
+            if number is None:
+                break
             result = check_case(cases[number], runner, seed=seed, times=times)
             pipe.send((number, replace(result, case=None)))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - it is there already
     except (EOFError, OSError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tightlip.exact import is_dict, is_list
 from tightlip.suite.outcome import Output
 
 if TYPE_CHECKING:
@@ -102,11 +103,11 @@ def _text(result: Result) -> str:
 def _texts(value: Any) -> Iterable[str]:
     if type(value) is str:
         yield value
-    elif type(value) is dict:
+    elif is_dict(value):
         for key, item in value.items():
             yield from _texts(key)
             yield from _texts(item)
-    elif type(value) in (list, tuple):
+    elif is_list(value):
         for item in value:
             yield from _texts(item)
 

@@ -11,7 +11,7 @@ from tightlip.suite.outcome import Summary
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from tightlip.suite.outcome import Result
+    from tightlip.suite.outcome import FailureKind, Result
 
 _NUMBERS: Final = re.compile(r"(?<![^.])-?[0-9]+(?![^.])")
 _MOST_PLACES: Final = 12
@@ -33,12 +33,10 @@ def by(results: Iterable[Result], name_of: Callable[[Result], str]) -> list[Summ
 def _summary(name: str, results: list[Result]) -> Summary:
     statuses = Counter(result.status for result in results)
     # A case counts once for each way in which it failed.
-    kinds = Counter(
-        kind
-        for result in results
-        if result.status == "failed"
-        for kind in {failure.kind for failure in result.failures}
-    )
+    kinds: Counter[FailureKind] = Counter()
+    for result in results:
+        if result.status == "failed":
+            kinds.update({failure.kind for failure in result.failures})
     return Summary(
         name=name,
         passed=statuses["passed"],

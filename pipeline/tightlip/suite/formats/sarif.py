@@ -55,7 +55,7 @@ def written(results: Sequence[Result], seed: int) -> str:
 
 def _result(result: Result, failure: Failure) -> dict[str, Any]:
     place = result.case.place
-    written_ = {
+    written_: dict[str, Any] = {
         "ruleId": f"tightlip/{failure.kind}",
         "level": "error",
         "message": {"text": f"{result.case.id} ({result.scrubber}): {failure.words}"},
