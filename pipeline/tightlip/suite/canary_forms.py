@@ -145,7 +145,7 @@ TABLE: Final[tuple[Kind, ...]] = (
     _kind("phone", "A phone number with its country.", "pii", "form", {
         "us": form("+1 ", between(201, 989), "-", between(201, 989), "-", chars(DIGITS, 4)),
         "gb": form("+44 20 ", chars("23456789", 4), " ", chars(DIGITS, 4)),
-        "de": form("+49 30 ", chars("23456789", 6, 8)),
+        "de": form("+49 30 ", chars("23456789", 7, 9)),
     }),
     _kind("card", "The number of a payment card; its check digit is right.", "pii", "form", {
         "visa": form(card(("4",), 16)),

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 #: Two canaries have no piece of this length in common, beyond what their form fixes.
 PIECE: Final = 5
+_EDGES: Final = (PIECE - 1, PIECE - 2)
 
 #: ``form``: found wherever it stands, by what it looks like. ``place``: it looks like anything else, so that text scrubbing can
 #: remove it only by the key or the words it stands beside.
@@ -38,15 +39,25 @@ class Form:
         parts: Texts that are always the same, and random parts.
         varies: Whether its length differs from value to value.
         fixed: The pieces of `PIECE` characters that every value may have in common with another.
+        ends: The last characters of its texts: a piece that begins with them has one or two random characters, and proves as little.
+        begins: And the first ones, for pieces that end with them.
     """
 
     parts: tuple[str | Part, ...]
     varies: bool
     fixed: frozenset[str]
+    ends: tuple[str, ...] = ()
+    begins: tuple[str, ...] = ()
 
     def make(self, random: Random) -> str:
         """Draw a value."""
         return "".join([part if isinstance(part, str) else part.make(random) for part in self.parts])
+
+    def may_share(self, common: set[str]) -> bool:
+        """Whether a value may have these pieces in common with another."""
+        return all(
+            piece in self.fixed or piece.startswith(self.ends) or piece.endswith(self.begins) for piece in common
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +97,11 @@ def pieces(text: str) -> set[str]:
 
 def form(*parts: str | Part, fixed: tuple[str, ...] = ()) -> Form:
     """A form; ``fixed`` are texts inside random parts that are the same in every value."""
-    same: set[str] = set()
-    for text in (*fixed, *(part for part in parts if isinstance(part, str))):
-        same |= pieces(text)
-    return Form(parts, any(part.varies for part in parts if isinstance(part, Part)), frozenset(same))
+    texts = (*fixed, *(part for part in parts if isinstance(part, str)))
+    return Form(
+        parts,
+        varies=any(part.varies for part in parts if isinstance(part, Part)),
+        fixed=frozenset[str]().union(*map(pieces, texts)),
+        ends=tuple({text[-length:] for text in texts for length in _EDGES if len(text) >= length}),
+        begins=tuple({text[:length] for text in texts for length in _EDGES if len(text) >= length}),
+    )

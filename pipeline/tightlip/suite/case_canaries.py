@@ -9,7 +9,7 @@ from tightlip.suite import schema
 from tightlip.suite.canaries import KINDS
 from tightlip.suite.case import Canary
 from tightlip.suite.filling import NUMBER, Use, problem, uses
-from tightlip.yaml_nodes import shown
+from tightlip.yaml_nodes import nearest, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -99,12 +99,14 @@ def check_uses(reading: Reading, nodes: Iterable[Any], found: Canaries, where: s
         for use in uses(text):
             if isinstance(use, Use):
                 used.add(use.name)
+                # One that is misspelt here is used: that it is not would be the same mistake once more.
+                used.update(one for one in found if nearest(use.name, found) == f"did you mean {one}?")
                 if use.filters == (NUMBER,) and use.name in found and not _is_number(found[use.name][0]):
                     reading.wrong(
                         node, f"the canary {use.name} is no number; take `kind: number`, or give values of digits"
                     )
     for canary, key in found.values():
-        if canary.name not in used:
+        if canary.name not in used and _NAME.fullmatch(canary.name):
             reading.wrong(
                 key, f"the canary {canary.name} is never used; write ${{{canary.name}}} in the {where}, or leave it out"
             )

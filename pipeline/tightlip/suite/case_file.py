@@ -34,7 +34,7 @@ SUFFIXES: Final = (".yaml", ".yml")
 _HOW: Final = "begin it with `tightlip: 1` and give `cases`; fixtures/README.md of tightlip shows how"
 # What stands before the first key: comments, directives, the start of a document.
 _FIRST_KEY: Final = re.compile(
-    rb"(?:\xef\xbb\xbf)?(?:[ \t]*(?:#[^\n]*|%[^\n]*|---[ \t]*(?:#[^\n]*)?)?\r?\n)*[\"']?tightlip[\"']?[ \t]*:"
+    rb"(?:\xef\xbb\xbf)?(?:[ \t]*(?:#[^\n]*|%[^\n]*|---[ \t]*(?:#[^\n]*)?)?\r?\n)*[ \t]*\{?\s*[\"']?tightlip[\"']?[ \t]*:"
 )
 _READ_FOR_FIRST_KEY: Final = 16 * 1024
 # Where installed packages and the state of tools lie: their cases are others'.

@@ -131,6 +131,8 @@ class Cases:
 
     def _input(self, own: Mapping[str, Any], node: Any, planted: Canaries) -> Input | None:
         given = [name for name in schema.INPUTS if name in own]
+        if not given and not self._reading.meant.isdisjoint(schema.INPUTS):
+            return None  # it is misspelt, and that is told
         if len(given) != 1:
             said = f"there are {' and '.join(given)}" if given else "there is no input"
             self._reading.wrong(own[given[1]] if given else node, f"{said}; give one of {', '.join(schema.INPUTS)}")

@@ -63,6 +63,7 @@ _PLACEHOLDER: Final = re.compile(r"\$\$\{|\$\{([A-Za-z_][A-Za-z0-9_]*)((?:\|[A-Z
 _OPENING: Final = "${"
 # Of a thousand draws of the narrowest kind, fewer than one in three is refused; so many in a row never are.
 _MOST_DRAWS: Final = 200
+_MOST_DRAWS_FOR_LENGTH: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,10 +206,15 @@ def _drawn(canary: Canary, case_id: str, random: Random, taken: set[str], length
     kind = KINDS[canary.kind]
     names = tuple(kind.forms)
     form = kind.forms[canary.form or names[seeded(case_id, canary.name).randrange(len(names))]]
-    value = form.make(random)
-    for _ in range(_MOST_DRAWS):
-        common = taken & pieces(value)
-        if common <= form.fixed and not (form.varies and (canary.name, len(value)) in lengths):
-            break
+    value = apart = None
+    for draw in range(_MOST_DRAWS):
         value = form.make(random)
-    return value
+        if not form.may_share(taken & pieces(value)):
+            continue
+        if not form.varies or (canary.name, len(value)) not in lengths:
+            return value
+        # A form of few lengths has none left after some runs.
+        apart = apart or value
+        if draw > _MOST_DRAWS_FOR_LENGTH:
+            break
+    return apart or value or ""
