@@ -206,14 +206,22 @@ class Receiver:
         behaviours: What to do about the first request, the second, ...; the last one repeats. None given: all is taken.
         certificate: Speak TLS with it.
         reads: False: accept connections and never read, so that a large request cannot be written.
+        early: Say this once the headers are there, and close the connection with the body unread. It is not recorded.
     """
 
-    def __init__(self, *behaviours: Behaviour, certificate: Certificate | None = None, reads: bool = True) -> None:
+    def __init__(
+        self,
+        *behaviours: Behaviour,
+        certificate: Certificate | None = None,
+        reads: bool = True,
+        early: Reply | None = None,
+    ) -> None:
         self.requests: list[Request] = []
         self.connections = 0
         self._behaviours = list(behaviours) or [Reply()]
         self._certificate = certificate
         self._reads = reads
+        self._early = early
         self._context = None if certificate is None else certificate.context()
         self._closing = threading.Event()
         self._changed = threading.Condition()
@@ -286,9 +294,14 @@ class Receiver:
             if not self._reads:
                 self._closing.wait(PATIENCE)
                 return
+            if self._early is not None:
+                _said_early(plain, self._early)
+                return
             connection = plain
             if self._context is not None:
-                connection = self._context.wrap_socket(plain, server_side=True)
+                connection = self._context.wrap_socket(plain, server_side=True, do_handshake_on_connect=False)
+                self._sockets.append(connection)  # `plain` is an empty shell now
+                connection.do_handshake()
             with connection, connection.makefile("rb") as stream:
                 while (request := _read(stream, number)) is not None:
                     with self._changed:
@@ -299,6 +312,13 @@ class Receiver:
                         behaviour = tunnel
                     if not behaviour(Peer(connection, self._closing, request)):
                         return
+
+
+def _said_early(connection: socket.socket, reply: Reply) -> None:
+    seen = b""
+    while b"\r\n\r\n" not in seen:
+        seen += connection.recv(1024)
+    connection.sendall(reply.encoded())
 
 
 def _read(stream: Any, number: int) -> Request | None:
