@@ -136,6 +136,12 @@ def hang_up(peer: Peer) -> bool:
     return False
 
 
+def reply_and_hang_up(peer: Peer) -> bool:
+    """A good answer, and the end of the connection without a word about it."""
+    Reply()(peer)
+    return False
+
+
 def half_an_answer(peer: Peer) -> bool:
     """Close the connection in the middle of the headers."""
     peer.socket.sendall(b"HTTP/1.1 200 OK\r\nContent-Le")

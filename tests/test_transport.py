@@ -269,17 +269,17 @@ class TestFaults:
 
     def test_the_next_address_of_a_name(self, transport: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         """A name whose first address refuses is reached by its second."""
-        with Receiver() as good, Receiver() as gone:
-            monkeypatch.setattr(
-                socket,
-                "getaddrinfo",
-                lambda *_: [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port)) for port in ports],
-            )
-            ports = (gone.port, good.port)
-            gone.__exit__()
-            gone.__dict__.update(Receiver().__enter__().__dict__)  # something to close at the end of the block
+        with Receiver() as gone:
+            refusing = gone.port
+
+        def known(*_: object) -> list[Any]:
+            ports = (refusing, receiver.port)
+            return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port)) for port in ports]
+
+        with Receiver() as receiver:
+            monkeypatch.setattr(socket, "getaddrinfo", known)
             assert transport("http://abc@host.example/7")(ENVELOPE) == TAKEN
-        assert good.requests[0].headers["host"] == "host.example"
+        assert receiver.requests[0].headers["host"] == "host.example"
 
     @pytest.mark.parametrize(
         "error", [RuntimeError("x"), RecursionError(), MemoryError(), AttributeError(), KeyError()]
@@ -404,7 +404,7 @@ class TestConnectionReuse:
                 send(ENVELOPE)
         assert [request.connection for request in receiver.requests] == [0] * 10
 
-    @pytest.mark.parametrize("reply", [Reply(200, {"Connection": "close"}), lambda peer: Reply()(peer) and False])
+    @pytest.mark.parametrize("reply", [Reply(200, {"Connection": "close"}), ends.reply_and_hang_up])
     def test_a_server_that_closes_after_each(self, transport: Any, reply: ends.Behaviour) -> None:
         """With or without a word about it: the next one has a new connection."""
         with Receiver(reply) as receiver:
