@@ -183,6 +183,10 @@ class LiveRunner:
         while not self._receiver.is_quiet(self._grace):
             time.sleep(self._grace / 4)
         found = receiver.received(self._receiver.take())
+        if not found.is_whole:
+            return Broken(
+                "garbage", "a request arrived in an encoding that cannot be read here: use gzip, deflate or none"
+            )
         return Output(found.event, found.beside())
 
     def _has_ended(self, process: Process) -> bool:

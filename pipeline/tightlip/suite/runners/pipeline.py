@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import tightlip
 from tightlip.policy import STRICT, Policy
+from tightlip.policy_file import find_policy
 from tightlip.suite.case import CodeInput, EventInput
 from tightlip.suite.outcome import Broken, Output
 from tightlip.suite.runners import programs
@@ -26,19 +27,23 @@ class PipelineRunner:
     """Runs cases with tightlip in process.
 
     Args:
-        policy: What may leave.
+        policy: What may leave; or its name or file, as a process that is handed the runner's arguments needs it.
         packages: Import names that are the SDK in every case, beside the case's own.
         name: For people; None: ``tightlip`` and the policy's name.
         seconds: How long a program may run.
+
+    Raises:
+        PolicyError: There is no such policy.
     """
 
     def __init__(
         self,
-        policy: Policy = STRICT,
+        policy: Policy | str = STRICT,
         packages: Iterable[str] = (),
         name: str | None = None,
         seconds: float = SECONDS,
     ) -> None:
+        policy = find_policy(policy) if isinstance(policy, str) else policy
         self.name = f"tightlip {policy.name.lower()}" if name is None else name
         self.profile: Profile = "app" if policy.keeps_text else "strict"
         self.varies: tuple[str, ...] = VARIES

@@ -88,6 +88,9 @@ class Programs:
             if self._folder is None:
                 # A real path, as ownership is compared by.
                 self._folder = Path(tempfile.mkdtemp(prefix="tightlip-check-")).resolve()
+            shutil.rmtree(
+                self._folder / "case", ignore_errors=True
+            )  # of a program that could not be written to its end
             self._program = Program(self._folder / "case", code.files, self.seconds)
             self._case = case
         return self._program

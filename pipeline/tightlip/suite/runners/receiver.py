@@ -30,16 +30,25 @@ _TRANSPORT: Final = frozenset({"connection", "content-length", "host", "keep-ali
 _ANSWER: Final = b'{"id":"00000000000000000000000000000000"}'
 _SOCKET_SECONDS: Final = 10.0
 _ERRORS: Final = ("event",)
+#: How packed data begins, as recordings in an envelope do.
+_PACKED: Final = {b"\x1f\x8b": "gzip", b"\x78\x01": "deflate", b"\x78\x9c": "deflate", b"\x78\xda": "deflate"}
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request that arrived, its body decoded as its headers say."""
+    """One request that arrived.
+
+    Attributes:
+        method: ``POST``.
+        path: With the query.
+        headers: By their names in small letters.
+        body: Decoded as the headers say; None where that cannot be done.
+    """
 
     method: str
     path: str
     headers: dict[str, str]
-    body: bytes
+    body: bytes | None
 
 
 @dataclass(slots=True)
@@ -51,12 +60,14 @@ class Received:
         items: The other items of envelopes, each with its header.
         envelopes: Headers of the envelopes.
         requests: Method, path and headers of the requests; their bodies where they are neither envelope nor event.
+        is_whole: Whether all of it could be read.
     """
 
     event: Any = None
     items: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     envelopes: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     requests: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    is_whole: bool = True
 
     def beside(self) -> tuple[Any, ...]:
         """All but the event, sorted by what it is: in which order requests arrive is chance."""
@@ -161,7 +172,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     do_POST = do_GET = do_PUT = do_HEAD = do_OPTIONS = do_PATCH = do_DELETE = _answer  # noqa: N815 - the names that http.server calls
 
-    def _body(self, headers: dict[str, str]) -> bytes:
+    def _body(self, headers: dict[str, str]) -> bytes | None:
         if "chunked" in headers.get("transfer-encoding", "").lower():
             return decoded(b"".join(self._chunks()), headers.get("content-encoding", ""))
         length = headers.get("content-length", "0")
@@ -180,8 +191,8 @@ class _Handler(BaseHTTPRequestHandler):
             pass
 
 
-def decoded(body: bytes, encoding: str) -> bytes:
-    """A body without its content encoding; as it is where that is unknown or wrong."""
+def decoded(body: bytes, encoding: str) -> bytes | None:
+    """A body without its content encoding; None where that is unknown or wrong, so that nobody can tell what is in it."""
     try:
         match encoding.strip().lower():
             case "gzip" | "x-gzip":
@@ -191,10 +202,12 @@ def decoded(body: bytes, encoding: str) -> bytes:
                     return zlib.decompress(body)
                 except zlib.error:
                     return zlib.decompress(body, -zlib.MAX_WBITS)  # without the header, as some clients send it
-            case _:
+            case "" | "identity":
                 return body
+            case _:
+                return None
     except (OSError, EOFError, zlib.error):
-        return body
+        return None
 
 
 def received(requests: list[Request]) -> Received:
@@ -211,7 +224,9 @@ def received(requests: list[Request]) -> Received:
             "headers": {name: value for name, value in request.headers.items() if name not in _TRANSPORT},
         }
         where = request.path.split("?")[0].rstrip("/")
-        if where.endswith("/store"):
+        if request.body is None:
+            found.is_whole = False
+        elif where.endswith("/store"):
             _take(found, {"type": "event"}, _content(request.body))
         elif where.endswith("/envelope"):
             _envelope(found, request.body)
@@ -254,10 +269,9 @@ def _take(found: Received, header: dict[str, Any], payload: Any) -> None:
 
 def _content(data: bytes) -> Any:
     """Data as JSON, else as text, else as base64."""
-    for packed in (b"\x1f\x8b", b"\x78\x9c", b"\x78\xda", b"\x78\x01"):
+    for packed, encoding in _PACKED.items():
         if data.startswith(packed):
-            data = decoded(data, "gzip" if packed[0] == 0x1F else "deflate")  # noqa: PLR2004 - the first byte of gzip
-            break
+            data = decoded(data, encoding) or data
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
