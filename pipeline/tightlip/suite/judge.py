@@ -5,15 +5,16 @@ Guarantees:
 1. A canary that left is found in every encoding of `encoding_forms`, in the event and beside it.
 2. What left is equal byte for byte in all runs, the order of keys included, but for the paths that vary; so whatever depends on the
    values is found, if it comes out differently for the values of these runs.
-3. What varies is searched too, and where the case's own event fixes ``event_id`` or ``timestamp``, it is compared as all else is.
+3. What varies is searched too; where the case's own event fixes a field that varies otherwise (``event_id``), it is compared as all else is.
 4. No sentence shows a canary's value.
 
 Not covered: a leak that comes out the same for the values of all runs ("begins with a vowel"): more runs make that less likely. What an SDK
-draws afresh for each event (``event_id``) can hide a keyed hash, unless a run is repeated with the same values.
+draws anew for each event (``event_id``) can hide a keyed hash, unless one run more repeats the values of the first: then that is found, too.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from tightlip.suite.case import ALWAYS_VARY, EventInput, LogInput
@@ -22,7 +23,7 @@ from tightlip.suite.encodings import BESIDE, Haystack, search
 from tightlip.suite.outcome import Broken, Failure, Output
 from tightlip.suite.paths import ANY, found, is_mapping, parse, shown, without
 from tightlip.suite.survival import survival
-from tightlip.suite.texts import flaw
+from tightlip.suite.texts import flaw, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -39,6 +40,12 @@ _WORST_FIRST: Final[tuple[FailureKind, ...]] = (
 MOST_PLACES: Final = 5
 
 
+_BY_VALUE: Final = "what left depends on the canaries' values"
+_BY_CHANCE: Final = "what left is another each time, with the same values too"
+_IDENTIFIER: Final = re.compile(r"[0-9A-Fa-f-]{12,}")
+_FRACTION: Final = re.compile(r"(?:[0-9]{9,}|:[0-9]{2})\.([0-9]{4,})")
+
+
 def judge(case: Case, profile: Profile, runs: Sequence[Run], varies: Iterable[str] = ()) -> tuple[Failure, ...]:
     """What is wrong with what left.
 
@@ -53,24 +60,23 @@ def judge(case: Case, profile: Profile, runs: Sequence[Run], varies: Iterable[st
     """
     more = tuple(varies)
     outputs: list[tuple[Run, Output]] = []
+    usable: list[tuple[Run, Output]] = []
     failures: dict[Failure, None] = {}
     for run in runs:
         output = run.output
         if isinstance(output, Broken):
             failures[Failure(output.kind, output.words)] = None
             continue
-        for failure in _garbage(case, output):
-            failures[failure] = None
+        garbage = dict.fromkeys(_garbage(case, output))
+        failures.update(garbage)
         outputs.append((run, output))
-    for failure in _leaks(case, outputs):
-        failures[failure] = None
-    usable = [(run, output) for run, output in outputs if not any(_garbage(case, output))]
+        if not garbage:
+            usable.append((run, output))
+    failures.update(dict.fromkeys(_leaks(case, outputs)))
     leaking = {path for failure in failures if failure.kind == "leak" for path in _explained(failure.path)}
-    for failure in _interference(case, usable, more, leaking):
-        failures[failure] = None
+    failures.update(dict.fromkeys(_interference(case, usable, more, leaking)))
     if len(usable) == len(runs):
-        for failure in survival(case, profile, [output.event for _, output in usable], more):
-            failures[failure] = None
+        failures.update(dict.fromkeys(survival(case, profile, [output.event for _, output in usable], more)))
     return tuple(sorted(failures, key=lambda failure: _WORST_FIRST.index(failure.kind)))
 
 
@@ -158,16 +164,18 @@ def _interference(
     if len(usable) < 2:  # noqa: PLR2004 - one alone cannot differ
         return
     hidden = [text for run, _ in usable for text in run.values.values()]
-    gone = [parse(path) for path in (*_free(case, varies), *case.varies, *varies)]
-    trees = [_comparable(output, gone) for _, output in usable]
+    free = [parse(path) for path in (*case.varies, *_free(case, varies))]
+    trees = [_comparable(output, free) for _, output in usable]
     seen: dict[str, str] = {}
-    for tree in trees[1:]:
-        if (trees[0]["event"] is None) != (tree["event"] is None):
-            seen.setdefault("", "an event left in one run and nothing in another")
-            continue
+    for (run, _), tree in zip(usable[1:], trees[1:], strict=True):
+        what = _BY_CHANCE if run.values == usable[0][0].values and run.values else _BY_VALUE
         for difference in differences(trees[0], tree):
             inside = difference.steps[1:] if difference.steps[:1] == ("event",) else difference.steps
-            seen.setdefault(path_of(inside, hidden), difference.words)
+            seen.setdefault(path_of(inside, hidden), f"{what}{{}}: {difference.words}{_made_anew(case, inside)}")
+    for steps in _made_of_values(usable):
+        seen.setdefault(
+            path_of(steps, hidden), f"{_BY_VALUE}{{}}: it is the same again for the same values, and another for others"
+        )
     new = {path: words for path, words in seen.items() if path not in leaking}
     rest = len(new) - MOST_PLACES
     for number, (path, words) in enumerate(new.items()):
@@ -176,20 +184,44 @@ def _interference(
         more = (
             f"; and {rest} more difference{'s' if rest > 1 else ''}" if rest > 0 and number == MOST_PLACES - 1 else ""
         )
-        where = f" at {path}" if path else ""
-        yield Failure(
-            "interference",
-            f"what left depends on the canaries' values{where}: {words}{more}",
-            path=path or None,
-        )
+        yield Failure("interference", words.format(f" at {path}" if path else "") + more, path=path or None)
 
 
 def _free(case: Case, varies: tuple[str, ...]) -> Iterator[str]:
-    """The fields that differ anyway; one that the case's own event fixes does not."""
-    for path in ALWAYS_VARY:
-        given = found(case.input.event, parse(path)) if isinstance(case.input, EventInput) else []
-        if not given or path in varies or path in case.varies:
-            yield path
+    """The fields that differ anyway. Those that the case's own event fixes do not: no scrubber has to make them anew."""
+    event: Any = case.input.event if isinstance(case.input, EventInput) else {}
+    return (path for path in (*ALWAYS_VARY, *varies) if not found(event, parse(path)))
+
+
+def _made_anew(case: Case, steps: tuple[Step, ...]) -> str:
+    path = shown(steps)
+    if path in ALWAYS_VARY and isinstance(case.input, EventInput):
+        return f"; the case's own event gives it, the same in every run (if the scrubber draws it anew, list {path} under varies)"
+    return ""
+
+
+def _made_of_values(usable: Sequence[tuple[Run, Output]]) -> Iterator[tuple[Step, ...]]:
+    """What may differ from run to run, but is the same in two runs with the same values: a hash in an identifier, or in a time."""
+    first, output = usable[0]
+    again = [other for run, other in usable[1:] if run.values == first.values]
+    others = [other for run, other in usable[1:] if run.values != first.values]
+    if not again or not others:
+        return
+    ours, same, another = (
+        {text.steps: _drawn(text.text) for text in texts(one.event) if not text.key}
+        for one in (output, again[0], others[0])
+    )
+    for steps, drawn in ours.items():
+        if drawn and drawn == same.get(steps) and steps in another and drawn != another[steps]:
+            yield steps
+
+
+def _drawn(text: str) -> str | None:
+    """What of an identifier or a time is drawn anew for each event, and not the same in two of them but by a chance of one in 10,000."""
+    time = _FRACTION.search(text)
+    if time is not None:
+        return time[1]
+    return text if _IDENTIFIER.fullmatch(text) else None
 
 
 def _comparable(output: Output, gone: Sequence[tuple[Step, ...]]) -> dict[str, Any]:
