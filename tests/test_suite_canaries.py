@@ -18,7 +18,7 @@ from tightlip.suite import schema
 from tightlip.suite.canaries import KINDS, LEAST_BITS, is_searchable, make
 from tightlip.suite.canary_kind import PIECE, Kind, form, pieces, seeded
 from tightlip.suite.canary_parts import chars
-from tightlip_scrubbers import scrub_text
+from tightlip_scrubbers import scrub, scrub_text
 
 FORMS = [(kind.name, name) for kind in KINDS.values() for name in kind.forms]
 
@@ -73,7 +73,7 @@ def test_a_kind_that_is_not_plain_needs_to_be_written_as_a_literal(kind: Kind) -
 
 def left(value: str, fixed: frozenset[str]) -> bool:
     """Whether eight characters in a row of a value, which its form does not fix, are left in a text without any hint."""
-    text = scrub_text(f"could not handle {value} today")
+    text = scrub_text(f"could not handle {value} today") + repr(scrub({"value": value}))
     eights = [value[at : at + 8] for at in range(len(value) - 7)]
     return any(eight in text and not pieces(eight) <= fixed for eight in eights)
 

@@ -399,7 +399,7 @@ def fixtures() -> list[Path]:
         return []
 
 
-@pytest.mark.parametrize("path", fixtures(), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", fixtures(), ids=lambda path: path.relative_to(ROOT / "fixtures").as_posix())
 def test_every_fixture_is_read_and_fits_the_schema(path: Path) -> None:
     assert load(path)
     data = json.loads(json.dumps(yaml.load(path.read_text("utf-8"), Loader=_Loader)))

@@ -1,6 +1,7 @@
 """The kinds of canaries: one table.
 
-The forms of keys are those that the vendors document; every value is made up, and no one has issued it.
+The forms of keys are those that the vendors document; every value is made up, and no one has issued it. What text scrubbing keeps by design is
+the same in every value: the host of a URL, the names of parameters and columns, the size class that a marker such as ``[table:small]`` tells.
 """
 
 from __future__ import annotations
@@ -98,10 +99,10 @@ TABLE: Final[tuple[Kind, ...]] = (
     # Requests.
     _kind("cookie", "The value of a session cookie.", "request", "form", form(chars(BASE64URL, 24, 44))),
     _kind("header_value", "The value of a header that the customer chose.", "request", "place", form(WORD, "-", chars(BASE62, 10, 20))),
-    _kind("query_string", "Parameters of a URL, without the question mark; their names are always the same.", "request", "form", form("customer=", WORD, "&session=", chars(BASE62, 16, 28))),
+    _kind("query_string", "Parameters of a URL, without the question mark; their names are always the same.", "request", "form", form("customer=", WORD, "&session=", chars(BASE62, 24, 40))),
     _kind("form_body", "The body of a form that was sent; its fields are always the same.", "request", "form", form("name=", words(2, 4, "+"), "&email=", WORD, "%40", WORD, ".org")),
     _kind(
-        "request_body", "A body in JSON; its keys are always the same.", "request", "form",
+        "request_body", "A body in JSON; its keys are always the same.", "request", "place",
         form('{"customer": "', words(1, 3), '", "delivery": {"street": "', words(2, 3), '"}, "coupon": "', chars(UPPER, 8, 14), '"}'),
         plain=False,
     ),
@@ -118,12 +119,12 @@ TABLE: Final[tuple[Kind, ...]] = (
     _kind("unc_path", "A file of a Windows server.", "path", "form", form("\\\\", WORD, "\\", WORD, "\\", WORD, ".xlsx"), plain=False),
     _kind("file_name", "A file's name without its folder.", "path", "place", form(WORD, "-", WORD, one(".csv", ".pdf", ".docx"), fixed=(".docx",))),
     # Contents.
-    _kind("file_content", "Some lines of a file that holds data.", "content", "form", form(lines(3, 7, row)), plain=False),
+    _kind("file_content", "Some lines of a file that holds data.", "content", "form", form(lines(10, 15, row)), plain=False),
     _kind("source_line", "A line of the customer's own program.", "content", "place", form(WORD, "_", WORD, " = ", WORD, ".", WORD, "(", between(1_000, 999_999), ")")),
     _kind("env_value", "A setting from the environment.", "content", "place", form(WORD, "=", WORD, "-", chars(BASE62, 8, 16))),
     _kind("shell_command", "A command with its arguments.", "content", "place", form(WORD, "-ctl --", WORD, " ", WORD, " --", WORD, "=", WORD)),
     _kind("sql", "A statement with values in it; its tables and columns are always the same.", "content", "form", form("SELECT id FROM orders WHERE customer = '", WORD, " ", WORD, "' AND reference = '", chars(UPPER, 9, 16), "'"), plain=False),
-    _kind("text", "Sentences of made-up words.", "content", "place", form(lines(1, 3, prose)), plain=False),
+    _kind("text", "Sentences of made-up words.", "content", "place", form(lines(1, 2, prose)), plain=False),
     _kind("bytes_hex", "Bytes as hexadecimal digits.", "content", "place", form(Part(lambda random: random.randbytes(random.randint(16, 40)).hex(), varies=True))),
     # Addresses of machines.
     _kind("ip", "An IPv4 address.", "ip", "form", {
@@ -168,7 +169,7 @@ TABLE: Final[tuple[Kind, ...]] = (
     _kind("host_name", "The name of a machine of the customer's.", "pii", "place", form(WORD, "-", WORD, "-", between(10, 999), fixed=())),
     _kind("number", "A long number, such as an id of a database; `|number` plants it as a number.", "pii", "place", form(chars("123456789", 9, 15))),
     # Addresses on the web.
-    _kind("url", "A URL of a fixed service, with an opaque segment and a query.", "url", "form", form("https://api.acme.example/v1/accounts/", chars(BASE62, 14, 28), "?session=", chars(BASE62, 14, 28))),
+    _kind("url", "A URL of a fixed service, with an opaque segment and a query.", "url", "form", form("https://api.acme.example/v1/accounts/", chars(BASE62, 24, 40), "?session=", chars(BASE62, 24, 40))),
     # The customer's application.
     _kind("uuid", "A random UUID (RFC 9562).", "application", "place", form(chars(HEX, 8), "-", chars(HEX, 4), "-4", chars(HEX, 3), "-", one("8", "9", "a", "b"), chars(HEX, 3), "-", chars(HEX, 12))),
     _kind("identifier", "A name from the customer's code.", "application", "place", form(WORD, "_", WORD)),

@@ -22,8 +22,9 @@ BASE32: Final = string.ascii_uppercase + "234567"
 BASE62: Final = string.ascii_letters + DIGITS
 BASE64URL: Final = BASE62 + "-_"
 BASE64: Final = BASE62 + "+/"
-# Without the signs that end a text, an entry or a placeholder in the languages that a case can be written in.
-_SIGNS: Final = "!#%&*+-=?@^_~"
+# Without the signs that end a text, a parameter or a placeholder in the languages that a case can be written in: where a value stands in
+# `a=1&b=2`, what comes after its own `&` is another parameter, and no scrubber can know better.
+_SIGNS: Final = "!*-@^_~"
 # Syllables that no common English word is made of three of in a row.
 _BEGINS: Final = ("b", "br", "d", "dr", "f", "fl", "g", "gr", "h", "j", "k", "kl", "kr", "l", "m", "n", "p", "pl", "r", "s", "sk", "sn", "t", "tr", "v", "vr", "w", "z", "zh")  # fmt: skip
 _VOWELS: Final = "aeiou"
@@ -137,8 +138,9 @@ def pem_body(random: Random) -> str:
 
 
 def row(random: Random) -> str:
-    """One line of a file that holds data: values of several kinds, with commas between."""
-    return f"{made_up(random).capitalize()},{made_up(random)},{random.randint(10_000, 9_999_999)},{random.randint(100, 99_999) / 100}"
+    """One line of a file that holds data: a name, a reference and an amount, with commas between."""
+    reference = "".join(random.choices(BASE62, k=14))
+    return f"{made_up(random).capitalize()},{reference},{random.randint(10_000, 9_999_999) / 100:.2f}"
 
 
 def prose(random: Random) -> str:
