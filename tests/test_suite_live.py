@@ -8,6 +8,7 @@ import json
 import os
 import shlex
 import shutil
+import subprocess
 import sys
 import tempfile
 import threading
@@ -19,7 +20,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tightlip.suite.case import Case, CodeInput, EventInput, Filled, LogInput, Place
+from tightlip.suite.case_file import load
+from tightlip.suite.checking import check_case
 from tightlip.suite.outcome import Broken, Output
+from tightlip.suite.runners.callable import CallableRunner
+from tightlip.suite.runners.command import CommandRunner
 from tightlip.suite.runners.live import LiveRunner, environment
 from tightlip.suite.runners.receiver import Receiver, Request, decoded, received
 
@@ -273,3 +278,80 @@ class TestLive:
             assert not list(tmp_path.iterdir())
             runner.run(program("pass"))
         assert not list(tmp_path.iterdir())
+
+
+EXAMPLES = Path(__file__).parents[1] / "fixtures" / "examples"
+NODE = shutil.which("node")
+
+
+def results(folder: Path, runner: Any) -> dict[str, tuple[str, set[str]]]:
+    """What the cases of an example come to: status, and what failed where."""
+    try:
+        found = [check_case(case, runner, seed=1) for case in load(folder / "cases.yaml")]
+    finally:
+        runner.close()
+    return {
+        one.case.id.rpartition(".")[2]: (one.status, {f"{failure.kind} {failure.path}" for failure in one.failures})
+        for one in found
+        if one.status != "skipped"
+    }
+
+
+PASSED: tuple[str, set[str]] = ("passed", set())
+
+
+class TestExamples:
+    def test_python_before_send(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(sys, "path", sys.path[:])
+        folder, file = EXAMPLES / "python", str(EXAMPLES / "python" / "scrubber.py")
+        try:
+            assert results(folder, CallableRunner(f"{file}:before_send")) == {"request": PASSED, "program": PASSED}
+            found = results(folder, CallableRunner(f"{file}:by_names"))
+        finally:
+            sys.modules.pop("scrubber", None)
+        assert "leak request.url" in found["request"][1]
+        assert "leak exception.values.0.value" in found["program"][1]
+
+    def test_python_live(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.chdir(EXAMPLES / "python")
+        runner = LiveRunner(f"{shlex.quote(sys.executable)} instrument.py private {{file}}")
+        assert results(EXAMPLES / "python", runner) == {"program": PASSED}
+
+    @pytest.mark.skipif(NODE is None, reason="there is no node on the PATH")
+    @pytest.mark.parametrize("per_case", [False, True])
+    def test_node_command(self, monkeypatch: pytest.MonkeyPatch, per_case: bool) -> None:
+        monkeypatch.chdir(EXAMPLES / "node")
+        assert results(EXAMPLES / "node", CommandRunner("node scrub.js", per_case=per_case)) == {"event": PASSED}
+
+    @pytest.fixture
+    def node_folder(self, tmp_path: Path) -> Path:
+        """The example with ``@sentry/node`` installed."""
+        if NODE is None:
+            pytest.skip("there is no node on the PATH")
+        folder = EXAMPLES / "node"
+        if (folder / "node_modules" / "@sentry" / "node").is_dir():
+            return folder
+        if os.environ.get("TIGHTLIP_NODE") != "1":
+            pytest.skip(
+                "@sentry/node is not installed: run `npm install` in fixtures/examples/node, or set TIGHTLIP_NODE=1"
+            )
+        copy = tmp_path / "node"
+        shutil.copytree(folder, copy)
+        install = ["npm", "install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts"]
+        subprocess.run(install, cwd=copy, check=True, capture_output=True, timeout=300)
+        return copy
+
+    def test_node_live(self, node_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.chdir(node_folder)
+        found = {
+            how: results(node_folder, LiveRunner(f"node --require ./{how}.js {{file}}", language="javascript"))[
+                "program"
+            ]
+            for how in ("private", "plain")
+        }
+        assert found["private"] == PASSED
+        status, failures = found["plain"]
+        assert status == "failed"
+        assert {"leak exception.values.0.value", "leak breadcrumbs.0.message"} <= failures
+        assert any(failure.startswith("leak exception.values.0.stacktrace.frames.") for failure in failures)
+        assert not [failure for failure in failures if failure.startswith("interference")]
