@@ -7,7 +7,7 @@ PEERS := .venv-peers/bin
 # Options of `make scrub-figures`, as in: make scrub-figures ARGS='--only recall --leaked'
 ARGS :=
 
-.PHONY: demo test bench lint figures scrub-figures clean help
+.PHONY: demo test bench lint figures scrub-figures bugsink clean help
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##/make \1:/p' Makefile
@@ -24,6 +24,9 @@ figures: .venv/.test  ## leaks and words kept, on the real failures of published
 
 scrub-figures: .venv-peers/.made  ## the scrubbers: leaks, words kept, growth and costs, with peers beside
 	@DO_NOT_TRACK=1 $(PEERS)/python benchmarks/scrub_figures.py $(ARGS)
+
+bugsink: .venv/.test  ## end to end: what is sent comes back from a bugsink server, which the first run installs; writes build/bugsink-issue.png
+	@TIGHTLIP_BUGSINK=1 $(BIN)/python -m pytest -q tests/test_bugsink.py
 
 bench: .venv/.dev  ## benchmarks, with peers in the same run
 	@$(BIN)/python -m pytest -q benchmarks -p no:cacheprovider

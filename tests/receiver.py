@@ -212,6 +212,7 @@ class Receiver:
         behaviours: What to do about the first request, the second, ...; the last one repeats. None given: all is taken.
         certificate: Speak TLS with it.
         reads: False: accept connections and never read, so that a large request cannot be written.
+        slowly: Read 16 KiB every 20 ms and never say a word.
         early: Say this once the headers are there, and close the connection with the body unread. It is not recorded.
     """
 
@@ -220,6 +221,7 @@ class Receiver:
         *behaviours: Behaviour,
         certificate: Certificate | None = None,
         reads: bool = True,
+        slowly: bool = False,
         early: Reply | None = None,
     ) -> None:
         self.requests: list[Request] = []
@@ -227,6 +229,7 @@ class Receiver:
         self._behaviours = list(behaviours) or [Reply()]
         self._certificate = certificate
         self._reads = reads
+        self._slowly = slowly
         self._early = early
         self._context = None if certificate is None else certificate.context()
         self._closing = threading.Event()
@@ -300,6 +303,8 @@ class Receiver:
             if not self._reads:
                 self._closing.wait(PATIENCE)
                 return
+            while self._slowly and plain.recv(16384) and not self._closing.wait(0.02):
+                pass
             if self._early is not None:
                 _said_early(plain, self._early)
                 return

@@ -242,9 +242,10 @@ class TestFaults:
             assert transport(receiver.dsn())(ENVELOPE) == Answer("later", "no HTTP")
         assert connections.MOST_BYTES <= sum(read) < connections.MOST_BYTES + 65536
 
-    def test_a_server_that_does_not_read(self, transport: Any) -> None:
-        """An envelope that does not fit into the buffers on the way is given up in time."""
-        with Receiver(reads=False) as receiver:
+    @pytest.mark.parametrize("options", [{"reads": False}, {"slowly": True}], ids=str)
+    def test_a_server_that_does_not_read(self, transport: Any, options: dict[str, Any]) -> None:
+        """An envelope that does not fit into the buffers on the way is given up in time, also where a little of it is read all the while."""
+        with Receiver(**options) as receiver:
             assert transport(receiver.dsn(), SHORT)(os.urandom(20_000_000)) == Answer("later", "time-out")
 
     def test_a_refusal_before_the_whole_request_was_read(self, transport: Any) -> None:
@@ -411,6 +412,8 @@ class TestConnectionReuse:
             send = transport(receiver.dsn())
             for _ in range(3):
                 assert send(ENVELOPE) == TAKEN
+                if reply is not ends.reply_and_hang_up:
+                    assert not send._idle
                 time.sleep(0.02)  # the end of the connection is on its way
         assert [request.connection for request in receiver.requests] == [0, 1, 2]
 
@@ -456,6 +459,32 @@ class TestConnectionReuse:
             assert send(ENVELOPE) == send(ENVELOPE) == TAKEN
             time.sleep(0.1)
             assert send(ENVELOPE) == Answer("later", "500")
+
+    def test_a_body_that_stays_out(self, transport: Any) -> None:
+        """A connection on which part of an answer is still to come is not used for the next one."""
+
+        def owes_a_body(peer: ends.Peer) -> bool:
+            peer.socket.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{}")
+            return True
+
+        with Receiver(owes_a_body, Reply()) as receiver:
+            send = transport(receiver.dsn(), SHORT)
+            assert send(ENVELOPE) == send(ENVELOPE) == TAKEN
+        assert [request.connection for request in receiver.requests] == [0, 1]
+
+    def test_nobody_waits_for_a_slow_body(self, transport: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Once the status is known, the rest has a short time of its own: the server is still talking when the answer is there."""
+        monkeypatch.setattr(connections, "_REST_SECONDS", 0.1)
+        is_over = threading.Event()
+
+        def slow(peer: ends.Peer) -> bool:
+            ends.drip_body(peer)
+            is_over.set()
+            return False
+
+        with Receiver(slow) as receiver:
+            assert transport(receiver.dsn(), 3600.0)(ENVELOPE) == TAKEN
+            assert not is_over.is_set()
 
     def test_a_connection_that_was_silent_for_long_is_not_used(
         self, transport: Any, monkeypatch: pytest.MonkeyPatch

@@ -170,12 +170,15 @@ class Connection:
                 connection.close()
 
     def abort(self) -> None:
-        """End what another thread is doing on it, at once."""
+        """End what another thread is doing on it, at once; in a process that was forked off, as `close`."""
         import socket  # noqa: PLC0415
 
+        if self._pid != os.getpid():
+            self.close()  # the other thread is not here, and a shutdown would end its try in the parent
+            return
         self._is_aborted = True
         connection = self._socket
-        if connection is not None and self._pid == os.getpid():  # in a forked process it would end in the parent too
+        if connection is not None:
             with suppress(OSError, TypeError):
                 # The plain socket's method: that of a TLS socket first forgets that it is one, and what the other thread sends next
                 # would go out in the clear.

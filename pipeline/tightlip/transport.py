@@ -21,7 +21,6 @@ Guarantees:
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 import time
@@ -136,7 +135,6 @@ class HttpTransport:
             "User-Agent": client,
             "X-Sentry-Auth": f"Sentry sentry_version=7, sentry_client={client}, sentry_key={dsn.key}",
         }
-        self._pid = os.getpid()
         self._idle: deque[tuple[Connection, float]] = deque()
         self._busy: list[Connection] = []
 
@@ -152,7 +150,6 @@ class HttpTransport:
 
     def close(self) -> None:
         """Close the connections, and end at once what other threads do on theirs; a later call opens new ones."""
-        self._forget_other_process()
         with suppress(IndexError):
             while True:
                 self._idle.pop()[0].close()
@@ -165,7 +162,6 @@ class HttpTransport:
             self.close()
 
     def _posted(self, body: bytes, deadline: Deadline) -> Response:
-        self._forget_other_process()
         kept = self._kept()
         if kept is not None:
             try:
@@ -200,15 +196,6 @@ class HttpTransport:
             return connection
         connection.close()
         return None
-
-    def _forget_other_process(self) -> None:
-        """After a fork: the parent's connections are the parent's. This process's copies of them are closed, which the parent does not notice."""
-        if self._pid != os.getpid():
-            self._pid = os.getpid()
-            copies = [connection for connection, _ in self._idle] + self._busy
-            self._idle, self._busy = deque(), []
-            for connection in copies:
-                connection.close()
 
 
 def _meaning(response: Response) -> Answer:
