@@ -13,8 +13,10 @@ import pytest
 import yaml
 
 from tightlip.suite import schema
+from tightlip.suite.canary_kind import seeded
 from tightlip.suite.case import CodeInput, EventInput, Keep, LogInput
 from tightlip.suite.case_file import MOST_BYTES, MOST_MISTAKES, CaseError, find_files, load, load_all
+from tightlip.suite.filling import fill
 
 jsonschema: Any = importlib.import_module("jsonschema")  # which has no types
 ROOT = Path(__file__).resolve().parents[1]
@@ -291,6 +293,56 @@ def test_a_file_that_cannot_be_read_is_told_so(tmp_path: Path, name: str) -> Non
     assert mistake.startswith(expected)
 
 
+#: For every key of the format, a file in which a wrong value of it stands.
+WRONG = "[[1]]"
+HEAD = "tightlip: 1\ncases:\n- "
+KEYS: dict[str, str] = (
+    {f"file: {key}": f"{key}: {WRONG}" for key in schema.FILE}
+    | {f"case: {key}": f"{HEAD}{key}: {WRONG}" for key in schema.CASE}
+    | {f"keep: {key}": f"{HEAD}keep: {{{key}: {WRONG}}}" for key in schema.KEEP}
+    | {f"keep: strict: {key}": f"{HEAD}keep: {{strict: {{{key}: {WRONG}}}}}" for key in schema.KEEP_ONE}
+    | {f"code: {key}": f"{HEAD}code: {{{key}: {WRONG}, {'package' if key == 'application' else 'application'}: x}}" for key in schema.CODE}
+    | {f"canary: {key}": f"{HEAD}canaries: {{a: {{{key}: {WRONG}, {'form' if key == 'kind' else 'kind'}: api_key}}}}" for key in schema.CANARY}
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_no_key_of_the_format_is_left_unread(tmp_path: Path, name: str) -> None:
+    """A key that is known and not looked at would be a promise that nobody keeps."""
+    text = KEYS[name]
+    line = text.count("\n") + 1
+    column = text.splitlines()[-1].index(WRONG) + 1
+    places = [tuple(map(int, mistake.split(":")[1:3])) for mistake in refusal(write(tmp_path, text))]
+    assert any((line, column) <= place < (line, column + len(WRONG)) for place in places), places
+
+
+TOKENS = ("[", "]", "{", "}", ":", "- ", "\n", "  ", "&a", "*a", "!!", "${", "|", ">", "'", '"', "\t", "\0", "é", "\ud7ff", "? ", "<<: ", "#", "~", "1e9", "---\n", "%", "@", ",", "yes", "\r", "\u2028", "\ufeff", '"\\e[1m"')  # fmt: skip
+
+
+def test_whatever_a_file_holds_it_is_read_or_refused_in_words_a_terminal_can_show(tmp_path: Path) -> None:
+    random = seeded("whatever")
+    sources = [EXAMPLE, "tightlip: 1\nclass: ip\ncases:\n" + "\n".join(
+        textwrap.indent(f"- id: a{n}\n  why: x\n" + textwrap.indent(case, "  "), "  ") for n, (case, _) in enumerate(MISTAKES.values())
+    )]  # fmt: skip
+    path = tmp_path / "a.yaml"
+    refused: list[CaseError] = []
+    for _ in range(300):
+        text = random.choice((sources[0], sources[0], sources[1]))
+        for _ in range(random.randint(1, 5)):
+            at = random.randrange(len(text))
+            text = text[:at] + random.choice((*TOKENS, "")) + text[at + random.choice((0, 0, 1, 3, 30)) :]
+        path.write_bytes(text.encode("utf-8", "surrogatepass"))
+        try:
+            for case in load(path):
+                fill(case, 1, 0)
+        except CaseError as error:
+            refused.append(error)
+    assert all(
+        mistake.startswith(f"{path}:") and mistake.isprintable() for error in refused for mistake in error.mistakes
+    )
+    assert 100 < len(refused) < 300
+
+
 def test_a_bomb_of_aliases_is_refused_before_it_is_built(tmp_path: Path) -> None:
     levels = "\n".join(f"k{n}: &k{n} [{', '.join([f'*k{n - 1}'] * 9) if n else 'x'}]" for n in range(12))
     (mistake,) = refusal(write(tmp_path, f"tightlip: 1\n{levels}"))
@@ -363,6 +415,23 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(path)
     with pytest.raises(CaseError, match="no regular file"):
         load_all([path])
+
+
+def test_what_a_folder_hides_is_not_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A part of a suite that was not looked at must not be called green."""
+    write(tmp_path, GOOD % "a")
+    (tmp_path / "closed").mkdir()
+    scandir = os.scandir
+
+    def refusing(path: Any) -> Any:
+        if str(path).endswith("closed"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    with pytest.raises(CaseError) as caught:
+        load_all([tmp_path])
+    assert str(caught.value) == f"{tmp_path / 'closed'}: it cannot be read (Permission denied); see to it that it can"
 
 
 def test_an_id_is_unique_over_all_files(tmp_path: Path) -> None:

@@ -256,7 +256,8 @@ def nearest(name: str, known: Iterable[str], *, several: int = 12) -> str:
     if not found:  # a part of a longer one: "email" of "pii.email"
         found = [one for one in folded if len(name) > 2 and name.casefold() in one][:1]  # noqa: PLR2004
     if found:
-        return f"did you mean {folded[found[0]]}?"
+        return f"did you mean {shown(folded[found[0]])}?"
+    names = [shown(one) for one in names]
     if len(names) <= several:
         return f"there are {', '.join(names)}"
     return f"there are {', '.join(names[:several])} and {len(names) - several} more"

@@ -75,7 +75,7 @@ def _check_apart(reading: Reading, found: Canaries) -> None:
             if canary is not other and any(value in longer for value in canary.given for longer in other.given):
                 reading.wrong(
                     key,
-                    f"a value of {canary.name} stands in one of {other.name}; give values that do not hold each other",
+                    f"a value of {shown(canary.name)} stands in one of {shown(other.name)}; give values that do not hold each other",
                 )
 
 

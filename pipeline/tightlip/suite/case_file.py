@@ -73,7 +73,7 @@ def find_files(paths: Iterable[str | os.PathLike[str]]) -> list[Path]:
     for given in paths:
         path = Path(given)
         if path.is_dir():
-            files = list(_in_folder(path))
+            files = list(_in_folder(path, mistakes))
             if not files:
                 mistakes.append(f"{shown(str(path))}: there are no cases in this folder; {_HOW}")
         else:
@@ -88,13 +88,21 @@ def find_files(paths: Iterable[str | os.PathLike[str]]) -> list[Path]:
     return list(found.values())
 
 
-def _in_folder(folder: Path) -> Iterable[Path]:
-    for root, folders, names in os.walk(folder):
+def _in_folder(folder: Path, mistakes: list[str]) -> Iterable[Path]:
+    """The files of cases in a folder; what of it cannot be looked at is a mistake, since its cases would be missing."""
+
+    def unreadable(error: OSError) -> None:
+        mistakes.append(f"{shown(str(error.filename))}: it cannot be read ({error.strerror}); see to it that it can")
+
+    for root, folders, names in os.walk(folder, onerror=unreadable):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _SKIPPED)
         for name in sorted(names):
             file = Path(root, name)
-            if name.endswith(SUFFIXES) and file.is_file() and _begins_as_cases(file):
-                yield file
+            try:
+                if name.endswith(SUFFIXES) and file.is_file() and _begins_as_cases(file):
+                    yield file
+            except OSError as error:
+                unreadable(error)
 
 
 def _not_cases(path: Path) -> str | None:
