@@ -75,8 +75,8 @@ def _password(random: Random) -> str:
     found = [random.choice(group) for group in (string.ascii_lowercase, string.ascii_uppercase, DIGITS, _SIGNS)]
     found += random.choices(BASE62 + _SIGNS, k=random.randint(8, 16))
     random.shuffle(found)
-    # A sign first is taken for an option of a command, or for an anchor of YAML.
-    return random.choice(string.ascii_letters) + "".join(found)
+    # A sign first is taken for an option of a command, or for an anchor of YAML; one last, for the end of a sentence.
+    return f"{random.choice(string.ascii_letters)}{''.join(found)}{random.choice(BASE62)}"
 
 
 PASSWORD: Final = Part(_password, varies=True)
