@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tightlip.suite.canaries import is_searchable
 from tightlip.suite.encoding_forms import bare, forms
-from tightlip.suite.texts import Text, texts, unpacked
+from tightlip.suite.texts import SHORTEST_PACKED, Text, texts, unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -61,9 +61,13 @@ class Haystack:
         plain = texts(output.event)
         for number, item in enumerate(output.beside):
             plain.extend(texts(item, (BESIDE, number)))
-        self._texts = [*plain, *(packed for text in plain for packed in unpacked(text))]
+        self._texts = [
+            *plain,
+            *(packed for text in plain if len(text.text) >= SHORTEST_PACKED for packed in unpacked(text)),
+        ]
         self._lower = [text.text.lower() for text in self._texts]
-        self._whole = "\n".join(self._lower)
+        # Names of fields stand in an event many times.
+        self._whole = "\n".join(dict.fromkeys(self._lower))
         self._windows = (
             {self._whole[at : at + _WINDOW] for at in range(len(self._whole) - _WINDOW + 1)}
             if len(self._whole) <= _MOST_INDEXED
@@ -72,9 +76,7 @@ class Haystack:
         # Values one after the other, then keys: what was split over fields stands together again.
         self._in_a_row = [text for text in self._texts if not text.key]
         self._in_a_row += [text for text in self._texts if text.key]
-        self._bares = [bare(text.text) for text in self._in_a_row]
-        self._bare = "".join(self._bares)
-        self._ends = list(accumulate(map(len, self._bares)))
+        self._bare = bare(" ".join([text.text for text in self._in_a_row]))
 
     def holds(self, form: Form) -> bool:
         """Whether a form stands somewhere."""
@@ -97,9 +99,10 @@ class Haystack:
                 yield _found(text, encoding)
 
     def _bare_places(self, form: Form) -> Iterator[Found]:
+        ends = list(accumulate(len(bare(text.text)) for text in self._in_a_row))
         at = self._bare.find(form.text)
         while at >= 0:
-            first, last = bisect_right(self._ends, at), bisect_right(self._ends, at + len(form.text) - 1)
+            first, last = (min(bisect_right(ends, to), len(ends) - 1) for to in (at, at + len(form.text) - 1))
             encoding = form.encoding if first == last else f"{form.encoding}, over {last - first + 1} fields"
             yield _found(self._in_a_row[first], encoding)
             at = self._bare.find(form.text, at + len(form.text))

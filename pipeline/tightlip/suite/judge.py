@@ -72,8 +72,12 @@ def judge(case: Case, profile: Profile, runs: Sequence[Run], varies: Iterable[st
         outputs.append((run, output))
         if not garbage:
             usable.append((run, output))
-    failures.update(dict.fromkeys(_leaks(case, outputs)))
-    leaking = {path for failure in failures if failure.kind == "leak" for path in _explained(failure.path)}
+    left = _leaks(case, outputs)
+    kinds = {canary.name: canary.kind for canary in case.canaries}
+    for name, places in left.items():
+        failures.update(dict.fromkeys(leak_failures(name, kinds.get(name, ""), places)))
+    # A canary explains the difference where it stands: in a text, or in a key.
+    leaking = {f"{path}.*".lstrip(".") if key else path for places in left.values() for path, key in places}
     failures.update(dict.fromkeys(_interference(case, usable, more, leaking)))
     if len(usable) == len(runs):
         failures.update(dict.fromkeys(survival(case, profile, [output.event for _, output in usable], more)))
@@ -100,25 +104,23 @@ def _trees(output: Output) -> Iterator[tuple[tuple[Step, ...], Any]]:
         yield (BESIDE, number), item
 
 
-def _leaks(case: Case, outputs: Sequence[tuple[Run, Output]]) -> Iterator[Failure]:
-    stacks = [Haystack(output) for _, output in outputs]
-    kinds = {canary.name: canary.kind for canary in case.canaries}
-    names = dict.fromkeys(name for run, _ in outputs for name in run.values)
-    listed: list[Failure] = []
-    for name in names:
-        places: dict[tuple[str, bool], Found] = {}
-        for number, (run, _) in enumerate(outputs):
-            value = run.values.get(name)
-            if value is None:
-                continue
-            other = next((at for at, (one, _) in enumerate(outputs) if one.values.get(name) not in (None, value)), None)
-            elsewhere = stacks[other] if other is not None else None
+def _leaks(case: Case, outputs: Sequence[tuple[Run, Output]]) -> dict[str, dict[tuple[str, bool], Found]]:
+    """Where canaries left: by canary, by path and whether in a key."""
+    stacks: list[Haystack] = []
+    for number, (_, output) in enumerate(outputs):
+        # In most cases the same left in all runs: it is made ready once.
+        same = next((at for at in range(number) if outputs[at][1] == output), None)
+        stacks.append(Haystack(output) if same is None else stacks[same])
+    hidden = [text for run, _ in outputs for text in run.values.values()]
+    found: dict[str, dict[tuple[str, bool], Found]] = {canary.name: {} for canary in case.canaries}
+    for (run, _), stack in zip(outputs, stacks, strict=True):
+        for name, value in run.values.items():
+            other = next((at for at, (one, _) in enumerate(outputs) if one.values.get(name, value) != value), None)
             other_value = outputs[other][0].values[name] if other is not None else None
-            hidden = [text for one, _ in outputs for text in one.values.values()]
-            for place in search(stacks[number], value, other_value, elsewhere):
-                places.setdefault((path_of(place.steps, hidden), place.key), place)
-        listed.extend(leak_failures(name, kinds.get(name, ""), places))
-    yield from listed
+            elsewhere = stacks[other] if other is not None else None
+            for place in search(stack, value, other_value, elsewhere):
+                found.setdefault(name, {}).setdefault((path_of(place.steps, hidden), place.key), place)
+    return found
 
 
 def leak_failures(name: str, kind: str, places: dict[tuple[str, bool], Found]) -> Iterator[Failure]:
@@ -153,11 +155,6 @@ def path_of(steps: Iterable[Step], hidden: Sequence[str]) -> str:
     return shown(ANY if isinstance(step, str) and any(text in step.lower() for text in low) else step for step in steps)
 
 
-def _explained(path: str | None) -> tuple[str, ...]:
-    """The paths at which the runs differ because a canary left there, in a text or in a key."""
-    return (path, f"{path}.*") if path else ("", "*")
-
-
 def _interference(
     case: Case, usable: Sequence[tuple[Run, Output]], varies: tuple[str, ...], leaking: set[str]
 ) -> Iterator[Failure]:
@@ -169,6 +166,9 @@ def _interference(
     seen: dict[str, str] = {}
     for (run, _), tree in zip(usable[1:], trees[1:], strict=True):
         what = _BY_CHANCE if run.values == usable[0][0].values and run.values else _BY_VALUE
+        if (trees[0]["event"] is None) != (tree["event"] is None):
+            seen.setdefault("", f"{what}{{}}: an event left in one run and nothing in another")
+            continue
         for difference in differences(trees[0], tree):
             inside = difference.steps[1:] if difference.steps[:1] == ("event",) else difference.steps
             seen.setdefault(path_of(inside, hidden), f"{what}{{}}: {difference.words}{_made_anew(case, inside)}")

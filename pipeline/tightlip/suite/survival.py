@@ -133,7 +133,7 @@ def _markers(value: Any) -> str:
     if not isinstance(value, str):
         return ""
     markers = list(dict.fromkeys(_MARKER.findall(value)))[:_MOST_PATHS]
-    return f"; now {' and '.join(markers)} stands there" if markers else ""
+    return f"; now {' and '.join(markers)} {'stand' if len(markers) > 1 else 'stands'} there" if markers else ""
 
 
 def _fields(keep: Keep, event: Any, safe: Callable[[str], bool]) -> Iterator[Failure]:
