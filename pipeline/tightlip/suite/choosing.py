@@ -28,10 +28,12 @@ class Chosen:
 
     Attributes:
         openers: Makes each scrubber's runner.
+        beside: How many of the first of them come with ``--compare``: what peers leak is no failure of the run.
         missing: Scrubbers that were asked for and are not here, and why.
     """
 
     openers: tuple[Opener, ...]
+    beside: int
     missing: Mapping[str, str]
 
 
@@ -107,9 +109,10 @@ def chosen(parsed: argparse.Namespace) -> Chosen:
         from tightlip.suite.runners.live import LiveRunner  # noqa: PLC0415
 
         openers.append(functools.partial(LiveRunner, parsed.live, profile=parsed.profile, language=parsed.language))
+    beside = len(openers) if getattr(parsed, "compare", False) else 0
     policies: list[str] = parsed.policy or ([] if openers else ["STRICT", "APP"])
     openers.extend(functools.partial(tightlip_runner, policy, tuple(parsed.package)) for policy in policies)
-    return Chosen(tuple(openers), missing)
+    return Chosen(tuple(openers), beside, missing)
 
 
 def tightlip_runner(policy: str, packages: tuple[str, ...]) -> Runner:
