@@ -20,7 +20,7 @@ SCRUBBERS = ROOT / "scrubbers" / "tightlip_scrubbers"
 #: Bottom first: a module may import from layers below its own, and from its own package. A new module needs a place here.
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"_version", "types", "text", "exact", "identity"}),
-    frozenset({"attributes"}),
+    frozenset({"attributes", "deadline", "network_environment"}),
     # Know nothing of what an event holds.
     frozenset(
         {

@@ -23,6 +23,7 @@ from receiver import KEY, PATIENCE, Certificate, Receiver, Reply, certificate
 
 import tightlip
 from tightlip import connection as connections
+from tightlip import network_environment as environments
 from tightlip import transport as transports
 from tightlip.transport import Dsn, HttpTransport
 from tightlip.types import Answer
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 ENVELOPE = b'{"event_id":"9ec79c33ec9942ab8353589fcb2e04dc"}\n{"type":"event"}\n{"event_id":"9ec79c33ec9942ab8353589fcb2e04dc"}\n'
 #: For a server that says nothing: how long a try may take.
-SHORT = 0.3
+SHORT = 0.2
 TAKEN = Answer("taken", "200")
 
 
@@ -246,12 +247,12 @@ class TestFaults:
     def test_a_server_that_does_not_read(self, transport: Any, options: dict[str, Any]) -> None:
         """An envelope that does not fit into the buffers on the way is given up in time, also where a little of it is read all the while."""
         with Receiver(**options) as receiver:
-            assert transport(receiver.dsn(), SHORT)(os.urandom(20_000_000)) == Answer("later", "time-out")
+            assert transport(receiver.dsn(), SHORT)(os.urandom(8_000_000)) == Answer("later", "time-out")
 
     def test_a_refusal_before_the_whole_request_was_read(self, transport: Any) -> None:
         """A server that says 413 and closes is heard, although writing to it fails."""
         with Receiver(early=Reply(413)) as receiver:
-            assert transport(receiver.dsn())(os.urandom(20_000_000)) == Answer("refused", "413")
+            assert transport(receiver.dsn())(os.urandom(8_000_000)) == Answer("refused", "413")
 
     def test_nobody_listens(self, transport: Any) -> None:
         """A refused connection."""
@@ -268,12 +269,53 @@ class TestFaults:
         monkeypatch.setattr(socket, "getaddrinfo", unknown)
         assert transport("https://abc@host.example/7")(ENVELOPE) == Answer("later", "no address")
 
+    def test_a_look_up_that_takes_for_ever(self, transport: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A resolver that does not answer is left to itself in time; what it says later is not heard."""
+        is_asked, may_answer = threading.Event(), threading.Event()
+
+        def stuck(*arguments: Any) -> list[Any]:
+            if socket.AI_NUMERICHOST in arguments:
+                raise socket.gaierror
+            is_asked.set()
+            may_answer.wait(PATIENCE)
+            return []
+
+        monkeypatch.setattr(socket, "getaddrinfo", stuck)
+        assert transport("https://abc@host.example/7", SHORT)(ENVELOPE) == Answer("later", "time-out")
+        assert is_asked.is_set()
+        may_answer.set()
+        for thread in threading.enumerate():
+            if thread.name == "tightlip look-up":
+                thread.join(PATIENCE)
+
+    @pytest.mark.parametrize("is_main", [True, False], ids=["main thread", "another thread"])
+    def test_the_end_of_the_process(self, transport: Any, monkeypatch: pytest.MonkeyPatch, is_main: bool) -> None:
+        """Where no thread can be started, a name is looked up directly, but not in the host's main thread, which would hang."""
+        main = threading.main_thread() if is_main else threading.Thread()
+
+        plain = threading.Thread.start
+
+        def refuse(thread: threading.Thread) -> None:
+            if thread.name == "tightlip look-up":
+                raise RuntimeError("can't create new thread at interpreter shutdown")
+            plain(thread)
+
+        with Receiver() as receiver, pytest.MonkeyPatch.context() as patch:
+            patch.setattr(threading, "main_thread", lambda: main)
+            send = transport(receiver.dsn(host="localhost"))
+            patch.setattr(threading.Thread, "start", refuse)
+            answer = send(ENVELOPE)
+            patch.undo()
+        assert answer == (Answer("later", "time-out") if is_main else TAKEN)
+
     def test_the_next_address_of_a_name(self, transport: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         """A name whose first address refuses is reached by its second."""
         with Receiver() as gone:
             refusing = gone.port
 
-        def known(*_: object) -> list[Any]:
+        def known(host: str, port: int, *more: int) -> list[Any]:
+            if socket.AI_NUMERICHOST in more:
+                raise socket.gaierror
             ports = (refusing, receiver.port)
             return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port)) for port in ports]
 
@@ -369,7 +411,7 @@ class TestTls:
     def test_without_certifi_the_systems_count(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Where certifi is not installed, what OpenSSL was built with is used."""
         monkeypatch.setitem(sys.modules, "certifi", None)
-        assert connections._authorities() == (None, None)
+        assert environments._authorities() == (None, None)
 
     def test_a_server_without_tls(self, transport: Any) -> None:
         """Something else on the port."""
@@ -388,7 +430,7 @@ class TestTls:
         """Whatever the environment says: certificates are required, host names are compared, old versions of TLS refused."""
         for name in ("PYTHONHTTPSVERIFY", "GIT_SSL_NO_VERIFY", "NODE_TLS_REJECT_UNAUTHORIZED"):
             monkeypatch.setenv(name, "0")
-        context = connections.tls_context()
+        context = environments.tls_context()
         assert context.verify_mode == ssl.CERT_REQUIRED
         assert context.check_hostname
         assert context.minimum_version >= ssl.TLSVersion.TLSv1_2
@@ -685,7 +727,7 @@ class TestProxies:
         """It is written without brackets there."""
         monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
         monkeypatch.setenv("NO_PROXY", "::1")
-        assert connections.proxy_for(connections.Place("http", "::1", 80)) is None
+        assert environments.proxy_for(environments.Place("http", "::1", 80)) is None
 
     def test_a_scheme_may_be_missing(self, transport: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         """``proxy:3128`` is an HTTP proxy."""

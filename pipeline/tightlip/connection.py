@@ -7,25 +7,24 @@ make is small enough to write down.
 
 Guarantees:
 
-1. What is done until a `Deadline` ends by then, however the other end behaves: slow bytes, endless answers, no answer. One exception:
-   looking up a name is the system's, and takes as long as its resolver is set to.
+1. What is done until a `Deadline` ends by then, however the other end and the network behave: names that are not found, slow bytes,
+   endless answers, no answer.
 2. An answer of more than `MOST_BYTES` is no answer.
-3. Certificates and host names are checked, by the authorities that the environment names, else certifi's, else the system's.
-   Nothing in the environment switches that off.
-4. A name in ``HTTPS_PROXY`` and its like is obeyed or the try fails; it is never gone past.
+3. No byte of a request is sent in the clear where TLS was asked for, or past a proxy (`tightlip.network_environment`).
 """
 
 from __future__ import annotations
 
 import os
-import time
 from contextlib import suppress
 from dataclasses import dataclass
 from io import BufferedReader, RawIOBase
 from typing import TYPE_CHECKING, Any
 
+from tightlip.deadline import Deadline, within
+from tightlip.network_environment import PORTS, Place, Proxy, ProxyError, proxy_for, tls_context
+
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import Mapping
     from http.client import HTTPResponse
 
@@ -36,60 +35,6 @@ _ADDRESS_SECONDS = 3.0
 #: Seconds to read the rest of an answer whose status is known: only for the sake of using the connection again.
 _REST_SECONDS = 1.0
 _OK, _MULTIPLE_CHOICES = 200, 300
-#: A file, or a folder of hashed names; the first that is set counts, after OpenSSL's own SSL_CERT_FILE and SSL_CERT_DIR.
-_BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
-
-
-class ProxyError(OSError):
-    """A proxy that refuses, or that we cannot speak to."""
-
-
-class AuthorityError(OSError):
-    """The certificate authorities that the environment names cannot be read."""
-
-
-class Deadline:
-    """A moment, ``seconds`` from now, by the clock that is never set back."""
-
-    def __init__(self, seconds: float) -> None:
-        self._end = time.monotonic() + seconds
-
-    def left(self, most: float = 3600.0) -> float:
-        """Seconds until then, at most ``most``.
-
-        Raises:
-            TimeoutError: It is over.
-        """
-        left = self._end - time.monotonic()
-        if left <= 0:
-            raise TimeoutError
-        return min(left, most)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a connection leads: ``host`` without brackets, in ASCII."""
-
-    scheme: str
-    host: str
-    port: int
-
-    @property
-    def netloc(self) -> str:
-        """``host:port``, as in a ``CONNECT``."""
-        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
-
-
-@dataclass(frozen=True, slots=True)
-class Proxy:
-    """A proxy, and what to say to it: ``authorization`` is the value of a header, or None."""
-
-    place: Place
-    authorization: str | None
-
-    def headers(self) -> dict[str, str]:
-        """The headers for the proxy alone."""
-        return {} if self.authorization is None else {"Proxy-Authorization": self.authorization}
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +130,7 @@ class Connection:
                 socket.socket.shutdown(getattr(connection, "socket", connection), socket.SHUT_RDWR)
 
     def _host(self) -> str:
-        is_usual = self._place.port == _PORTS[self._place.scheme]
+        is_usual = self._place.port == PORTS[self._place.scheme]
         return self._place.netloc.rpartition(":")[0] if is_usual else self._place.netloc
 
     # How it connects.
@@ -203,11 +148,8 @@ class Connection:
     def _open(self, place: Place, deadline: Deadline) -> None:
         import socket  # noqa: PLC0415
 
-        failure: OSError = OSError("no address")
-        try:
-            addresses = socket.getaddrinfo(place.host, place.port, 0, socket.SOCK_STREAM)
-        except UnicodeError:
-            raise socket.gaierror from None
+        failure: OSError = socket.gaierror()
+        addresses = _addresses(place, deadline)
         for family, kind, protocol, _, address in addresses:
             try:
                 self._socket = socket.socket(family, kind, protocol)
@@ -289,6 +231,22 @@ class Connection:
         return Response(answer.status, headers)
 
 
+def _addresses(place: Place, deadline: Deadline) -> list[Any]:
+    """The addresses of ``place``; a resolver may take minutes to find out that there are none, and cannot be told to stop."""
+    import socket  # noqa: PLC0415
+
+    def found(flags: int) -> list[Any]:
+        return socket.getaddrinfo(place.host, place.port, 0, socket.SOCK_STREAM, 0, flags)
+
+    try:
+        try:
+            return found(socket.AI_NUMERICHOST)
+        except socket.gaierror:
+            return within(deadline, lambda: found(0))
+    except UnicodeError:  # no name at all
+        raise socket.gaierror from None
+
+
 class _Opened:
     """What `http.client.HTTPResponse` wants of a socket."""
 
@@ -325,83 +283,3 @@ class _Bytes(RawIOBase):
 def _request(method: str, target: str, headers: Mapping[str, str]) -> bytes:
     lines = [f"{method} {target} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
     return "\r\n".join(lines).encode("ascii")
-
-
-# What the environment says.
-
-_PORTS = {"http": 80, "https": 443}
-
-
-def proxy_for(place: Place) -> Proxy | None:
-    """The proxy that the environment (or, on macOS and Windows, the system) names for ``place``.
-
-    ``HTTPS_PROXY``, ``HTTP_PROXY``, ``ALL_PROXY`` and ``NO_PROXY``, in capitals or not, by the rules of `urllib.request`; there, a
-    process that answers CGI requests leaves ``HTTP_PROXY`` alone, since a request could set it.
-
-    Raises:
-        ProxyError: It names one that we cannot use, as SOCKS.
-    """
-    from urllib.request import getproxies, proxy_bypass  # noqa: PLC0415
-
-    proxies = getproxies()
-    named = proxies.get(place.scheme) or proxies.get("all")
-    if not named or proxy_bypass(place.host) or proxy_bypass(place.netloc):
-        return None
-    return _proxy(named)
-
-
-def _proxy(named: str) -> Proxy:
-    from base64 import b64encode  # noqa: PLC0415
-    from urllib.parse import unquote_to_bytes, urlsplit  # noqa: PLC0415
-
-    try:
-        parts = urlsplit(named if "://" in named else f"http://{named}")
-        scheme, host, port = parts.scheme, parts.hostname, parts.port
-    except ValueError:
-        raise ProxyError from None
-    if scheme not in _PORTS or not host or not host.isascii():
-        raise ProxyError
-    authorization = None
-    if parts.username is not None:
-        pair = b":".join(unquote_to_bytes(part or "") for part in (parts.username, parts.password))
-        authorization = f"Basic {b64encode(pair).decode('ascii')}"
-    return Proxy(Place(scheme, host, port or _PORTS[scheme]), authorization)
-
-
-_contexts: dict[tuple[str | None, str | None], ssl.SSLContext] = {}
-
-
-def tls_context() -> ssl.SSLContext:
-    """How TLS is checked, made once for each set of authorities; a file that was changed since is not read again.
-
-    Raises:
-        AuthorityError: What the environment names cannot be read. Others are not tried: someone meant just these.
-    """
-    import ssl  # noqa: PLC0415
-
-    names = _authorities()
-    known = _contexts.get(names)
-    if known is not None:
-        return known
-    try:
-        context = ssl.create_default_context(cafile=names[0], capath=names[1])
-    except OSError:
-        raise AuthorityError from None
-    _contexts[names] = context
-    return context
-
-
-def _authorities() -> tuple[str | None, str | None]:
-    """A file and a folder of authorities; neither for the system's."""
-    file, folder = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
-    if file or folder:
-        return file or None, folder or None
-    for name in _BUNDLES:
-        named = os.environ.get(name)
-        if named:
-            return (None, named) if os.path.isdir(named) else (named, None)  # noqa: PTH112 - Path.is_dir may raise
-    try:
-        import certifi  # noqa: PLC0415 # pyright: ignore[reportMissingImports]
-    except ImportError:
-        return None, None
-    return certifi.where(), None

@@ -11,7 +11,7 @@ When to try, what to try again and for how long is decided by the caller; here i
 
 Guarantees:
 
-1. A call raises nothing, and ends within its seconds (`tightlip.connection` says with which exception), whatever the server does.
+1. A call raises nothing, and ends within its seconds, whatever server and network do.
 2. It calls no HTTP client and no logger, so that a tracer in the host sees no request and a log of the host's names no address. The
    scopes of the host's own sentry-sdk, which may watch sockets too, are put aside meanwhile (`_unseen`).
 3. The connection is used again; a process that was forked off opens its own.
@@ -31,7 +31,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from tightlip._version import __version__
-from tightlip.connection import AuthorityError, Connection, Deadline, Place, ProxyError, Response
+from tightlip.connection import Connection, Response
+from tightlip.deadline import Deadline
+from tightlip.network_environment import PORTS, AuthorityError, Place, ProxyError
 from tightlip.rate_limits import wait_seconds
 from tightlip.types import Answer
 
@@ -124,7 +126,7 @@ class HttpTransport:
 
     def __init__(self, dsn: Dsn, seconds: float = TRY_SECONDS) -> None:
         parts = urlsplit(dsn.url)
-        self._place = Place(parts.scheme, parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80))
+        self._place = Place(parts.scheme, parts.hostname or "", parts.port or PORTS[parts.scheme])
         self._path = parts.path
         self._seconds = seconds
         client = f"tightlip/{__version__}"
@@ -251,8 +253,17 @@ def _no_broken_pipe() -> Generator[None]:
     finally:
         if signal.SIGPIPE not in before:
             if signal.SIGPIPE in signal.sigpending():
-                signal.sigwait((signal.SIGPIPE,))
+                _take_signal(signal.SIGPIPE)
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _take_signal(number: int) -> None:
+    import signal  # noqa: PLC0415
+
+    if hasattr(signal, "sigtimedwait"):
+        signal.sigtimedwait((number,), 0)  # another thread may have taken it: never wait for it
+    else:
+        signal.sigwait((number,))
 
 
 @contextmanager
