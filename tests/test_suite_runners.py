@@ -8,6 +8,7 @@ import logging
 import os
 import pickle
 import shlex
+import subprocess
 import sys
 import tempfile
 import threading
@@ -137,6 +138,22 @@ class TestPipeline:
         assert value_of(event_of(strict.run(code(program, other, "secret.other")))) == "another SDK"
         assert value_of(event_of(strict.run(code(program)))) == "key {key!r} has the wrong length"
         assert "acme_case" not in sys.modules
+
+    def test_a_case_may_bring_a_distribution_with_dependencies_of_its_own(self, strict: Runner) -> None:
+        """A failure in a declared dependency is the SDK's; the same without the declaration is an application's."""
+        fails = "import packaging.version\ndef connect(key):\n    packaging.version.Version(key)\n"
+        metadata = "Metadata-Version: 2.1\nName: acme-case\nVersion: 1.0\nRequires-Dist: packaging\n"
+        told = {
+            "acme_case.py": fails,
+            "acme_case-1.0.dist-info/METADATA": metadata,
+            "acme_case-1.0.dist-info/RECORD": "acme_case.py,,\nacme_case-1.0.dist-info/METADATA,,\nacme_case-1.0.dist-info/RECORD,,\n",
+        }
+        for number in range(2):
+            assert strict.run(code(APPLICATION.format(secret="x"), {"acme_case.py": fails}, f"a{number}")) == Output(
+                None
+            )
+            event = event_of(strict.run(code(APPLICATION.format(secret="x"), told, f"b{number}")))
+            assert event["release"] == "acme_case@1.0"
 
     def test_a_module_keeps_nothing_from_one_run_to_the_next(self, strict: Runner) -> None:
         files = {
@@ -278,6 +295,12 @@ def same(event, hint):
 def alone(event):
     return event
 
+def optional(event, policy=None):
+    return event if policy is None else {}
+
+def hinted(event, hint=None):
+    return {} if hint is None else event
+
 def nothing(event, hint):
     return None
 
@@ -337,7 +360,7 @@ def scrubbers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[st
 
 
 class TestCallable:
-    @pytest.mark.parametrize("name", ["same", "alone"])
+    @pytest.mark.parametrize("name", ["same", "alone", "optional", "hinted"])
     def test_it_gets_the_event_and_a_log_line_as_a_log_entry(
         self, scrubbers: Callable[[str], CallableRunner], name: str, capfd: pytest.CaptureFixture[str]
     ) -> None:
@@ -597,6 +620,43 @@ class TestCommand:
         ) as runner:
             assert runner.run(filled(EventInput({}))) == Output({})
         assert not list(tmp_path.iterdir())
+
+
+KILLED = """
+import sys, time
+from tightlip.suite.case import *
+from tightlip.suite.runners.command import CommandRunner
+from tightlip.suite.runners.pipeline import PipelineRunner
+
+def filled(given):
+    return Filled(Case("a", "w", "secret", "m", ("app",), given, (), {}, {}, frozenset(), {}, (), Place("f", 1, 1)), {}, given)
+
+runner, other = CommandRunner(sys.argv[1]), PipelineRunner()
+other.run(filled(CodeInput("1 / 0", {"acme_case.py": ""}, "acme_case")))
+print(runner.run(filled(EventInput({}))).event["pid"], flush=True)
+time.sleep(60)
+"""
+
+
+class TestCaretaker:
+    def test_what_a_killed_process_started_ends_and_its_folder_goes(self, tmp_path: Path) -> None:
+        (tmp_path / "command.py").write_text(COMMAND, encoding="utf-8")
+        (tmp_path / "temporary").mkdir()
+        command = shlex.join((sys.executable, "-S", "-E", str(tmp_path / "command.py"), "child"))
+        environment = {**os.environ, "TMPDIR": str(tmp_path / "temporary"), "PYTHONPATH": os.pathsep.join(sys.path)}
+        with subprocess.Popen(
+            [sys.executable, "-c", KILLED, command], stdout=subprocess.PIPE, env=environment
+        ) as process:
+            assert process.stdout is not None
+            pid = int(process.stdout.readline())
+            assert len(list((tmp_path / "temporary").iterdir())) == 1
+            process.kill()
+        assert is_gone(pid)
+        for _ in range(200):
+            if not list((tmp_path / "temporary").iterdir()):
+                return
+            threading.Event().wait(0.02)
+        raise AssertionError("the folder is still there")
 
 
 def is_gone(pid: int) -> bool:

@@ -136,7 +136,10 @@ def _as_scrubber(found: Any, spec: str) -> Scrubber:
     except (TypeError, ValueError):
         scrubber: Scrubber = found  # written in C: it is called as before_send is
         return scrubber
-    for count in (_EVENT_AND_HINT, 1):
+    second = list(signature.parameters.values())[1:2]
+    # An optional second argument is a hint only if it says so: that of `tightlip.scrub` is a policy.
+    alone = bool(second) and second[0].default is not second[0].empty and "hint" not in second[0].name
+    for count in (1,) if alone else (_EVENT_AND_HINT, 1):
         with suppress(TypeError):
             signature.bind(*(None for _ in range(count)))
             return found if count == _EVENT_AND_HINT else lambda event, _hint: found(event)

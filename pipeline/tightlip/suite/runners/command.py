@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tightlip.suite.outcome import Broken, Output
 from tightlip.suite.runners.answers import read
+from tightlip.suite.runners.caretaker import Caretaker
 from tightlip.suite.runners.events import EventRunner
 from tightlip.suite.runners.limit import SECONDS
 from tightlip.suite.runners.processes import Process, arguments
@@ -58,6 +59,7 @@ class CommandRunner(EventRunner):
         self._answer_seconds = seconds
         self._per_case = per_case
         self._process: Process | None = None
+        self._caretaker = Caretaker()
         self._complaints: deque[bytes] = deque(maxlen=_MOST_COMPLAINTS)
 
     def complaints(self) -> str:
@@ -81,6 +83,7 @@ class CommandRunner(EventRunner):
     def close(self) -> None:
         """End the command."""
         self._stop()
+        self._caretaker.close()
         super().close()
 
     def _next(self, line: bytes) -> Output | Broken:
@@ -120,7 +123,7 @@ class CommandRunner(EventRunner):
 
     def _started(self) -> Process:
         if self._process is None:
-            self._process = Process(self._words, self._complaints)
+            self._process = Process(self._words, self._complaints, self._caretaker)
         return self._process
 
     def _stop(self) -> None:

@@ -25,6 +25,7 @@ from tightlip.suite.case import CodeInput
 from tightlip.suite.outcome import Broken, Output
 from tightlip.suite.runners import receiver
 from tightlip.suite.runners.answers import known_name
+from tightlip.suite.runners.caretaker import Caretaker
 from tightlip.suite.runners.limit import SECONDS
 from tightlip.suite.runners.processes import Process, arguments
 from tightlip.suite.runners.programs import BadProgram, write
@@ -123,6 +124,7 @@ class LiveRunner:
         self._grace = grace
         self._receiver: receiver.Receiver | None = None
         self._folder: Path | None = None
+        self._caretaker = Caretaker()
         self._complaints: deque[bytes] = deque(maxlen=_MOST_COMPLAINTS)
 
     def complaints(self) -> str:
@@ -158,12 +160,14 @@ class LiveRunner:
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = None
+        self._caretaker.close()
 
     def _ran(self, code: CodeInput) -> Output | Broken:
         if self._receiver is None:
             self._receiver = receiver.Receiver()
         if self._folder is None:
             self._folder = Path(tempfile.mkdtemp(prefix="tightlip-live-")).resolve()
+            self._caretaker.folder(self._folder, is_new=True)
         folder = self._folder / "case"
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
@@ -172,7 +176,10 @@ class LiveRunner:
         self._receiver.take()
         places = {"{file}": str(folder / name), "{folder}": str(folder)}
         process = Process(
-            [_filled(word, places) for word in self._words], self._complaints, environment(self._receiver.dsn)
+            [_filled(word, places) for word in self._words],
+            self._complaints,
+            self._caretaker,
+            environment(self._receiver.dsn),
         )
         try:
             process.end_of_input()

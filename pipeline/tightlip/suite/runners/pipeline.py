@@ -52,6 +52,7 @@ class PipelineRunner:
         self._programs = programs.Programs(seconds)
         self._reporters: dict[tuple[str, ...], Recording] = {}
         self._own: tuple[Case, Recording] | None = None
+        self._before: Recording | None = None
 
     def refuses(self, case: Case) -> str | None:
         """Why it cannot run such a case; None if it can."""
@@ -74,7 +75,7 @@ class PipelineRunner:
     def close(self) -> None:
         """Remove the temporary folder."""
         self._reporters.clear()
-        self._own = None
+        self._own = self._before = None
         self._programs.close()
 
     def _ran(self, case: Case, code: CodeInput) -> Output | Broken:
@@ -94,7 +95,10 @@ class PipelineRunner:
         packages = tuple(dict.fromkeys((*self._packages, code.package)))
         if code.files:
             if self._own is None or self._own[0] != case:
-                self._own = (case, Recording(packages, self._policy))
+                # A case that brings metadata of a distribution has other dependencies.
+                alike = not any("-info/" in path for path in code.files)
+                self._own = (case, Recording(packages, self._policy, self._before if alike else None))
+                self._before = self._own[1] if alike else None
             return self._own[1]
         if packages not in self._reporters:
             if len(self._reporters) >= _MOST_PACKAGES:

@@ -15,7 +15,8 @@ from typing import IO, TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections import deque
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
+
+    from tightlip.suite.runners.caretaker import Caretaker
 
 _ENDING_SECONDS: Final = 1.0
 #: Bytes of one line that are read; a longer one comes in pieces, which are no JSON.
@@ -52,8 +53,8 @@ class Process:
     Args:
         words: The program and its arguments.
         complaints: Gets what it writes to its standard error, in pieces; its length is the bound.
+        caretaker: Ends it when this process is killed.
         environment: None: as this process has it.
-        folder: Where it works; None: where this process does.
 
     Raises:
         OSError: It cannot be started.
@@ -63,8 +64,8 @@ class Process:
         self,
         words: Sequence[str],
         complaints: deque[bytes],
+        caretaker: Caretaker,
         environment: Mapping[str, str] | None = None,
-        folder: Path | None = None,
     ) -> None:
         group: dict[str, Any] = (
             {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)}
@@ -77,10 +78,11 @@ class Process:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env=None if environment is None else dict(environment),
-            cwd=folder,
             **group,
         )
         assert self._process.stdin and self._process.stdout and self._process.stderr  # noqa: PT018 - all are pipes
+        self._caretaker = caretaker
+        caretaker.group(self._process.pid, is_new=True)
         self._lines: queue.Queue[bytes | None] = queue.Queue(_MOST_LINES)
         self._given: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._is_closed = threading.Event()
@@ -132,6 +134,7 @@ class Process:
                 # The group is there as long as one process is in it, also when the first has ended.
                 os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+        self._caretaker.group(self._process.pid, is_new=False)
         with suppress(queue.Empty):
             while True:
                 self._lines.get_nowait()

@@ -29,6 +29,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
 from tightlip.suite.case import CodeInput
+from tightlip.suite.runners.caretaker import Caretaker
 from tightlip.suite.runners.limit import SECONDS, TookTooLong, limited
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ class Programs:
 
     def __init__(self, seconds: float = SECONDS) -> None:
         self.seconds = seconds
+        self._caretaker = Caretaker()
         self._folder: Path | None = None
         self._program: Program | None = None
         self._case: Case | None = None
@@ -88,6 +90,7 @@ class Programs:
             if self._folder is None:
                 # A real path, as ownership is compared by.
                 self._folder = Path(tempfile.mkdtemp(prefix="tightlip-check-")).resolve()
+                self._caretaker.folder(self._folder, is_new=True)
             shutil.rmtree(
                 self._folder / "case", ignore_errors=True
             )  # of a program that could not be written to its end
@@ -106,6 +109,7 @@ class Programs:
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = None
+        self._caretaker.close()
 
 
 class Program:

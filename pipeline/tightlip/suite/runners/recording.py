@@ -27,10 +27,16 @@ class Recording(Reporter):
     Args:
         packages: Import names of the SDK.
         policy: What may leave.
+        before: The one of the case before. Cases are written to the same folder, so that what is known of the installed distributions
+            beside it, the most of a reporter's work, need not be read again; nothing else is taken from it.
     """
 
-    def __init__(self, packages: tuple[str, ...], policy: Policy) -> None:
+    def __init__(self, packages: tuple[str, ...], policy: Policy, before: Recording | None = None) -> None:
         super().__init__(packages, outbox=False, policy=policy, breadcrumbs=_BREADCRUMBS)
+        if before is not None:
+            own, known = self._sources.owners, before._sources.owners  # noqa: SLF001 - see above
+            if own.packages == known.packages and own._roots == known._roots:  # noqa: SLF001
+                own._loaded = known._loaded  # noqa: SLF001
         self._reports: list[Event] = []
         self._handlers: list[logging.Handler] = []
         self._tries = 0
