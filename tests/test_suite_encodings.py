@@ -239,14 +239,14 @@ def test_a_haystack_can_be_searched_many_times() -> None:
 
 
 def test_chance_makes_no_hit() -> None:
-    """Random identifiers, hashes, words and numbers, of every kind of canary: 400 searches in 6 KB each."""
+    """Random identifiers, hashes, words and numbers, of every kind of canary: each in 6 KB."""
     random = Random(11)
     for kind in KINDS.values():
         case = Case(
             id=f"chance.{kind.name}", why="", kind="", about="", profiles=(), input=EventInput({}), canaries=(Canary("x", kind.name),),
             keep={}, absent={}, dropped=frozenset(), exact={}, varies=(), place=Place("", 1, 1),
         )  # fmt: skip
-        for seed in range(4):
+        for seed in range(2):
             stacks = [
                 Haystack(Output({
                     "ids": [random.randbytes(16).hex() for _ in range(60)], "b64": [b64(random.randbytes(24)) for _ in range(40)],

@@ -23,7 +23,7 @@ class Difference:
     """One place in which two trees differ.
 
     Attributes:
-        steps: Where; a name that is in one of the trees alone is ``*``, as it may be made of a value.
+        steps: Where. A name that is in one of the trees alone may be made of a value; see `naming`.
         words: How, for a person.
     """
 
@@ -36,7 +36,7 @@ def differences(one: Any, other: Any) -> list[Difference]:
 
     Args:
         one: A tree.
-        other: The other. No text of either is in what is returned, but for names of keys that both have.
+        other: The other. Of their texts, only names of keys are in what is returned.
     """
     return list(_differences(one, other, ()))
 
@@ -65,18 +65,12 @@ def _of_mappings(one: dict[Any, Any], other: dict[Any, Any], steps: tuple[Step, 
         yield Difference((*steps, ANY), f"{_number(len(ours), 'key')} with another name")
     elif ours or theirs:
         alone = ours or theirs
-        place = (*steps, alone[0] if len(alone) == 1 and _is_plain(alone[0]) else ANY)
-        yield Difference(place, "there in one run and not in another")
+        yield Difference((*steps, alone[0] if len(alone) == 1 else ANY), "there in one run and not in another")
     common = [key for key in one if key in other]
     if common != [key for key in other if key in one]:
         yield Difference(steps, "the keys stand in another order")
     for key in common:
         yield from _differences(one[key], other[key], (*steps, key))
-
-
-def _is_plain(key: str) -> bool:
-    """Whether it looks like a name of the format, which may be shown; a random value has digits or is long."""
-    return re.fullmatch(r"[a-z]{1,20}(?:[_.][a-z]{1,20}){0,3}", key) is not None
 
 
 def _of_lists(

@@ -118,7 +118,7 @@ def _hashed(value: str) -> list[Form]:
 
 def _texts(value: str, data: bytes) -> Iterator[tuple[str, str]]:
     yield "raw", value
-    for text in (quote(value, safe=""), quote(value), quote_plus(value), quote(value, safe="!'()*")):
+    for text in (quote(data, safe=""), quote(data), quote_plus(data), quote(data, safe="!'()*")):
         yield "URL", text
         yield "URL, twice", quote(text, safe="")
     escaped = json.dumps(value)[1:-1]

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from tightlip.suite.canaries import is_searchable
 from tightlip.suite.case import Filled
 from tightlip.suite.encodings import Haystack, search
-from tightlip.suite.judge import leak_failures, path_of
+from tightlip.suite.judge import leak_failures
+from tightlip.suite.naming import Names
 from tightlip.suite.outcome import Output
 
 if TYPE_CHECKING:
@@ -48,12 +49,12 @@ def leaks(event: Any, values: Mapping[str, str], kinds: Mapping[str, str] | None
         kinds: Their kinds, where they are known.
     """
     stack = Haystack(event if isinstance(event, Output) else Output(event))
-    hidden = list(values.values())
+    names = Names(values.values())
     failures: list[Failure] = []
     for name, value in values.items():
         places: dict[tuple[str, bool], Found] = {}
         for place in search(stack, value) if is_searchable(value) else stack.words(value):
-            places.setdefault((path_of(place.steps, hidden), place.key), place)
+            places.setdefault((names.path(place.steps), place.key), place)
         failures.extend(leak_failures(name, (kinds or {}).get(name, ""), places))
     return failures
 

@@ -20,8 +20,9 @@ from typing import TYPE_CHECKING, Any, Final
 from tightlip.suite.case import ALWAYS_VARY, EventInput, LogInput
 from tightlip.suite.differences import differences
 from tightlip.suite.encodings import BESIDE, Haystack, search
+from tightlip.suite.naming import Names, common_names
 from tightlip.suite.outcome import Broken, Failure, Output
-from tightlip.suite.paths import ANY, found, is_mapping, parse, shown, without
+from tightlip.suite.paths import found, is_mapping, parse, shown, without
 from tightlip.suite.survival import survival
 from tightlip.suite.texts import flaw, texts
 
@@ -72,13 +73,14 @@ def judge(case: Case, profile: Profile, runs: Sequence[Run], varies: Iterable[st
         outputs.append((run, output))
         if not garbage:
             usable.append((run, output))
-    left = _leaks(case, outputs)
+    names = _names(case, outputs)
+    left = _leaks(case, outputs, names)
     kinds = {canary.name: canary.kind for canary in case.canaries}
     for name, places in left.items():
         failures.update(dict.fromkeys(leak_failures(name, kinds.get(name, ""), places)))
     # A canary explains the difference where it stands: in a text, or in a key.
     leaking = {f"{path}.*".lstrip(".") if key else path for places in left.values() for path, key in places}
-    failures.update(dict.fromkeys(_interference(case, usable, more, leaking)))
+    failures.update(dict.fromkeys(_interference(case, usable, more, leaking, names)))
     if len(usable) == len(runs):
         failures.update(dict.fromkeys(survival(case, profile, [output.event for _, output in usable], more)))
     return tuple(sorted(failures, key=lambda failure: _WORST_FIRST.index(failure.kind)))
@@ -104,14 +106,19 @@ def _trees(output: Output) -> Iterator[tuple[tuple[Step, ...], Any]]:
         yield (BESIDE, number), item
 
 
-def _leaks(case: Case, outputs: Sequence[tuple[Run, Output]]) -> dict[str, dict[tuple[str, bool], Found]]:
+def _names(case: Case, outputs: Sequence[tuple[Run, Output]]) -> Names:
+    given = case.input.event if isinstance(case.input, EventInput) else None
+    trees = [[output.event, *output.beside] for _, output in outputs]
+    return Names((text for run, _ in outputs for text in run.values.values()), common_names(trees, given))
+
+
+def _leaks(case: Case, outputs: Sequence[tuple[Run, Output]], names: Names) -> dict[str, dict[tuple[str, bool], Found]]:
     """Where canaries left: by canary, by path and whether in a key."""
     stacks: list[Haystack] = []
     for number, (_, output) in enumerate(outputs):
         # In most cases the same left in all runs: it is made ready once.
         same = next((at for at in range(number) if outputs[at][1] == output), None)
         stacks.append(Haystack(output) if same is None else stacks[same])
-    hidden = [text for run, _ in outputs for text in run.values.values()]
     found: dict[str, dict[tuple[str, bool], Found]] = {canary.name: {} for canary in case.canaries}
     for (run, _), stack in zip(outputs, stacks, strict=True):
         for name, value in run.values.items():
@@ -119,7 +126,7 @@ def _leaks(case: Case, outputs: Sequence[tuple[Run, Output]]) -> dict[str, dict[
             other_value = outputs[other][0].values[name] if other is not None else None
             elsewhere = stacks[other] if other is not None else None
             for place in search(stack, value, other_value, elsewhere):
-                found.setdefault(name, {}).setdefault((path_of(place.steps, hidden), place.key), place)
+                found.setdefault(name, {}).setdefault((names.path(place.steps), place.key), place)
     return found
 
 
@@ -144,23 +151,11 @@ def leak_failures(name: str, kind: str, places: dict[tuple[str, bool], Found]) -
         )  # fmt: skip
 
 
-def path_of(steps: Iterable[Step], hidden: Sequence[str]) -> str:
-    """A path for a person, with ``*`` for names that hold a canary.
-
-    Args:
-        steps: The path.
-        hidden: The canaries' values.
-    """
-    low = [text.lower() for text in hidden if text]
-    return shown(ANY if isinstance(step, str) and any(text in step.lower() for text in low) else step for step in steps)
-
-
 def _interference(
-    case: Case, usable: Sequence[tuple[Run, Output]], varies: tuple[str, ...], leaking: set[str]
+    case: Case, usable: Sequence[tuple[Run, Output]], varies: tuple[str, ...], leaking: set[str], names: Names
 ) -> Iterator[Failure]:
     if len(usable) < 2:  # noqa: PLR2004 - one alone cannot differ
         return
-    hidden = [text for run, _ in usable for text in run.values.values()]
     free = [parse(path) for path in (*case.varies, *_free(case, varies))]
     trees = [_comparable(output, free) for _, output in usable]
     seen: dict[str, str] = {}
@@ -171,10 +166,10 @@ def _interference(
             continue
         for difference in differences(trees[0], tree):
             inside = difference.steps[1:] if difference.steps[:1] == ("event",) else difference.steps
-            seen.setdefault(path_of(inside, hidden), f"{what}{{}}: {difference.words}{_made_anew(case, inside)}")
+            seen.setdefault(names.path(inside), f"{what}{{}}: {difference.words}{_made_anew(case, inside)}")
     for steps in _made_of_values(usable):
         seen.setdefault(
-            path_of(steps, hidden), f"{_BY_VALUE}{{}}: it is the same again for the same values, and another for others"
+            names.path(steps), f"{_BY_VALUE}{{}}: it is the same again for the same values, and another for others"
         )
     new = {path: words for path, words in seen.items() if path not in leaking}
     rest = len(new) - MOST_PLACES
