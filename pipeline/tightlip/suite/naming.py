@@ -18,40 +18,12 @@ if TYPE_CHECKING:
     from tightlip.suite.paths import Step
 
 #: Fields of the event format (https://develop.sentry.dev/sdk/data-model/event-payloads/), and of an `Output`: no scrubber makes them of a value.
-_FORMAT: Final = frozenset(
-    [
-        "_meta",
-        "breadcrumbs",
-        "contexts",
-        "debug_meta",
-        "dist",
-        "environment",
-        "errors",
-        "event_id",
-        "exception",
-        "extra",
-        "fingerprint",
-        "level",
-        "logentry",
-        "logger",
-        "message",
-        "modules",
-        "platform",
-        "release",
-        "request",
-        "sdk",
-        "server_name",
-        "spans",
-        "stacktrace",
-        "tags",
-        "threads",
-        "timestamp",
-        "transaction",
-        "type",
-        "user",
-        "values",
-    ]
-)
+_FORMAT: Final = frozenset({
+    "_meta", "beside", "breadcrumbs", "contexts", "debug_meta", "dist", "environment", "errors", "event_id",
+    "exception", "extra", "fingerprint", "level", "logentry", "logger", "message", "modules", "platform", "release",
+    "request", "sdk", "server_name", "spans", "stacktrace", "tags", "threads", "timestamp", "transaction", "type",
+    "user", "values",
+})  # fmt: skip
 
 
 class Names:
