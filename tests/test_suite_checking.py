@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from suite_fakes import Fake, Unmade, canaries, case
 
-from tightlip.suite.checking import check, check_case
+from tightlip.suite.checking import check
 from tightlip.suite.crew import CrewError
+from tightlip.suite.trial import check_case
 
 if TYPE_CHECKING:
     from tightlip.suite.outcome import Result

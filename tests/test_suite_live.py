@@ -21,7 +21,7 @@ import pytest
 
 from tightlip.suite.case import Case, CodeInput, EventInput, Filled, LogInput, Place
 from tightlip.suite.case_file import load
-from tightlip.suite.checking import check_case
+from tightlip.suite.trial import check_case
 from tightlip.suite.outcome import Broken, Output
 from tightlip.suite.runners.callable import CallableRunner
 from tightlip.suite.runners.command import CommandRunner

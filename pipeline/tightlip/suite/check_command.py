@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Final
 
 from tightlip.suite import baseline
 from tightlip.suite.case_file import CaseError, load_all
-from tightlip.suite.checking import SECONDS, TIMES, check, fresh_seed
+from tightlip.suite.checking import SECONDS, check, fresh_seed
 from tightlip.suite.choosing import add_arguments, chosen
 from tightlip.suite.formats import WRITERS
 from tightlip.suite.formats.text import Progress, failure_lines, summary_lines, verdict
+from tightlip.suite.trial import TIMES
 from tightlip.terminal import colours_of, never_fails_to_print, say
 
 if TYPE_CHECKING:

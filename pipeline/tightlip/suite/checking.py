@@ -1,4 +1,4 @@
-"""Checks cases with a runner: each is filled, run at least twice, and judged.
+"""Checks many cases with a runner, in processes of their own.
 
 Guarantees:
 
@@ -9,25 +9,20 @@ Guarantees:
 from __future__ import annotations
 
 import random
-import time
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from tightlip.suite.filling import fill
-from tightlip.suite.judge import judge
-from tightlip.suite.outcome import Broken, Failure, Result, Run
+from tightlip.suite.trial import TIMES, check_case
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from tightlip.suite.case import Case
-    from tightlip.suite.outcome import Runner
+    from tightlip.suite.outcome import Result, Runner
 
     #: Makes a runner, in the process that uses it; can be pickled.
     Opener = Callable[[], Runner]
     OnResult = Callable[[Result], object]
 
-#: Runs of each case: two are the fewest that can differ.
-TIMES: Final = 2
 #: Seconds for one case, all its runs together, before its process is given up.
 SECONDS: Final = 20.0
 
@@ -35,57 +30,6 @@ SECONDS: Final = 20.0
 def fresh_seed() -> int:
     """A seed for one run of the suite, short enough to be typed again."""
     return random.SystemRandom().randrange(1_000_000)
-
-
-def check_case(case: Case, runner: Runner, *, seed: int, times: int = TIMES) -> Result:
-    """Check one case.
-
-    Args:
-        case: The case.
-        runner: What runs it.
-        seed: Whence the canaries come.
-        times: How often it is run, each time with other canaries; at least 2.
-
-    Returns:
-        What it came to. Never raises an ``Exception``: what goes wrong here is the case's failure.
-    """
-    begun = time.perf_counter()
-    if case.profiles and runner.profile not in case.profiles:
-        return _skipped(case, runner, f"it is held to {' and '.join(case.profiles)}")
-    try:
-        refusal = runner.refuses(case)
-        if refusal is not None:
-            return _skipped(case, runner, refusal)
-        filled = [fill(case, seed, number) for number in range(max(times, TIMES))]
-        runs = tuple(Run(one.values, runner.run(one)) for one in filled)
-        failures = judge(case, runner.profile, runs, runner.varies)
-    except Exception as error:
-        # The words of the error may hold a canary.
-        words = f"the check itself failed: {type(error).__name__}; this is a mistake in the suite or in its runner"
-        return _failed(case, runner, Failure("crash", words))
-    return Result(
-        case=case,
-        scrubber=runner.name,
-        profile=runner.profile,
-        status="failed" if failures else "passed",
-        failures=failures,
-        filled=filled[0],
-        runs=runs,
-        seconds=time.perf_counter() - begun,
-    )
-
-
-def gave_up(case: Case, runner: Any, broken: Broken) -> Result:
-    """The result of a case whose process had to be ended, or ended by itself."""
-    return _failed(case, runner, Failure(broken.kind, broken.words))
-
-
-def _skipped(case: Case, runner: Runner, reason: str) -> Result:
-    return Result(case, runner.name, runner.profile, "skipped", reason=reason)
-
-
-def _failed(case: Case, runner: Any, failure: Failure) -> Result:
-    return Result(case, runner.name, runner.profile, "failed", failures=(failure,))
 
 
 def check(

@@ -15,17 +15,18 @@ from dataclasses import dataclass, replace
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from tightlip.suite.checking import check_case, gave_up
 from tightlip.suite.outcome import Broken
+from tightlip.suite.trial import check_case, gave_up
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from multiprocessing.connection import Connection
     from types import TracebackType
 
     from tightlip.suite.case import Case
-    from tightlip.suite.checking import Opener
     from tightlip.suite.outcome import Result, Runner
+
+    Opener = Callable[[], Runner]
 
 _SPAWN: Final = multiprocessing.get_context("spawn")
 #: Seconds in which a new process must have made its runner.
