@@ -139,6 +139,19 @@ class TestPipeline:
         assert value_of(event_of(strict.run(code(program)))) == "key {key!r} has the wrong length"
         assert "acme_case" not in sys.modules
 
+    def test_cases_of_the_same_size_in_the_same_second_do_not_share_bytecode(self, strict: Runner) -> None:
+        for number, word in enumerate(("first", "other", "third")):
+            files = {"acme_case/__init__.py": f"def connect(key):\n    raise ValueError('{word}')\n"}
+            event = event_of(strict.run(code(APPLICATION.format(secret="x"), files, f"a{number}")))
+            assert value_of(event) == word
+
+    def test_a_folder_of_the_case_before_cannot_be_imported(self, app: Runner) -> None:
+        with_part = {"acme_case/__init__.py": "", "acme_case/part/__init__.py": ""}
+        program = "import acme_case.part\nraise ValueError('there')\n"
+        assert event_of(app.run(code(program, with_part)))["exception"]["values"][-1]["type"] == "ValueError"
+        event = event_of(app.run(code(program, {"acme_case/__init__.py": ""}, "secret.other")))
+        assert event["exception"]["values"][-1]["type"] == "ModuleNotFoundError"
+
     def test_a_case_may_bring_a_distribution_with_dependencies_of_its_own(self, strict: Runner) -> None:
         """A failure in a declared dependency is the SDK's; the same without the declaration is an application's."""
         fails = "import packaging.version\ndef connect(key):\n    packaging.version.Version(key)\n"
@@ -418,6 +431,14 @@ class TestCallable:
             assert frames[-1]["vars"] == {"key": repr(secret)}
             assert event["breadcrumbs"]["values"][0]["data"] == {"number": 1}
             assert (kind, type(error), trace.tb_frame.f_code.co_name) == (ValueError, ValueError, "<module>")
+
+    def test_the_source_lines_are_those_of_the_case(self) -> None:
+        with running(CallableRunner(lambda event, _hint: event, "none")) as runner:
+            for number, word in enumerate(("first", "other")):
+                files = {"acme_case.py": f"def connect(key):\n    raise ValueError('{word}')\n"}
+                event = event_of(runner.run(code(APPLICATION.format(secret="x"), files, f"a{number}")))
+                frame = event["exception"]["values"][0]["stacktrace"]["frames"][-1]
+                assert frame["context_line"] == f"    raise ValueError('{word}')"
 
     def test_two_runs_of_a_program_with_the_same_values_give_the_same_event(self) -> None:
         with running(CallableRunner(lambda event, _hint: event, "none")) as runner:

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import builtins
 import dis
-import importlib
 import importlib.util
 import linecache
 import os
@@ -86,27 +85,20 @@ class Programs:
             BadProgram: A file of the SDK cannot be written or compiled.
         """
         if self._program is None or self._case != case:
-            self._forget()
+            self._program = self._case = None
             if self._folder is None:
                 # A real path, as ownership is compared by.
                 self._folder = Path(tempfile.mkdtemp(prefix="tightlip-check-")).resolve()
                 self._caretaker.folder(self._folder, is_new=True)
-            shutil.rmtree(
-                self._folder / "case", ignore_errors=True
-            )  # of a program that could not be written to its end
-            self._program = Program(self._folder / "case", code.files, self.seconds)
+            self._program = Program(self._folder, code.files, self.seconds)
             self._case = case
         return self._program
 
-    def _forget(self) -> None:
-        if self._program is not None:
-            self._program.close()
-        self._program = self._case = None
-
     def close(self) -> None:
         """Remove the folder."""
-        self._forget()
+        self._program = self._case = None
         if self._folder is not None:
+            _forgotten(self._folder)
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = None
         self._caretaker.close()
@@ -116,7 +108,7 @@ class Program:
     """The program of one case.
 
     Args:
-        folder: Its folder, which does not exist yet.
+        folder: Its folder; what the program before left there goes, but not the folders that both have: removing them is what costs.
         files: The SDK's files by path.
         seconds: How long it may run.
 
@@ -130,13 +122,15 @@ class Program:
         self._file = folder / "application" / "main.py"
         self._work = folder / "work"
         self._seconds = seconds
-        self._names = {PurePosixPath(path).parts[0].removesuffix(".py") for path in files}
         for inner in (self._sdk, self._file.parent, self._work):
-            inner.mkdir(parents=True)
+            inner.mkdir(exist_ok=True)
+        _forgotten(self._sdk)
+        _emptied(self._sdk, files)
         write(self._sdk, files)
+        self._names = {PurePosixPath(path).parts[0].removesuffix(".py") for path in files}
         for path, text in files.items():
             if path.endswith(".py"):
-                _compiled(text, path)
+                _compiled(text, path, f"the file {path!r}")
 
     @contextmanager
     def entered(self) -> Generator[None]:
@@ -174,7 +168,7 @@ class Program:
         """
         self._file.write_text(application, encoding="utf-8")
         linecache.cache.pop(str(self._file), None)  # of the run before; an SDK that sends source lines would send those
-        code = _compiled(application, str(self._file))
+        code = _compiled(application, str(self._file), "the application")
         main = ModuleType(_MAIN)
         vars(main).update(names, __file__=str(self._file), __builtins__=builtins)
         sys.modules[_MAIN] = main
@@ -188,11 +182,6 @@ class Program:
             trace = error.__traceback__
             return error.with_traceback(None if trace is None else trace.tb_next)
         return None
-
-    def close(self) -> None:
-        """Remove its folder."""
-        sys.path_importer_cache.pop(str(self._sdk), None)
-        shutil.rmtree(self._folder, ignore_errors=True)
 
 
 def write(folder: Path, files: Mapping[str, str]) -> None:
@@ -213,16 +202,40 @@ def write(folder: Path, files: Mapping[str, str]) -> None:
             raise BadProgram(f"the file {path!r} of the case cannot be written ({type(error).__name__})") from None
 
 
-def _compiled(text: str, name: str) -> Any:
+def _emptied(folder: Path, files: Mapping[str, str]) -> None:
+    """No file is left below the folder, and no folder but those of ``files``: an empty one can be imported too."""
+    wanted = {folder / parent for path in files for parent in PurePosixPath(path).parents}
+    try:
+        for root, folders, names in os.walk(folder, topdown=False):
+            for name in names:
+                (Path(root) / name).unlink()
+            for name in folders:
+                inner = Path(root) / name
+                if inner.is_symlink():
+                    inner.unlink()
+                elif inner not in wanted:
+                    inner.rmdir()
+    except OSError:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(exist_ok=True)
+
+
+def _forgotten(folder: Path) -> None:
+    """The interpreter knows nothing of what was in the folder: other files come to the same places."""
+    for cache in (sys.path_importer_cache, linecache.cache):
+        for name in [name for name in cache if str(name).startswith(str(folder))]:
+            cache.pop(name, None)
+
+
+def _compiled(text: str, name: str, what: str) -> Any:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return compile(text, name, "exec", dont_inherit=True)
     except (SyntaxError, ValueError) as error:
         line = error.lineno if isinstance(error, SyntaxError) else None
-        where = "the application" if name.endswith("main.py") else f"the file {name!r}"
         # The interpreter's own words may repeat the line, canaries and all.
-        raise BadProgram(f"{where} of the case does not compile{'' if line is None else f' (line {line})'}") from None
+        raise BadProgram(f"{what} of the case does not compile{'' if line is None else f' (line {line})'}") from None
 
 
 def _is_raised(error: BaseException) -> bool:
@@ -251,13 +264,14 @@ def _own_modules(names: set[str]) -> Generator[None]:
 
 @contextmanager
 def _own_path(folder: str) -> Generator[None]:
-    before = sys.path[:]
+    before, writes = sys.path[:], sys.dont_write_bytecode
     sys.path.insert(0, folder)
-    importlib.invalidate_caches()
+    # Bytecode goes by size and second: that of a case may pass for that of the next.
+    sys.dont_write_bytecode = True
     try:
         yield
     finally:
-        sys.path[:] = before
+        sys.path[:], sys.dont_write_bytecode = before, writes
 
 
 @contextmanager
