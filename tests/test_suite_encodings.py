@@ -86,6 +86,11 @@ FORMS: dict[str, tuple[Callable[[str], Any], str]] = {
     "UTF-16": (lambda value: value.encode("utf-16-le").decode("latin-1"), "split or with separators"),
     "codes": (lambda value: [ord(char) for char in value], "character codes, over 28 fields"),
     "bytes": (lambda value: list(data(value)), "character codes, over 29 fields"),
+    "bits": (lambda value: " ".join(f"{byte:08b}" for byte in data(value)), "bits"),
+    "Cyrillic": (lambda value: value.translate(str.maketrans("eac", "еас")), "split or with separators"),  # noqa: RUF001 - that is the leak
+    "percent, every character": (lambda value: "".join(f"%{byte:02X}" for byte in data(value)), "hex"),
+    "percent, every character, twice": (lambda value: "".join(f"%25{byte:02X}" for byte in data(value)), "URL, every character, twice"),
+    "its end in hex": (lambda value: f"ff{data(value[-8:]).hex()}", "last 8 characters, in hex"),
     "octal": (lambda value: "".join(f"\\{byte:03o}" for byte in data(value)), "octal escapes"),
     "one number": (lambda value: int.from_bytes(data(value), "big"), "one number"),
     "dots between": (".".join, "split or with separators"),
@@ -185,6 +190,17 @@ def test_a_piece_that_stands_there_in_another_run_too_is_the_texts_own() -> None
     output = Output({"x": "mail of orchard.com"})
     assert search(output, "ann.lee@orchard.com", "bob@zurich.ch", output) == []
     assert search(output, "ann.lee@orchard.com", "bob@zurich.ch", Output({"x": "mail"})) != []
+
+
+def test_a_value_that_an_author_gives_may_stand_there_anyway() -> None:
+    """``production`` is a secret of nobody's, if it is there whatever the value is; a made-up value is never there by chance."""
+    there = Output({"environment": "production", "x": "staging"})
+    here = Output({"environment": "production", "x": "production"})
+    assert search(Output({"environment": "production"}), "production", "staging", there, ordinary=True) == []
+    assert [
+        shown(place.steps) for place in search(here, "production", "staging", Output({"x": "staging"}), ordinary=True)
+    ] == ["environment", "x"]
+    assert search(Output({"x": VALUE}), VALUE, OTHER, Output({"x": VALUE})) != []
 
 
 def test_words_of_a_value_are_found_beside_another_runs_output() -> None:

@@ -111,6 +111,19 @@ class TestLeaks:
         )
         assert words(failures) == ["the api_key canary key left at id (sha1)"]
 
+    def test_a_given_value_that_is_there_anyway_is_no_leak(self) -> None:
+        """Whatever the value is, the text is there."""
+        made = own(
+            canaries=(Canary("stage", "word", ("production", "staging")),),
+            input=EventInput({"environment": "production"}),
+        )
+        given = [{"stage": "production"}, {"stage": "staging"}]
+        assert judge(made, "app", runs(lambda values: {"environment": "production"}, given)) == ()
+        leaking = judge(
+            made, "app", runs(lambda values: {"environment": "production", "x": f"at {values['stage']}"}, given)
+        )
+        assert [(failure.kind, failure.path) for failure in leaking] == [("leak", "x")]
+
     def test_many_places_are_counted(self) -> None:
         """A sentence a place, to a bound; no canary is pushed out by another."""
         failures = judged(
@@ -195,6 +208,19 @@ class TestInterference:
             words(failures)[0]
             == "what left depends on the canaries' values: an event left in one run and nothing in another"
         )
+
+    def test_nought_and_less_than_nought_are_other_bytes(self) -> None:
+        assert [
+            failure.path for failure in judged(lambda values: CLEAN | {"x": 0.0 if values is VALUES[0] else -0.0})
+        ] == ["x"]
+
+    def test_without_canaries_a_difference_is_chance(self) -> None:
+        """A case of what is meant to be sent plants none."""
+        numbers = iter(range(9))
+        failures = judge(own(canaries=()), "app", runs(lambda values: CLEAN | {"n": next(numbers)}, [{}, {}]))
+        assert words(failures) == [
+            "what left is another each time, with the same values too at n: the number is another"
+        ]
 
     def test_many_differences_are_counted(self) -> None:
         failures = judged(lambda values: CLEAN | {"x": {f"k{at}": len(values["key"]) for at in range(9)}})

@@ -50,8 +50,8 @@ def _differences(one: Any, other: Any, steps: tuple[Step, ...]) -> Iterator[Diff
         if one != other:
             yield Difference(steps, _of_texts(one, other))
     elif _is_number(one) and _is_number(other):
-        # 1 and 1.0 are other bytes.
-        if one != other or type(one) is not type(other):
+        # 1 and 1.0 are other bytes, and so are 0.0 and -0.0.
+        if one != other or type(one) is not type(other) or (isinstance(one, float) and repr(one) != repr(other)):
             yield Difference(steps, "the number is another")
     elif _name(one) != _name(other):
         yield Difference(steps, f"it is {_name(one)} in one run and {_name(other)} in another")

@@ -34,9 +34,13 @@ CUT: Final = 8
 _OWN: Final = 5
 _MOST_WORDS: Final = 40
 _SHORTEST_BARE: Final = 8
+_SURE: Final = 48
 #: Longer values are not hashed, nor written as one number: their first and last characters and their words do.
 _LONGEST: Final = 4096
 _NOT_BARE: Final = re.compile(r"[\W_]+")
+# Cyrillic and Greek letters that cannot be told from Latin ones by their looks (https://www.unicode.org/reports/tr39/).
+_SAME_LOOKS: Final = "аеорсухіјѕԁһԛԝАВЕКМНОРСТХІЈЅοΑΒΕΖΗΙΚΜΝΟΡΤΥΧ"  # noqa: RUF001 - that is what they are
+_LOOKALIKES: Final = str.maketrans(_SAME_LOOKS, "aeopcyxijsdhqwABEKMHOPCTXIJSoABEZHIKMNOPTYX")
 _WORD: Final = re.compile(r"[^\W_]{6,}")
 _HASHES: Final = (
     "md5", "sha1", "sha224", "sha256", "sha384", "sha512", "sha3_256", "sha3_512", "blake2b", "blake2s",
@@ -62,9 +66,9 @@ class Form(NamedTuple):
 
 
 def bare(text: str) -> str:
-    """The letters and digits of a text, in lower case, without accents, and of letters that only look different (NFKD) the usual one."""
+    """The letters and digits of a text, in lower case, without accents, and in place of letters that look the same the usual ones."""
     if not text.isascii():
-        text = unicodedata.normalize("NFKD", text)
+        text = unicodedata.normalize("NFKD", text).translate(_LOOKALIKES)
     return _NOT_BARE.sub("", text.lower())
 
 
@@ -95,10 +99,11 @@ def forms(value: str, other: str | None = None) -> tuple[Form, ...]:
 
 
 def _tells(form: Form) -> bool:
-    return (
-        len(form.text) >= (_SHORTEST_BARE if form.bare else SHORTEST_SEARCHED)
-        and len(set(form.text)) >= FEWEST_DIFFERENT
-    )
+    if len(form.text) < (_SHORTEST_BARE if form.bare else SHORTEST_SEARCHED):
+        return False
+    different = len(set(form.text))
+    # Bits are but two digits; so many of them are no chance.
+    return different >= FEWEST_DIFFERENT or (different > 1 and len(form.text) >= _SURE)
 
 
 @functools.lru_cache(maxsize=256)
@@ -161,6 +166,7 @@ def _bare_texts(value: str, data: bytes) -> Iterator[tuple[str, str]]:
     yield "ROT13, split or with separators", codecs.encode(value, "rot13")
     yield "base64, split", base64.b64encode(data).decode().rstrip("=")
     yield "hex", data.hex()
+    yield "URL, every character, twice", "".join(f"25{byte:02x}" for byte in data)
     yield "hex, reversed", data[::-1].hex()
     yield "hex", "".join(f"x{byte:02x}" for byte in data)
     yield "hex", "".join(f"0x{byte:x}" for byte in data)
@@ -244,7 +250,10 @@ def _parts(value: str, other: str | None) -> Iterator[Form]:
         for at in ats:
             # A piece that the form fixes (sk_live_) tells nothing; the piece behind it does.
             if sum(own[at : at + CUT]) >= _OWN:
-                yield Form(encoding, value[at : at + CUT].lower(), weak=True)
+                piece = value[at : at + CUT]
+                yield Form(encoding, piece.lower(), weak=True)
+                yield Form(f"{encoding}, in hex", piece.encode("utf-8", "surrogatepass").hex(), weak=True)
+                yield Form(f"{encoding}, reversed", piece[::-1].lower(), weak=True)
                 break
     theirs = frozenset(_WORD.findall(other.lower())) if other is not None else frozenset[str]()
     words = dict.fromkeys(

@@ -122,7 +122,12 @@ def _found(text: Text, encoding: str) -> Found:
 
 
 def search(
-    output: Output | Haystack, value: str, other: str | None = None, elsewhere: Output | Haystack | None = None
+    output: Output | Haystack,
+    value: str,
+    other: str | None = None,
+    elsewhere: Output | Haystack | None = None,
+    *,
+    ordinary: bool = False,
 ) -> list[Found]:
     """Find a value.
 
@@ -131,6 +136,8 @@ def search(
         value: The canary's value in that run.
         other: Its value in another run.
         elsewhere: What left in that other run.
+        ordinary: Whether the value may be a word that stands there anyway, as one that an author gives: then what the other run's output
+            holds, too, counts for nothing.
 
     Returns:
         Each place once, with the plainest encoding that was found in it; plainest first.
@@ -140,23 +147,25 @@ def search(
     if not value:
         return []
     found: dict[tuple[Any, ...], Found] = {}
-    for place in _places(here, there, value, other):
+    for place in _places(here, there, value, other, ordinary=ordinary):
         found.setdefault((place.steps, place.key), place)
     return list(found.values())
 
 
-def _places(here: Haystack, there: Haystack | None, value: str, other: str | None) -> Iterable[Found]:
+def _places(
+    here: Haystack, there: Haystack | None, value: str, other: str | None, *, ordinary: bool
+) -> Iterable[Found]:
     if not is_searchable(value):
         if there is None or value == other or next(iter(there.words(value)), None) is not None:
             return
         yield from here.words(value)
         return
     for form in forms(value, other):
-        if here.holds(form) and not (form.weak and _ordinary(form, there)):
+        if here.holds(form) and not ((form.weak or ordinary) and _is_ordinary(form, there)):
             yield from here.places(form, value)
 
 
-def _ordinary(form: Form, there: Haystack | None) -> bool:
+def _is_ordinary(form: Form, there: Haystack | None) -> bool:
     if there is None:
         return form.encoding == "a part of it"
     return there.holds(form)

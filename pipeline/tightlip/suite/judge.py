@@ -119,13 +119,15 @@ def _leaks(case: Case, outputs: Sequence[tuple[Run, Output]], names: Names) -> d
         # In most cases the same left in all runs: it is made ready once.
         same = next((at for at in range(number) if outputs[at][1] == output), None)
         stacks.append(Haystack(output) if same is None else stacks[same])
+    # What a case gives may be a name that stands in the event anyway.
+    given = {canary.name for canary in case.canaries if canary.given}
     found: dict[str, dict[tuple[str, bool], Found]] = {canary.name: {} for canary in case.canaries}
     for (run, _), stack in zip(outputs, stacks, strict=True):
         for name, value in run.values.items():
             other = next((at for at, (one, _) in enumerate(outputs) if one.values.get(name, value) != value), None)
             other_value = outputs[other][0].values[name] if other is not None else None
             elsewhere = stacks[other] if other is not None else None
-            for place in search(stack, value, other_value, elsewhere):
+            for place in search(stack, value, other_value, elsewhere, ordinary=name in given):
                 found.setdefault(name, {}).setdefault((names.path(place.steps), place.key), place)
     return found
 
@@ -160,7 +162,7 @@ def _interference(
     trees = [_comparable(output, free) for _, output in usable]
     seen: dict[str, str] = {}
     for (run, _), tree in zip(usable[1:], trees[1:], strict=True):
-        what = _BY_CHANCE if run.values == usable[0][0].values and run.values else _BY_VALUE
+        what = _BY_CHANCE if run.values == usable[0][0].values else _BY_VALUE
         if (trees[0]["event"] is None) != (tree["event"] is None):
             seen.setdefault("", f"{what}{{}}: an event left in one run and nothing in another")
             continue
