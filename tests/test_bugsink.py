@@ -17,6 +17,9 @@ import chromium
 import pytest
 from probe import failure, reporter_for
 
+from tightlip.transport import Dsn, HttpTransport
+from tightlip.types import Answer
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -101,6 +104,26 @@ def test_no_value_is_anywhere_in_its_files(sent: Sent) -> None:
     stored = b"".join(file.read_bytes() for file in sent.folder.rglob("*") if file.is_file())
     assert b"invalid workspace {name!r}" in stored
     assert [canary for canary in CANARIES if canary.encode() in stored] == []
+
+
+def test_what_it_refuses(sent: Sent) -> None:
+    """A real server's refusals are refusals here: they would be the same for ever."""
+    dsn = Dsn.parse(sent.server.dsn)
+    good = (
+        b'{"event_id":"%b"}\n{"type":"event"}\n{"event_id":"%b","timestamp":1,"platform":"python","level":"error"%b}\n'
+    )
+    small, large = (
+        good % (mark * 32, mark * 32, more) for mark, more in ((b"a", b""), (b"b", b',"x":"%b"' % (b"x" * 1_200_000)))
+    )
+    for reason, to, envelope in (
+        ("403", Dsn(key="0" * 32, url=dsn.url), small),
+        ("403", Dsn(key=dsn.key, url=dsn.url.replace("/api/1/", "/api/999/")), small),
+        ("400", dsn, b"no envelope"),
+        ("413", dsn, large),
+    ):
+        send = HttpTransport(to)
+        assert send(envelope) == Answer("refused", reason)
+        send.close()
 
 
 @pytest.mark.skipif(chromium.PROGRAM is None, reason="no Chromium here")

@@ -593,6 +593,21 @@ class TestClose:
         assert [answer.outcome for answer in answers] == ["later"]
         assert len(receiver.requests) == 2
 
+    def test_a_try_of_the_parents_is_not_ended(self) -> None:
+        """After a fork, the copy of a connection that is in use in the parent is closed and not shut down, which would end both."""
+        with Receiver() as receiver:
+            place = environments.Place("http", "127.0.0.1", receiver.port)
+            connection = connections.Connection(place)
+            connection.post("/", {}, b"", connections.Deadline(PATIENCE))
+            parents = connection._socket.dup()
+            connection._pid = -1
+            connection.abort()
+            assert connection._socket is None
+            parents.settimeout(0)
+            with pytest.raises(BlockingIOError):
+                parents.recv(1)
+            parents.close()
+
     def test_nothing_is_left_open(self) -> None:
         """A transport that nobody closed says nothing on the host's stderr, where warnings are shown."""
         with Receiver() as receiver:
@@ -772,6 +787,11 @@ class TestProxies:
             assert transport(server.dsn(), SHORT)(ENVELOPE) == Answer("later", reason)
         assert server.connections == 0
 
+    def test_a_proxy_whose_name_is_none(self, transport: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A name that cannot be looked up at all is an address that nobody has."""
+        monkeypatch.setenv("HTTP_PROXY", "http://a..b:3128")
+        assert transport("http://abc@host.example/7")(ENVELOPE) == Answer("later", "no address")
+
     def test_a_request_cannot_name_the_proxy(self, transport: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         """In a CGI process HTTP_PROXY is the ``Proxy`` header of whoever asked."""
         with Receiver() as server, Receiver() as proxy:
@@ -817,7 +837,7 @@ class TestUnseen:
     def test_the_hosts_sentry_sdk(self) -> None:
         """With its tracing active and all requests and sockets watched: no trace header on ours, no span, no breadcrumb."""
         with Receiver() as receiver:
-            out, err, status = _run(_HOST, TO=receiver.dsn(), PORT=str(receiver.port))
+            out, err, status = _run(_HOST, TO=receiver.dsn(host="localhost"), PORT=str(receiver.port))
         assert (err, status) == ("", 0)
         ours, hosts = receiver.requests
         assert {"sentry-trace", "baggage", "traceparent", "tracestate"} & set(ours.headers) == set()

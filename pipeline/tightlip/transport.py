@@ -160,8 +160,10 @@ class HttpTransport:
 
     def __del__(self) -> None:
         """A connection that nobody closed would be named in a warning on the host's stderr."""
-        with suppress(Exception):
+        try:  # noqa: SIM105 - at the end of the interpreter the globals may be gone, `suppress` too
             self.close()
+        except Exception:  # noqa: S110 - the same
+            pass
 
     def _posted(self, body: bytes, deadline: Deadline) -> Response:
         kept = self._kept()
