@@ -226,6 +226,7 @@ class Receiver:
     ) -> None:
         self.requests: list[Request] = []
         self.connections = 0
+        self.read_slowly = 0
         self._behaviours = list(behaviours) or [Reply()]
         self._certificate = certificate
         self._reads = reads
@@ -305,8 +306,10 @@ class Receiver:
             if not self._reads:
                 self._closing.wait(PATIENCE)
                 return
-            while self._slowly and plain.recv(16384) and not self._closing.wait(0.02):
-                pass
+            while self._slowly and (data := plain.recv(16384)):
+                self.read_slowly += len(data)
+                if self._closing.wait(0.02):
+                    return
             if self._early is not None:
                 _said_early(plain, self._early)
                 return

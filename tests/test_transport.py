@@ -25,6 +25,7 @@ import tightlip
 from tightlip import connection as connections
 from tightlip import network_environment as environments
 from tightlip import transport as transports
+from tightlip.deadline import Deadline
 from tightlip.transport import Dsn, HttpTransport
 from tightlip.types import Answer
 
@@ -248,6 +249,7 @@ class TestFaults:
         """An envelope that does not fit into the buffers on the way is given up in time, also where a little of it is read all the while."""
         with Receiver(**options) as receiver:
             assert transport(receiver.dsn(), SHORT)(os.urandom(8_000_000)) == Answer("later", "time-out")
+            assert receiver.read_slowly < 2_000_000
 
     def test_a_refusal_before_the_whole_request_was_read(self, transport: Any) -> None:
         """A server that says 413 and closes is heard, although writing to it fails."""
@@ -561,6 +563,7 @@ class TestConnectionReuse:
                 thread.join()
         assert wrong == []
         assert len(receiver.requests) == 80
+        assert len(send._idle) == 1
 
 
 class TestClose:
@@ -598,7 +601,7 @@ class TestClose:
         with Receiver() as receiver:
             place = environments.Place("http", "127.0.0.1", receiver.port)
             connection = connections.Connection(place)
-            connection.post("/", {}, b"", connections.Deadline(PATIENCE))
+            connection.post("/", {}, b"", Deadline(PATIENCE))
             parents = connection._socket.dup()
             connection._pid = -1
             connection.abort()
@@ -607,6 +610,18 @@ class TestClose:
             with pytest.raises(BlockingIOError):
                 parents.recv(1)
             parents.close()
+
+    def test_what_is_ended_stays_encrypted(self, certified: Certificate, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A TLS socket that is shut down in Python's way forgets its encryption, and the other thread would go on in the clear."""
+        monkeypatch.setenv("SSL_CERT_FILE", str(certified.authority))
+        with Receiver(certificate=certified) as receiver:
+            connection = connections.Connection(environments.Place("https", "127.0.0.1", receiver.port))
+            connection.post("/", {}, b"", Deadline(PATIENCE))
+            connection.abort()
+            assert connection._socket._sslobj is not None
+            with pytest.raises(OSError):
+                connection._socket.send(b"clear")
+            connection.close()
 
     def test_nothing_is_left_open(self) -> None:
         """A transport that nobody closed says nothing on the host's stderr, where warnings are shown."""
