@@ -14,6 +14,7 @@ import tempfile
 import threading
 import zlib
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,12 +22,12 @@ import pytest
 
 from tightlip.suite.case import Case, CodeInput, EventInput, Filled, LogInput, Place
 from tightlip.suite.case_file import load
-from tightlip.suite.trial import check_case
 from tightlip.suite.outcome import Broken, Output
 from tightlip.suite.runners.callable import CallableRunner
 from tightlip.suite.runners.command import CommandRunner
 from tightlip.suite.runners.live import LiveRunner, environment
 from tightlip.suite.runners.receiver import Receiver, Request, decoded, received
+from tightlip.suite.trial import check_case
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -229,8 +230,22 @@ class TestLive:
 
     def test_a_program_that_sends_nothing_lets_nothing_leave(self) -> None:
         with live() as runner:
-            assert runner.run(program("print('x'); 1 / 0")) == Output(None)
+            assert runner.run(program("print('x')")) == Output(None)
+
+    def test_a_failure_that_nobody_sends_is_the_programs_unless_it_is_to_be_dropped(self) -> None:
+        given = program("1 / 0")
+        with live() as runner:
+            found = runner.run(given)
+            assert isinstance(found, Broken)
+            assert (found.kind, "status 1 and sent nothing" in found.words) == ("crash", True)
+            assert runner.run(replace(given, case=replace(given.case, dropped=frozenset({"app"})))) == Output(None)
             assert "ZeroDivisionError" in runner.complaints()
+
+    def test_a_helper_in_the_background_is_waited_for(self) -> None:
+        late = SEND + "import time\ntime.sleep(0.3)\nsend({}, {'type': 'event'}, {'message': 'late'})\n"
+        text = f"import subprocess, sys\nnull = subprocess.DEVNULL\nsubprocess.Popen([sys.executable, '-S', '-E', '-c', {late!r}], stdout=null, stderr=null)\n"
+        with live() as runner:
+            assert output(runner.run(program(text))).event == {"message": "late"}
 
     def test_what_arrives_and_cannot_be_read_is_no_pass(self) -> None:
         with live() as runner:
@@ -253,6 +268,9 @@ class TestLive:
                 == runner.refuses(filled(EventInput({})).case)
                 == "a live run needs a program"
             )
+
+        with live() as runner:
+            assert "in process alone" in str(runner.refuses(program("reporter.capture(1)").case))
 
     def test_a_mistake_in_the_command_is_told_before_the_run(self) -> None:
         for command, words in (

@@ -14,6 +14,7 @@ reports, and the headers of all.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 import time
@@ -33,14 +34,16 @@ from tightlip.suite.runners.programs import BadProgram, write
 if TYPE_CHECKING:
     from tightlip.suite.case import Case, Filled, Profile
 
-#: Seconds without a request after which nothing more is expected from a program that has ended: it cannot send any more.
+#: Seconds without a request after which a program that has ended has sent all, a daemon that it started too; and if helpers of it run on.
 GRACE: Final = 0.1
+HELPERS: Final = 1.0
 _MOST_COMPLAINTS: Final = 16
 #: File names by language; others get none.
 SUFFIXES: Final = {
     "python": ".py", "javascript": ".js", "typescript": ".ts", "go": ".go", "ruby": ".rb", "php": ".php", "java": ".java",
     "kotlin": ".kts", "csharp": ".cs", "rust": ".rs", "dart": ".dart", "elixir": ".exs", "perl": ".pl", "lua": ".lua",
 }  # fmt: skip
+_REPORTER: Final = re.compile(r"\breporter\b")
 _REMOVED: Final = frozenset({"http_proxy", "https_proxy", "all_proxy", "no_proxy", "do_not_track"})
 _REMOVED_PREFIXES: Final = ("sentry_", "otel_")
 _EVENT_VARIES: Final = (
@@ -138,6 +141,8 @@ class LiveRunner:
             return "a live run needs a program"
         if given.language != self._language:
             return f"the program is {given.language}, and --live runs {self._language}"
+        if given.language == "python" and _REPORTER.search(given.application):
+            return "the program uses `reporter`, which is there in process alone"
         return None
 
     def run(self, filled: Filled) -> Output | Broken:
@@ -146,7 +151,7 @@ class LiveRunner:
         if not isinstance(given, CodeInput):
             return Broken("crash", "a live run needs a program")
         try:
-            return self._ran(given)
+            return self._ran(filled.case, given)
         except BadProgram as error:
             return Broken("crash", str(error))
         except Exception as error:
@@ -162,7 +167,7 @@ class LiveRunner:
             self._folder = None
         self._caretaker.close()
 
-    def _ran(self, code: CodeInput) -> Output | Broken:
+    def _ran(self, case: Case, code: CodeInput) -> Output | Broken:
         if self._receiver is None:
             self._receiver = receiver.Receiver()
         if self._folder is None:
@@ -183,18 +188,34 @@ class LiveRunner:
         )
         try:
             process.end_of_input()
-            if not self._has_ended(process):
+            if not self._has_ended(process) or not self._has_sent(process, self._receiver):
                 return Broken("hang", f"the program did not end within {self._seconds:g} seconds")
+            status = process.status()
         finally:
             process.stop()
-        while not self._receiver.is_quiet(self._grace):
-            time.sleep(self._grace / 4)
-        found = receiver.received(self._receiver.take())
+        requests = self._receiver.take()
+        if not requests and status and self.profile not in case.dropped:
+            return Broken(
+                "crash",
+                f"the program ended with status {status} and sent nothing: does it start an SDK with SENTRY_DSN?",
+            )
+        found = receiver.received(requests)
         if not found.is_whole:
             return Broken(
                 "garbage", "a request arrived in an encoding that cannot be read here: use gzip, deflate or none"
             )
         return Output(found.event, found.beside())
+
+    def _has_sent(self, process: Process, endpoint: receiver.Receiver) -> bool:
+        """Whether all has arrived in time: no request is under way, and none came for a while."""
+        ended = time.monotonic()
+        while (waited := time.monotonic() - ended) < self._seconds:
+            # A helper that has ended may still look alive, where nobody cleans up after it: so it is not waited for without an end.
+            quiet = HELPERS if process.has_left_others() else self._grace
+            if waited >= quiet and endpoint.is_quiet(quiet):
+                return True
+            time.sleep(self._grace / 4)
+        return False
 
     def _has_ended(self, process: Process) -> bool:
         """Whether it ends in time; what it prints is read and forgotten."""

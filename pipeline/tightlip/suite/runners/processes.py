@@ -123,6 +123,16 @@ class Process:
         except subprocess.TimeoutExpired:
             return None
 
+    def has_left_others(self) -> bool:
+        """Whether processes that it started run on, in its group, after its own end."""
+        if _IS_WINDOWS:
+            return False
+        try:
+            os.killpg(self._process.pid, 0)
+        except OSError:
+            return False
+        return True
+
     def stop(self) -> None:
         """End it, and what it started."""
         self._is_closed.set()
