@@ -212,7 +212,7 @@ class Receiver:
         behaviours: What to do about the first request, the second, ...; the last one repeats. None given: all is taken.
         certificate: Speak TLS with it.
         reads: False: accept connections and never read, so that a large request cannot be written.
-        slowly: Read 16 KiB every 20 ms and never say a word.
+        slowly: Read 64 KiB every 2 ms and never say a word.
         early: Say this once the headers are there, and close the connection with the body unread. It is not recorded.
     """
 
@@ -306,9 +306,9 @@ class Receiver:
             if not self._reads:
                 self._closing.wait(PATIENCE)
                 return
-            while self._slowly and (data := plain.recv(16384)):
+            while self._slowly and (data := plain.recv(65536)):
                 self.read_slowly += len(data)
-                if self._closing.wait(0.02):
+                if self._closing.wait(0.002):
                     return
             if self._early is not None:
                 _said_early(plain, self._early)

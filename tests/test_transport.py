@@ -244,12 +244,22 @@ class TestFaults:
             assert transport(receiver.dsn())(ENVELOPE) == Answer("later", "no HTTP")
         assert connections.MOST_BYTES <= sum(read) < connections.MOST_BYTES + 65536
 
-    @pytest.mark.parametrize("options", [{"reads": False}, {"slowly": True}], ids=str)
-    def test_a_server_that_does_not_read(self, transport: Any, options: dict[str, Any]) -> None:
-        """An envelope that does not fit into the buffers on the way is given up in time, also where a little of it is read all the while."""
-        with Receiver(**options) as receiver:
-            assert transport(receiver.dsn(), SHORT)(os.urandom(8_000_000)) == Answer("later", "time-out")
-            assert receiver.read_slowly < 2_000_000
+    def test_a_server_that_does_not_read(self) -> None:
+        """A request that does not fit into the buffers on the way is given up in time."""
+        with Receiver(reads=False) as receiver:
+            connection = connections.Connection(environments.Place("http", "127.0.0.1", receiver.port))
+            with pytest.raises(TimeoutError):
+                connection.post("/", {}, bytes(32_000_000), Deadline(SHORT))
+            connection.close()
+
+    def test_a_server_that_reads_slowly(self) -> None:
+        """Also where each part of it goes out in time: the end comes with most of it unread."""
+        with Receiver(slowly=True) as receiver:
+            connection = connections.Connection(environments.Place("http", "127.0.0.1", receiver.port))
+            with pytest.raises(TimeoutError):
+                connection.post("/", {}, bytes(32_000_000), Deadline(SHORT))
+            assert receiver.read_slowly < 16_000_000
+            connection.close()
 
     def test_a_refusal_before_the_whole_request_was_read(self, transport: Any) -> None:
         """A server that says 413 and closes is heard, although writing to it fails."""
@@ -610,6 +620,20 @@ class TestClose:
             with pytest.raises(BlockingIOError):
                 parents.recv(1)
             parents.close()
+
+    def test_it_ends_a_try_that_has_not_connected_yet(self, transport: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Closed while the name is looked up: no connection is opened afterwards."""
+        plain = socket.getaddrinfo
+
+        def closed_meanwhile(*arguments: Any) -> list[Any]:
+            send.close()
+            return plain(*arguments)
+
+        with Receiver() as receiver:
+            send = transport(receiver.dsn())
+            monkeypatch.setattr(socket, "getaddrinfo", closed_meanwhile)
+            assert send(ENVELOPE) == Answer("later", "no connection")
+        assert receiver.connections == 0
 
     def test_what_is_ended_stays_encrypted(self, certified: Certificate, monkeypatch: pytest.MonkeyPatch) -> None:
         """A TLS socket that is shut down in Python's way forgets its encryption, and the other thread would go on in the clear."""
