@@ -175,7 +175,7 @@ class TestInterference:
         """Without showing what stood there."""
         failures = judged(lambda values: CLEAN | made(values))
         assert [(failure.kind, failure.path) for failure in failures] == [("interference", path)]
-        assert failures[0].words == f"what left depends on the canaries' values at {path}: {how}"
+        assert failures[0].words == f"what left at {path} depends on the canaries' values: {how}"
 
     def test_what_varies_may_differ(self) -> None:
         """For the case, and for the runner."""
@@ -219,7 +219,7 @@ class TestInterference:
         numbers = iter(range(9))
         failures = judge(own(canaries=()), "app", runs(lambda values: CLEAN | {"n": next(numbers)}, [{}, {}]))
         assert words(failures) == [
-            "what left is another each time, with the same values too at n: the number is another"
+            "what left at n is another each time, with the same values too: the number is another"
         ]
 
     def test_many_differences_are_counted(self) -> None:
@@ -241,7 +241,7 @@ class TestInterference:
         numbers = iter(range(9))
         failures = judge(own(), "app", runs(lambda values: CLEAN | {"n": next(numbers)}, [VALUES[0], VALUES[0]]))
         assert words(failures) == [
-            "what left is another each time, with the same values too at n: the number is another"
+            "what left at n is another each time, with the same values too: the number is another"
         ]
 
     def test_a_repeated_run_finds_a_keyed_hash_in_what_varies(self) -> None:
@@ -262,6 +262,15 @@ class TestSurvival:
         )
         assert words(failures) == ['the word "session" is lost; now [text] and [secret] stand there']
         assert failures[0].path == "message"
+
+    def test_words_that_were_lost_in_one_place_are_one_failure(self) -> None:
+        """A message that went as a whole is not said word by word."""
+        failures = judged(
+            lambda values: CLEAN | {"message": "[text]"}, keeping(words=("no", "session", "with", "elsewhere"))
+        )
+        assert words(failures) == [
+            'the words "no", "session", "with" are lost; now [text] stands there', 'the word "elsewhere" is lost',
+        ]  # fmt: skip
 
     @pytest.mark.parametrize(
         ("text", "there"),
@@ -430,7 +439,7 @@ BAD: dict[str, tuple[Callable[[dict[str, str]], Any], str]] = {
     ),
     "leaks a length": (
         lambda values: replaced(values, lambda text: "*" * len(text)),
-        "what left depends on the canaries' values at message: the text is another, and of another length",
+        "what left at message depends on the canaries' values: the text is another, and of another length",
     ),
     "crashes": (lambda values: Broken("crash", "the scrubber raised ValueError"), "the scrubber raised ValueError"),
     "hangs": (lambda values: Broken("hang", "no answer within 5 seconds"), "no answer within 5 seconds"),

@@ -41,8 +41,8 @@ _WORST_FIRST: Final[tuple[FailureKind, ...]] = (
 MOST_PLACES: Final = 5
 
 
-_BY_VALUE: Final = "what left depends on the canaries' values"
-_BY_CHANCE: Final = "what left is another each time, with the same values too"
+_BY_VALUE: Final = "what left{} depends on the canaries' values"
+_BY_CHANCE: Final = "what left{} is another each time, with the same values too"
 _IDENTIFIER: Final = re.compile(r"[0-9A-Fa-f-]{12,}")
 _FRACTION: Final = re.compile(r"(?:[0-9]{9,}|:[0-9]{2})\.([0-9]{4,})")
 
@@ -164,14 +164,14 @@ def _interference(
     for (run, _), tree in zip(usable[1:], trees[1:], strict=True):
         what = _BY_CHANCE if run.values == usable[0][0].values else _BY_VALUE
         if (trees[0]["event"] is None) != (tree["event"] is None):
-            seen.setdefault("", f"{what}{{}}: an event left in one run and nothing in another")
+            seen.setdefault("", f"{what}: an event left in one run and nothing in another")
             continue
         for difference in differences(trees[0], tree):
             inside = difference.steps[1:] if difference.steps[:1] == ("event",) else difference.steps
-            seen.setdefault(names.path(inside), f"{what}{{}}: {difference.words}{_made_anew(case, inside)}")
+            seen.setdefault(names.path(inside), f"{what}: {difference.words}{_made_anew(case, inside)}")
     for steps in _made_of_values(usable):
         seen.setdefault(
-            names.path(steps), f"{_BY_VALUE}{{}}: it is the same again for the same values, and another for others"
+            names.path(steps), f"{_BY_VALUE}: it is the same again for the same values, and another for others"
         )
     new = {path: words for path, words in seen.items() if path not in leaking}
     rest = len(new) - MOST_PLACES

@@ -95,10 +95,13 @@ def _words(case: Case, words: tuple[str, ...], event: Any) -> Iterator[Failure]:
     if not words:
         return
     left = "\n".join(text.text for text in texts(event))
+    lost: dict[tuple[str | None, str], list[str]] = {}
     for word in words:
         if not stands(word, left):
-            path, instead = _instead(case, word, event)
-            yield Failure("lost", f'the word "{word}" is lost{instead}', path=path)
+            lost.setdefault(_instead(case, word, event), []).append(f'"{word}"')
+    for (path, instead), gone in lost.items():
+        what = f"the word {gone[0]} is" if len(gone) == 1 else f"the words {', '.join(gone)} are"
+        yield Failure("lost", f"{what} lost{instead}", path=path)
 
 
 def stands(word: str, text: str) -> bool:
