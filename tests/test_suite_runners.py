@@ -532,7 +532,7 @@ def command(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., CommandRu
 
     def make(mode: str, **options: Any) -> CommandRunner:
         words = (sys.executable, "-S", "-E", str(file), mode)
-        return CommandRunner(shlex.join(words), seconds=0.4 if mode == "hangs" else 20, **options)
+        return CommandRunner(shlex.join(words), seconds=0.15 if mode == "hangs" else 20, **options)
 
     return make
 
@@ -565,7 +565,7 @@ class TestCommand:
         [
             ("ends", "crash", "the command ended with status 3 instead of answering"),
             ("dies", "crash", "the command ended by signal 9 instead of answering"),
-            ("hangs", "hang", "within 0.4 seconds"),
+            ("hangs", "hang", "within 0.15 seconds"),
             ("chats", "garbage", "the answer is no line of JSON (9 bytes)"),
             ("lists", "garbage", "the answer is no event: a list in place of a dict or None"),
         ],

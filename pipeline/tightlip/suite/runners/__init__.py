@@ -9,5 +9,5 @@
 ========================  ========================================================================================
 
 All follow `tightlip.suite.outcome.Runner`. Constructing one is cheap and starts nothing; what is wrong with what it was given is a
-`ValueError` then, or from ``start()``, which a checker calls once before the first case.
+`ValueError` then, before any case is run. What it starts later, `close` ends; if its process is killed, `caretaker` does.
 """
