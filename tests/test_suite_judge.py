@@ -469,6 +469,16 @@ def test_no_sentence_shows_a_value(name: str) -> None:
             assert value[:12] not in text
 
 
+def test_a_value_that_looks_like_a_marker_is_not_shown() -> None:
+    """``<ann.lee>`` in a text that lost its words; and what a scrubber remembered of an earlier run stands in all of them."""
+    made = own(canaries=(Canary("who", "word"),), keep={"app": Keep(words=("session",), template="no session")})
+    named = [{"who": "zhodrikan"}, {"who": "brakuvelun"}]
+    for output in (lambda values: {"message": f"no <{values['who']}>"}, lambda values: {"message": "no <zhodrikan>"}):  # type: ignore[misc]
+        failures = judge(made, "app", runs(output, named))
+        assert failures
+        assert not any(name in repr(failure) for failure in failures for name in ("zhodrikan", "brakuvelun"))
+
+
 class TestAssertPrivate:
     def test_nothing_is_said_of_a_clean_event(self) -> None:
         assert_private(CLEAN, VALUES[0])

@@ -94,6 +94,12 @@ def test_what_is_found_is_named_without_stars() -> None:
     assert [shown(steps) for steps, _ in found(TREE, parse("exception.values.-1.type"))] == ["exception.values.1.type"]
 
 
+def test_a_name_that_cannot_be_printed_is_shown_escaped() -> None:
+    """A terminal would obey it."""
+    assert shown(("tags", "a\x1b[31m")) == 'tags["a\\u001b[31m"]'
+    assert parse(shown(("tags", "a\ud800\n"))) == ("tags", "a\ud800\n")
+
+
 def test_a_path_into_a_text_finds_nothing() -> None:
     """A log line has no fields."""
     assert found("a line", parse("message")) == []

@@ -15,8 +15,10 @@ draws anew for each event (``event_id``) can hide a keyed hash, unless one run m
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+from tightlip.suite.canaries import is_searchable
 from tightlip.suite.case import ALWAYS_VARY, EventInput, LogInput
 from tightlip.suite.differences import differences
 from tightlip.suite.encodings import BESIDE, Haystack, search
@@ -27,7 +29,7 @@ from tightlip.suite.survival import survival
 from tightlip.suite.texts import flaw, texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from tightlip.suite.case import Case, Profile
     from tightlip.suite.encodings import Found
@@ -83,7 +85,18 @@ def judge(case: Case, profile: Profile, runs: Sequence[Run], varies: Iterable[st
     failures.update(dict.fromkeys(_interference(case, usable, more, leaking, names)))
     if len(usable) == len(runs):
         failures.update(dict.fromkeys(survival(case, profile, [output.event for _, output in usable], more)))
-    return tuple(sorted(failures, key=lambda failure: _WORST_FIRST.index(failure.kind)))
+    hidden = {value: name for run in runs for name, value in run.values.items() if is_searchable(value)}
+    return tuple(
+        sorted((_hiding(failure, hidden) for failure in failures), key=lambda one: _WORST_FIRST.index(one.kind))
+    )
+
+
+def _hiding(failure: Failure, hidden: Mapping[str, str]) -> Failure:
+    """The last look at a sentence: what a case asks to be kept may hold a value, and so may what a scrubber remembered."""
+    words = failure.words
+    for value, name in hidden.items():
+        words = words.replace(value, f"[canary {name}]")
+    return failure if words == failure.words else replace(failure, words=words)
 
 
 def _garbage(case: Case, output: Output) -> Iterator[Failure]:

@@ -98,8 +98,9 @@ def shown(steps: Iterable[Step]) -> str:
     """
     made = ""
     for step in steps:
-        if isinstance(step, str) and (_step(step) != step or _BARE.fullmatch(step) is None):
-            made += f"[{json.dumps(step, ensure_ascii=False)}]"
+        if isinstance(step, str) and not (step.isprintable() and _step(step) == step and _BARE.fullmatch(step)):
+            # A terminal obeys what cannot be printed.
+            made += f"[{json.dumps(step, ensure_ascii=not step.isprintable())}]"
         else:
             name = "*" if isinstance(step, AnyStep) else str(step)
             made = f"{made}.{name}" if made else name

@@ -64,10 +64,11 @@ def survival(case: Case, profile: Profile, events: Sequence[Any], varies: Iterab
 
 
 def _same(events: Sequence[Any]) -> Callable[[str], bool]:
-    """Tells whether a text is in all runs, whose canaries differ: it holds no canary, and may be shown."""
+    """Tells whether a text or a marker is in all runs, whose canaries differ: it holds no canary, and may be shown."""
     common: set[str] | None = None
     for event in events:
         own = {text.text for text in texts(event)}
+        own.update(*map(_MARKER.findall, list(own)))
         common = own if common is None else common & own
     return (common or set()).__contains__ if len(events) > 1 else lambda _text: False
 
@@ -77,7 +78,7 @@ def _of_one(
 ) -> Iterator[Failure]:
     keep = case.keep.get(profile)
     if keep is not None:
-        yield from _words(case, keep.words, event)
+        yield from _words(case, keep.words, event, safe)
         yield from _fields(keep, event, safe)
         yield from _template(keep.template, event, safe)
         for path in keep.present:
@@ -91,14 +92,14 @@ def _of_one(
         yield from _exact(case, case.exact[profile], event, varies)
 
 
-def _words(case: Case, words: tuple[str, ...], event: Any) -> Iterator[Failure]:
+def _words(case: Case, words: tuple[str, ...], event: Any, safe: Callable[[str], bool]) -> Iterator[Failure]:
     if not words:
         return
     left = "\n".join(text.text for text in texts(event))
     lost: dict[tuple[str | None, str], list[str]] = {}
     for word in words:
         if not stands(word, left):
-            lost.setdefault(_instead(case, word, event), []).append(f'"{word}"')
+            lost.setdefault(_instead(case, word, event, safe), []).append(f'"{word}"')
     for (path, instead), gone in lost.items():
         what = f"the word {gone[0]} is" if len(gone) == 1 else f"the words {', '.join(gone)} are"
         yield Failure("lost", f"{what} lost{instead}", path=path)
@@ -116,10 +117,10 @@ def stands(word: str, text: str) -> bool:
     return word in text and re.search(f"{before}{re.escape(word)}{after}", text) is not None
 
 
-def _instead(case: Case, word: str, event: Any) -> tuple[str | None, str]:
+def _instead(case: Case, word: str, event: Any, safe: Callable[[str], bool]) -> tuple[str | None, str]:
     """Where a word stood in the input, and what stands there now."""
     if isinstance(case.input, LogInput):
-        return None, _markers(event)
+        return None, _markers(event, safe)
     if not isinstance(case.input, EventInput):
         return None, ""
     for text in texts(case.input.event):
@@ -128,14 +129,14 @@ def _instead(case: Case, word: str, event: Any) -> tuple[str | None, str]:
             if text.key:
                 return path or None, f"; it was a key of {path or 'the event'}"
             now = [value for _, value in found(event, text.steps)]
-            return path, _markers(now[0]) if now else f"; {path}, where it stood, is gone"
+            return path, _markers(now[0], safe) if now else f"; {path}, where it stood, is gone"
     return None, ""
 
 
-def _markers(value: Any) -> str:
+def _markers(value: Any, safe: Callable[[str], bool]) -> str:
     if not isinstance(value, str):
         return ""
-    markers = list(dict.fromkeys(_MARKER.findall(value)))[:_MOST_PATHS]
+    markers = list(filter(safe, dict.fromkeys(_MARKER.findall(value))))[:_MOST_PATHS]
     return f"; now {' and '.join(markers)} {'stand' if len(markers) > 1 else 'stands'} there" if markers else ""
 
 
@@ -149,13 +150,13 @@ def _fields(keep: Keep, event: Any, safe: Callable[[str], bool]) -> Iterator[Fai
 
 
 def _brief(value: Any) -> str:
-    text = repr(value) if not isinstance(value, str) else f'"{value}"'
+    text = f'"{value}"' if isinstance(value, str) and value.isprintable() else repr(value)
     return text if len(text) <= _MOST_SHOWN else f"{text[: _MOST_SHOWN - 1]}…"
 
 
 def _is_now(value: Any, safe: Callable[[str], bool]) -> str:
     if isinstance(value, str):
-        return f", but it is {_brief(value)}" if safe(value) else _markers(value) or ", but it is another text"
+        return f", but it is {_brief(value)}" if safe(value) else _markers(value, safe) or ", but it is another text"
     if value is None or isinstance(value, bool):
         return f", but it is {value}"
     if isinstance(value, (int, float)):
