@@ -65,7 +65,7 @@ class Page:
 
 @contextmanager
 def page(folder: Path) -> Generator[Page]:
-    """A new browser with nothing in it; its profile is in ``folder``."""
+    """A new browser with nothing in it; its profile is in ``folder``. The caller sees to it that the loopback goes past proxies."""
     assert PROGRAM is not None
     profile = folder / "profile"
     command = [
@@ -79,7 +79,7 @@ def page(folder: Path) -> Generator[Page]:
         direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         with direct.open(f"http://127.0.0.1:{port}/json", timeout=20) as answer:
             address = next(one["webSocketDebuggerUrl"] for one in json.load(answer) if one["type"] == "page")
-        with connect(address, max_size=None, proxy=None) as channel:
+        with connect(address, max_size=None) as channel:
             yield Page(channel)
     finally:
         process.terminate()

@@ -5,13 +5,15 @@ When to try, what to try again and for how long is decided by the caller; here i
 - 2xx: taken.
 - 4xx: refused, and never tried again, since the same envelope would be refused for ever: it is no envelope (400), it is too large
   (413), the key or the project in the DSN is wrong (401, 403, 404). Those that speak of the moment, and not of the envelope, are `_LATER`.
-- All else, and no answer at all: later. Sentry's rules for SDKs have those that do not keep events on disk drop them at 429 and 5xx
-  (https://develop.sentry.dev/sdk/foundations/transport/); the wait that such an answer asks for is passed on, and to keep to it is
-  the caller's part. A redirect is not followed: it would carry the key to a place that the vendor did not name.
+- All else, and no answer at all: later. A redirect is not followed: it would carry the key to a place that the vendor did not name.
+
+Sentry's rules have an SDK drop what is answered with any 4xx or 5xx, 429 too, and try again only where the network failed
+(https://develop.sentry.dev/sdk/expected-features/#dealing-with-network-failures). Here what met a limit or a broken server is kept, since
+it lies on disk and is not in anybody's way; how long the server asked to wait is in the `Answer`, and to keep to it is the caller's part.
 
 Guarantees:
 
-1. A call raises nothing, and ends within its seconds, whatever server and network do.
+1. A call raises no ``Exception``, and ends within its seconds, whatever server and network do.
 2. It calls no HTTP client and no logger, so that a tracer in the host sees no request and a log of the host's names no address. The
    scopes of the host's own sentry-sdk, which may watch sockets too, are put aside meanwhile (`_unseen`).
 3. The connection is used again; a process that was forked off opens its own.
@@ -42,8 +44,8 @@ if TYPE_CHECKING:
 
 #: Seconds that a try may take in all.
 TRY_SECONDS = 10.0
-#: Seconds after which a silent connection is not used again: routers forget it before that without a word (RFC 5382 allows from
-#: two hours down, home routers do so after minutes), and the next request would wait for nothing.
+#: Seconds after which a silent connection is not used again. A router on the way may forget it without a word (RFC 5382 asks for two
+#: hours, not all keep to it), and the next request would wait for nothing.
 _IDLE_SECONDS = 30.0
 _KEY = re.compile(r"[A-Za-z0-9]{1,64}")
 _PROJECT = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -53,7 +55,7 @@ _OK, _REDIRECT, _BAD_REQUEST, _SERVER_ERROR = 200, 300, 400, 500
 _PROXY_REFUSES, _TOO_MANY = 407, 429
 #: Request time-out, misdirected, too early, too many: 4xx that are not about the envelope (RFC 9110, 15.5; RFC 8470; RFC 6585).
 _LATER = frozenset({_PROXY_REFUSES, 408, 421, 425, _TOO_MANY})
-#: Levels up to 9 make an event a few percent smaller and take several times as long.
+#: zlib's own default; Python's is 9.
 _GZIP_LEVEL = 6
 
 
