@@ -8,6 +8,7 @@ import logging
 import os
 import pickle
 import shlex
+import signal
 import subprocess
 import sys
 import tempfile
@@ -179,7 +180,9 @@ class TestPipeline:
         before = (sys.path[:], dict(os.environ), Path.cwd(), sys.modules["__main__"], sys.stdout, sys.stderr, json)
         program = """
 import os, sys, json, warnings, acme_case
+assert os.environ["DO_NOT_TRACK"] == "1" and "ACME_KEY" not in os.environ
 os.environ["ACME_KEY"] = "sk"
+del os.environ["PATH"]
 sys.path.append("/nowhere")
 open("left.txt", "w").write("x")
 warnings.warn("careful")
@@ -200,6 +203,38 @@ acme_case.connect(len(os.environ))
             sys.modules["json"],
         ) == before
         assert capfd.readouterr() == ("", "")
+
+    def test_hooks_loggers_and_structlog_are_as_they_were(self, app: Runner) -> None:
+        structlog = pytest.importorskip("structlog")
+        program = """
+import asyncio, logging, signal, structlog, sys, threading, acme_case
+assert not logging.root.handlers and not logging.getLogger("acme.new").handlers and not structlog.is_configured()
+logging.basicConfig(level="DEBUG")
+logging.getLogger("acme.new").addHandler(logging.StreamHandler())
+structlog.configure(processors=[reporter.log_processor(), structlog.processors.JSONRenderer()])
+structlog.get_logger().info("a step")
+sys.excepthook = threading.excepthook = print
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+reporter.install()
+
+async def main():
+    logging.getLogger("acme.new").warning("odd")
+    acme_case.connect(1)
+
+asyncio.run(main())
+"""
+        before_root = logging.root.handlers[:], logging.root.level
+        logging.root.handlers[:] = []  # pytest's own
+        try:
+            before = sys.excepthook, threading.excepthook, signal.getsignal(signal.SIGINT)
+            for _ in range(2):
+                assert value_of(event_of(app.run(code(program)))) == "key {key!r} has the wrong length"
+            assert (sys.excepthook, threading.excepthook, signal.getsignal(signal.SIGINT)) == before
+            assert not logging.root.handlers
+            assert not structlog.is_configured()
+            assert logging.root.level == before_root[1]
+        finally:
+            logging.root.handlers[:] = before_root[0]
 
     def test_a_program_finds_no_file_of_the_run_before(self, strict: Runner) -> None:
         program = "import os, acme_case\nassert not os.listdir('.')\nopen('x', 'w').close()\nacme_case.connect(1)\n"

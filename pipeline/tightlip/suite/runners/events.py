@@ -10,6 +10,7 @@ from tightlip.suite.outcome import Broken, Output
 from tightlip.suite.runners import programs
 from tightlip.suite.runners.answers import known_name
 from tightlip.suite.runners.limit import TookTooLong, limited
+from tightlip.suite.runners.process_state import silent
 from tightlip.suite.runners.recorder import Recorder
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class EventRunner:
             if isinstance(given, CodeInput):
                 return self._ran(filled.case, given)
             event = given.event if isinstance(given, EventInput) else {"logentry": {"formatted": given.text}}
-            with programs.silent(), limited(self._seconds):
+            with silent(), limited(self._seconds):
                 return self.answer(copy.deepcopy(dict(event)), {})
         except TookTooLong:
             return Broken("hang", f"no answer within {self._seconds:g} seconds")

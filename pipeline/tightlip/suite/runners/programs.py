@@ -2,8 +2,7 @@
 
 Guarantees:
 
-1. A program finds the process as the one before it did: modules of the case, ``sys.path``, ``sys.modules["__main__"]``, the environment, the
-   folder it works in and the streams are put back; what it printed is gone.
+1. A program finds the process as the one before it did, as far as `process_state` goes; what it printed is gone.
 2. The SDK's files have the same text and the same paths in all runs of a case; only the application's file is written anew.
 3. It ends: after `Programs.seconds`, where the platform has an alarm and this is the main thread.
 
@@ -22,7 +21,7 @@ import shutil
 import sys
 import tempfile
 import warnings
-from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
+from contextlib import ExitStack, contextmanager
 from pathlib import Path, PurePosixPath
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
@@ -30,13 +29,23 @@ from typing import TYPE_CHECKING, Any, Final
 from tightlip.suite.case import CodeInput
 from tightlip.suite.runners.caretaker import Caretaker
 from tightlip.suite.runners.limit import SECONDS, TookTooLong, limited
+from tightlip.suite.runners.process_state import (
+    MAIN,
+    own_environment,
+    own_folder,
+    own_hooks,
+    own_loggers,
+    own_modules,
+    own_path,
+    quiet,
+    silent,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
 
     from tightlip.suite.case import Case
 
-_MAIN: Final = "__main__"
 _RAISES: Final = frozenset({dis.opmap["RAISE_VARARGS"], dis.opmap["RERAISE"]})
 
 
@@ -141,12 +150,14 @@ class Program:
         """
         with ExitStack() as stack:
             for entered in (
-                _own_modules(self._names),
-                _own_path(str(self._sdk)),
-                _own_environment(),
-                _own_folder(self._work),
+                own_modules(self._names),
+                own_path(str(self._sdk)),
+                own_environment(),
+                own_folder(self._work),
+                own_hooks(),
+                own_loggers(),
                 silent(),
-                _quiet(),
+                quiet(),
                 limited(self._seconds),
             ):
                 stack.enter_context(entered)
@@ -169,9 +180,9 @@ class Program:
         self._file.write_text(application, encoding="utf-8")
         linecache.cache.pop(str(self._file), None)  # of the run before; an SDK that sends source lines would send those
         code = _compiled(application, str(self._file), "the application")
-        main = ModuleType(_MAIN)
+        main = ModuleType(MAIN)
         vars(main).update(names, __file__=str(self._file), __builtins__=builtins)
-        sys.modules[_MAIN] = main
+        sys.modules[MAIN] = main
         try:
             exec(code, vars(main))  # noqa: S102 - a case's program, which its author wrote to be run
         except TookTooLong:
@@ -244,71 +255,3 @@ def _is_raised(error: BaseException) -> bool:
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
     return trace is not None and trace.tb_frame.f_code.co_code[trace.tb_lasti] in _RAISES
-
-
-@contextmanager
-def _own_modules(names: set[str]) -> Generator[None]:
-    """The case's modules are imported anew; a module of the same name that was there before comes back."""
-    before = {name: module for name, module in sys.modules.items() if name.partition(".")[0] in names}
-    main = sys.modules[_MAIN]
-    for name in before:
-        del sys.modules[name]
-    try:
-        yield
-    finally:
-        for name in [name for name in sys.modules if name.partition(".")[0] in names]:
-            del sys.modules[name]
-        sys.modules.update(before)
-        sys.modules[_MAIN] = main
-
-
-@contextmanager
-def _own_path(folder: str) -> Generator[None]:
-    before, writes = sys.path[:], sys.dont_write_bytecode
-    sys.path.insert(0, folder)
-    # Bytecode goes by size and second: that of a case may pass for that of the next.
-    sys.dont_write_bytecode = True
-    try:
-        yield
-    finally:
-        sys.path[:], sys.dont_write_bytecode = before, writes
-
-
-@contextmanager
-def _own_environment() -> Generator[None]:
-    before = dict(os.environ)
-    try:
-        yield
-    finally:
-        if before != dict(os.environ):
-            os.environ.clear()
-            os.environ.update(before)
-
-
-@contextmanager
-def _own_folder(folder: Path) -> Generator[None]:
-    """Works in an empty folder: a file that one run left would change the next."""
-    before = Path.cwd()
-    os.chdir(folder)
-    try:
-        yield
-    finally:
-        os.chdir(before)
-        if any(folder.iterdir()):
-            shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir(exist_ok=True)
-
-
-@contextmanager
-def silent() -> Generator[None]:
-    """Nothing that is printed arrives: it may hold canaries, and the terminal is the checker's."""
-    with open(os.devnull, "w", encoding="utf-8") as sink, redirect_stdout(sink), redirect_stderr(sink):  # noqa: PTH123 - no path
-        yield
-
-
-@contextmanager
-def _quiet() -> Generator[None]:
-    """Warnings are the program's output, and no failures, whatever the process thinks of them."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield

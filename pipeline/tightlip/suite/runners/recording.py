@@ -13,8 +13,6 @@ from tightlip.suite.outcome import Broken, Output
 from tightlip.suite.runners.programs import NOTHING
 
 if TYPE_CHECKING:
-    import logging
-
     from tightlip.policy import Policy
     from tightlip.types import Event
 
@@ -38,7 +36,6 @@ class Recording(Reporter):
             if own.packages == known.packages and own._roots == known._roots:  # noqa: SLF001
                 own._loaded = known._loaded  # noqa: SLF001
         self._reports: list[Event] = []
-        self._handlers: list[logging.Handler] = []
         self._tries = 0
         self._is_spent = False
 
@@ -57,20 +54,16 @@ class Recording(Reporter):
     def ended(self) -> bool:
         """Forget the run; whether the reporter may serve another one."""
         self.uninstall()
-        if self._handlers:
-            _remove(self._handlers)
-        self._handlers.clear()
         self._reports.clear()
         self._tries = 0
         self._local.last = None
         self._ring = BreadcrumbRing(_BREADCRUMBS)
         return not self._is_spent
 
-    def log_handler(self, level: int | str = "INFO", *, capture_errors: bool = False) -> logging.Handler:
-        """As `Reporter.log_handler`; it is taken from all loggers when the program has ended."""
-        handler = super().log_handler(level, capture_errors=capture_errors)
-        self._handlers.append(handler)
-        return handler
+    def install(self) -> None:
+        """As `Reporter.install`; the hooks are put back with the process's own."""
+        self._is_spent = True
+        super().install()
 
     def record_creations(self, *classes: type[BaseException]) -> None:
         """As `Reporter.record_creations`; the classes are gone with the run."""
@@ -94,12 +87,3 @@ class Recording(Reporter):
             return None
         self._reports.append(plain(found))
         return str(event["event_id"])
-
-
-def _remove(handlers: list[logging.Handler]) -> None:
-    import logging  # noqa: PLC0415 - loaded by then
-
-    known = logging.root.manager.loggerDict.values()
-    for logger in (logging.root, *(one for one in known if isinstance(one, logging.Logger))):
-        for handler in handlers:
-            logger.removeHandler(handler)
