@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import subprocess
 import sys
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from suite_fakes import case
 
-from tightlip.suite import assert_private
+from tightlip.suite import assert_private, paths
 from tightlip.suite.case import Canary, CodeInput, EventInput, Filled, Keep, LogInput
 from tightlip.suite.judge import MOST_PLACES, judge
 from tightlip.suite.outcome import Broken, Output, Run
@@ -473,10 +474,40 @@ def test_a_value_that_looks_like_a_marker_is_not_shown() -> None:
     """``<ann.lee>`` in a text that lost its words; and what a scrubber remembered of an earlier run stands in all of them."""
     made = own(canaries=(Canary("who", "word"),), keep={"app": Keep(words=("session",), template="no session")})
     named = [{"who": "zhodrikan"}, {"who": "brakuvelun"}]
-    for output in (lambda values: {"message": f"no <{values['who']}>"}, lambda values: {"message": "no <zhodrikan>"}):  # type: ignore[misc]
+    outputs: list[Callable[[dict[str, str]], Any]] = [
+        lambda values: {"message": f"no <{values['who']}>"},
+        lambda values: {"message": "no <zhodrikan>"},
+    ]
+    for output in outputs:
         failures = judge(made, "app", runs(output, named))
         assert failures
         assert not any(name in repr(failure) for failure in failures for name in ("zhodrikan", "brakuvelun"))
+
+
+def planted(random: Random, value: str, depth: int) -> tuple[Any, str]:
+    """A tree with the value somewhere in it, and where."""
+    filler: list[Any] = [None, True, 3, 2.5, "text", {"a": ["b"]}, []]
+    if not depth:
+        return random.choice(("", "at ", "(")) + value + random.choice(("", ".", ")")), ""
+    inner, path = planted(random, value, depth - 1)
+    before = random.choices(filler, k=random.randrange(3))
+    if random.random() < 0.5:
+        return [*before, inner, *random.choices(filler, k=2)], f".{len(before)}{path}"
+    name = random.choice(["values", "x y", "http.method", "0", "*", "frames"])
+    shown = f".{name}" if name in {"values", "x y", "frames"} else f'["{name}"]'
+    return {f"k{at}": item for at, item in enumerate(before)} | {name: inner}, f"{shown}{path}"
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_canary_is_found_wherever_it_stands_and_its_path_leads_there(seed: int) -> None:
+    """In trees of any form; the path is one that a case could name."""
+    trees = [planted(Random(seed), values["key"], seed % 7) for values in VALUES]
+    path = f"extra{trees[0][1]}"
+    failures = judge(
+        own(), "app", [Run(values, Output({"extra": tree})) for values, (tree, _) in zip(VALUES, trees, strict=True)]
+    )
+    assert [(failure.kind, failure.path) for failure in failures] == [("leak", path)]
+    assert KEYS[0] in paths.found({"extra": trees[0][0]}, paths.parse(path))[0][1]
 
 
 class TestAssertPrivate:
