@@ -402,6 +402,18 @@ class TestBroken:
     def test_what_is_no_event_is_garbage(self, output: Any, said: str) -> None:
         assert words(judged(lambda values: output)) == [said]
 
+    def test_what_contains_itself_is_garbage_and_searched_all_the_same(self) -> None:
+        """To its end, which it does not have."""
+
+        def looping(values: dict[str, str]) -> Any:
+            event: dict[str, Any] = {"key": values["key"]}
+            event["a"], event["b"] = event, [event]
+            return event
+
+        failures = judged(looping)
+        assert {failure.kind for failure in failures} == {"leak", "garbage"}
+        assert "or in itself" in failures[-1].words
+
     def test_code_gives_an_event_too(self) -> None:
         made = own(input=CodeInput("raise ValueError", {}, "acme_case"))
         assert [failure.kind for failure in judged(lambda values: "text", made)] == ["garbage"]

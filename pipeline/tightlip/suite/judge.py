@@ -76,7 +76,7 @@ def judge(case: Case, profile: Profile, runs: Sequence[Run], varies: Iterable[st
         if not garbage:
             usable.append((run, output))
     names = _names(case, outputs)
-    left = _leaks(case, outputs, names)
+    left = _leaks(case, outputs, usable, names)
     kinds = {canary.name: canary.kind for canary in case.canaries}
     for name, places in left.items():
         failures.update(dict.fromkeys(leak_failures(name, kinds.get(name, ""), places)))
@@ -125,12 +125,17 @@ def _names(case: Case, outputs: Sequence[tuple[Run, Output]]) -> Names:
     return Names((text for run, _ in outputs for text in run.values.values()), common_names(trees, given))
 
 
-def _leaks(case: Case, outputs: Sequence[tuple[Run, Output]], names: Names) -> dict[str, dict[tuple[str, bool], Found]]:
+def _leaks(
+    case: Case, outputs: Sequence[tuple[Run, Output]], usable: Sequence[tuple[Run, Output]], names: Names
+) -> dict[str, dict[tuple[str, bool], Found]]:
     """Where canaries left: by canary, by path and whether in a key."""
     stacks: list[Haystack] = []
+    # What is no JSON may contain itself, and cannot be compared.
+    sound = {id(output) for _, output in usable}
     for number, (_, output) in enumerate(outputs):
         # In most cases the same left in all runs: it is made ready once.
-        same = next((at for at in range(number) if outputs[at][1] == output), None)
+        earlier = outputs[:number] if id(output) in sound else []
+        same = next((at for at, (_, one) in enumerate(earlier) if id(one) in sound and one == output), None)
         stacks.append(Haystack(output) if same is None else stacks[same])
     # What a case gives may be a name that stands in the event anyway.
     given = {canary.name for canary in case.canaries if canary.given}

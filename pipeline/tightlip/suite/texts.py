@@ -8,6 +8,7 @@ import math
 import re
 import sys
 import zlib
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 #: An event that is nested deeper, or that has more values, is none: Sentry's servers refuse it long before.
 DEEPEST: Final = 200
 MOST_VALUES: Final = 1_000_000
+#: An object that stands in more places than these is searched in the first of them.
+_MOST_VISITS: Final = 64
 _PLAIN: Final = frozenset({"str", "bytes", "bytearray", "set", "frozenset", "complex", "object", "type", "function"})
 #: Not shorter: what is packed has a header, and short words decode to anything.
 SHORTEST_PACKED: Final = 16
@@ -100,10 +103,14 @@ def texts(tree: Any, root: tuple[Step, ...] = ()) -> list[Text]:
     """
     made: list[Text] = []
     stack: list[tuple[tuple[Step, ...], Any]] = [(root, tree)]
-    while stack and len(made) < MOST_VALUES:
+    visits: Counter[int] = Counter()
+    while stack:
         steps, value = stack.pop()
-        if len(steps) > DEEPEST:
-            continue
+        if is_mapping(value) or is_list(value):
+            # What contains itself has no end.
+            visits[id(value)] += 1
+            if len(steps) > DEEPEST or visits[id(value)] > _MOST_VISITS:
+                continue
         if is_mapping(value):
             made.extend(Text(steps, key, key=True) for key in value if isinstance(key, str))
             stack.extend(((*steps, key), item) for key, item in reversed(value.items()))
