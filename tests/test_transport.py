@@ -7,6 +7,7 @@ import http.client
 import json
 import logging
 import os
+import select
 import socket
 import ssl
 import subprocess
@@ -221,10 +222,13 @@ class TestFaults:
         ],
         ids=lambda value: getattr(value, "__name__", ""),
     )
-    def test_a_server_that_fails(self, transport: Any, behaviour: ends.Behaviour, answer: Answer) -> None:
+    def test_a_server_that_fails(
+        self, transport: Any, monkeypatch: pytest.MonkeyPatch, behaviour: ends.Behaviour, answer: Answer
+    ) -> None:
         """It comes to an answer while the server still goes on; afterwards the same transport works."""
+        monkeypatch.setattr(connections, "_REST_SECONDS", 0.1)
         with Receiver(behaviour, Reply()) as receiver:
-            send = transport(receiver.dsn(), SHORT)
+            send = transport(receiver.dsn(), SHORT if answer.reason == "time-out" else PATIENCE)
             assert send(ENVELOPE) == answer
             assert len(receiver.requests) == 1
             assert transport(receiver.dsn())(ENVELOPE) == TAKEN
@@ -471,9 +475,14 @@ class TestConnectionReuse:
                 time.sleep(0.02)  # the end of the connection is on its way
         assert [request.connection for request in receiver.requests] == [0, 1, 2]
 
-    def test_a_connection_that_ends_with_the_request_on_its_way(self, transport: Any) -> None:
+    @pytest.mark.parametrize("tls", [False, True], ids=["plain", "TLS"])
+    @pytest.mark.parametrize("end", [ends.hang_up, ends.reset])
+    def test_a_connection_that_ends_with_the_request_on_its_way(
+        self, transport: Any, certified: Certificate, monkeypatch: pytest.MonkeyPatch, tls: bool, end: ends.Behaviour
+    ) -> None:
         """The request is made once more on a new connection, as the same bytes."""
-        with Receiver(Reply(), ends.hang_up, Reply()) as receiver:
+        monkeypatch.setenv("SSL_CERT_FILE", str(certified.authority))
+        with Receiver(Reply(), end, Reply(), certificate=certified if tls else None) as receiver:
             send = transport(receiver.dsn())
             assert send(ENVELOPE) == send(ENVELOPE) == TAKEN
         assert [request.connection for request in receiver.requests] == [0, 0, 1]
@@ -490,8 +499,9 @@ class TestConnectionReuse:
     def test_a_time_out_is_not_repeated(self, transport: Any) -> None:
         """The time is over."""
         with Receiver(Reply(), ends.hang) as receiver:
-            send = transport(receiver.dsn(), SHORT)
+            send = transport(receiver.dsn())
             assert send(ENVELOPE) == TAKEN
+            send._seconds = SHORT
             assert send(ENVELOPE) == Answer("later", "time-out")
         assert len(receiver.requests) == 2
 
@@ -502,27 +512,31 @@ class TestConnectionReuse:
             peer.socket.sendall(Reply().encoded() * 2)
             return True
 
+        is_idle = threading.Event()
+
         def later(peer: ends.Peer) -> bool:
             peer.socket.sendall(Reply().encoded())
-            peer.wait(0.05)
+            is_idle.wait(PATIENCE)
             peer.socket.sendall(Reply().encoded())
             return True
 
         with Receiver(twice, later, Reply(500)) as receiver:
             send = transport(receiver.dsn())
             assert send(ENVELOPE) == send(ENVELOPE) == TAKEN
-            time.sleep(0.1)
+            is_idle.set()
+            select.select([send._idle[0][0]._socket], [], [], PATIENCE)  # until it has arrived
             assert send(ENVELOPE) == Answer("later", "500")
 
-    def test_a_body_that_stays_out(self, transport: Any) -> None:
+    def test_a_body_that_stays_out(self, transport: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         """A connection on which part of an answer is still to come is not used for the next one."""
+        monkeypatch.setattr(connections, "_REST_SECONDS", 0.1)
 
         def owes_a_body(peer: ends.Peer) -> bool:
             peer.socket.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{}")
             return True
 
         with Receiver(owes_a_body, Reply()) as receiver:
-            send = transport(receiver.dsn(), SHORT)
+            send = transport(receiver.dsn())
             assert send(ENVELOPE) == send(ENVELOPE) == TAKEN
         assert [request.connection for request in receiver.requests] == [0, 1]
 
@@ -823,7 +837,8 @@ class TestProxies:
         monkeypatch.setenv("SSL_CERT_FILE", str(certified.authority))
         with Receiver(certificate=certified) as server, Receiver(behaviour) as proxy:
             monkeypatch.setenv("HTTPS_PROXY", proxy.url)
-            assert transport(server.dsn(), SHORT)(ENVELOPE) == Answer("later", reason)
+            seconds = SHORT if reason == "time-out" else PATIENCE
+            assert transport(server.dsn(), seconds)(ENVELOPE) == Answer("later", reason)
         assert server.connections == 0
 
     def test_a_proxy_whose_name_is_none(self, transport: Any, monkeypatch: pytest.MonkeyPatch) -> None:
