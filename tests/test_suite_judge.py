@@ -64,6 +64,12 @@ def words(failures: tuple[Failure, ...]) -> list[str]:
     return [failure.words for failure in failures]
 
 
+def test_one_run_is_too_few() -> None:
+    """It cannot differ from itself: a length would leave unnoticed."""
+    with pytest.raises(ValueError, match="at least two runs"):
+        judge(own(), "app", runs(lambda values: CLEAN)[:1])
+
+
 def test_a_clean_output_passes() -> None:
     assert judged(lambda values: CLEAN) == ()
 

@@ -60,7 +60,12 @@ def judge(case: Case, profile: Profile, runs: Sequence[Run], varies: Iterable[st
 
     Returns:
         Failures, worst first; none if the case passed.
+
+    Raises:
+        ValueError: There are fewer than two runs, which prove little.
     """
+    if len(runs) < 2:  # noqa: PLR2004 - the fewest that can differ
+        raise ValueError("a case is judged by at least two runs, with other canaries each")
     more = tuple(varies)
     outputs: list[tuple[Run, Output]] = []
     usable: list[tuple[Run, Output]] = []
@@ -134,8 +139,8 @@ def _leaks(
     sound = {id(output) for _, output in usable}
     for number, (_, output) in enumerate(outputs):
         # In most cases the same left in all runs: it is made ready once.
-        earlier = outputs[:number] if id(output) in sound else []
-        same = next((at for at, (_, one) in enumerate(earlier) if id(one) in sound and one == output), None)
+        last = number if id(output) in sound else 0
+        same = next((at for at in range(last) if id(outputs[at][1]) in sound and outputs[at][1] == output), None)
         stacks.append(Haystack(output) if same is None else stacks[same])
     # What a case gives may be a name that stands in the event anyway.
     given = {canary.name for canary in case.canaries if canary.given}
