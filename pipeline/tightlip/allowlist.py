@@ -97,7 +97,7 @@ FIELDS: tuple[Field, ...] = (
     Field("exception.values[].type", TEXT, "the error's class"),
     Field("exception.values[].module", TEXT, "the module of the error's class"),
     Field("exception.values[].value", TEXT, "the error's message as the authors wrote it, with named holes where values stood"),
-    Field("exception.values[].mechanism.type", one_of("generic", "chained", "guard", "excepthook", "threading", "asyncio", "logging"), "where the error was caught"),
+    Field("exception.values[].mechanism.type", one_of("generic", "chained", "guard", "excepthook", "threading", "unraisable", "asyncio", "logging"), "where the error was caught"),
     Field("exception.values[].mechanism.handled", FLAG, "whether the program dealt with it"),
     Field("exception.values[].mechanism.exception_id", NUMBER, "its number within the report"),
     Field("exception.values[].mechanism.parent_id", NUMBER, "the number of the error it belongs to"),
