@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tightlip.exact import is_dict, is_list
 from tightlip.suite.outcome import Output
+from tightlip.suite.survival import stands
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -71,7 +72,7 @@ def _of(name: str, results: list[Result]) -> Score:
         expected = words_of(result)
         words += len(expected)
         text = _text(result)
-        kept += sum(word in text for word in expected)
+        kept += sum(stands(word, text) for word in expected)
     return Score(
         scrubber=name,
         cases=len(held),
