@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import importlib
 import json
 import logging
 import os
@@ -22,7 +23,7 @@ import pytest
 import tightlip
 from tightlip.suite.case import Case, CodeInput, EventInput, Filled, LogInput, Place
 from tightlip.suite.outcome import Broken, Output
-from tightlip.suite.runners import peers, programs
+from tightlip.suite.runners import peers, programs, recording
 from tightlip.suite.runners.callable import CallableRunner, load
 from tightlip.suite.runners.command import CommandRunner
 from tightlip.suite.runners.pipeline import PipelineRunner
@@ -298,6 +299,25 @@ with reporter.guard():
         with pytest.raises(KeyboardInterrupt):
             strict.run(code("import signal\nsignal.raise_signal(signal.SIGINT)\n"))
         assert sys.path == before
+
+    @pytest.mark.parametrize(
+        ("place", "name", "words"),
+        [
+            (importlib.import_module("tightlip.scrub").Scrub, "__call__", " in its stage 'scrub' (KeyError)"),
+            (recording.Recording, "_taken", " (KeyError)"),
+            (recording, "plain", " (KeyError)"),
+        ],
+    )
+    def test_a_stage_that_fails_is_no_event_that_was_dropped(
+        self, strict: Runner, monkeypatch: pytest.MonkeyPatch, place: object, name: str, words: str
+    ) -> None:
+        def fails(*_: object, **__: object) -> None:
+            raise KeyError("sk_test_first4242")
+
+        monkeypatch.setattr(place, name, fails)
+        guarded = "import acme_case\nwith reporter.guard():\n    acme_case.connect(1)\n"
+        for program in (guarded, APPLICATION.format(secret="x")):
+            assert broken(strict.run(code(program))) == ("crash", f"tightlip failed{words}")
 
     def test_a_program_that_hangs_is_stopped(self) -> None:
         for program in (

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import builtins
 from typing import TYPE_CHECKING
 
 from tightlip.breadcrumbs import BreadcrumbRing
-from tightlip.chain import Pipeline
+from tightlip.chain import Pipeline, Tally
 from tightlip.envelope import plain
 from tightlip.failure import is_control_flow
-from tightlip.reporter import Reporter, _Seen
+from tightlip.reporter import Reporter
 from tightlip.suite.outcome import Broken, Output
+from tightlip.suite.runners.answers import known_name
 from tightlip.suite.runners.programs import NOTHING
 
 if TYPE_CHECKING:
@@ -36,7 +38,8 @@ class Recording(Reporter):
             if own.packages == known.packages and own._roots == known._roots:  # noqa: SLF001
                 own._loaded = known._loaded  # noqa: SLF001
         self._reports: list[Event] = []
-        self._tries = 0
+        self._tried: list[BaseException] = []
+        self._failed: str = ""
         self._is_spent = False
 
     def output(self, ended: BaseException | None) -> Output | Broken:
@@ -47,16 +50,18 @@ class Recording(Reporter):
         """
         if ended is not None:
             self._observed(ended, "generic", handled=True)
-        elif not self._tries:
+        elif not self._tried:
             return Broken("crash", NOTHING)
+        if self._failed:
+            return Broken("crash", self._failed)
         return Output(self._reports[-1], tuple(self._reports[:-1])) if self._reports else Output(None)
 
     def ended(self) -> bool:
         """Forget the run; whether the reporter may serve another one."""
         self.uninstall()
         self._reports.clear()
-        self._tries = 0
-        self._local.last = None
+        self._tried.clear()
+        self._failed = ""
         self._ring = BreadcrumbRing(_BREADCRUMBS)
         return not self._is_spent
 
@@ -75,15 +80,35 @@ class Recording(Reporter):
         self._is_spent = True
         return super().close(timeout)
 
+    def _observed(self, exc: BaseException, mechanism: str, *, handled: bool = False) -> None:
+        """A failure that passes by: reported unless it was reported on its way here."""
+        if all(one is not exc for one in self._tried):
+            self._capture(exc, mechanism, handled=handled)
+
     def _capture(self, exc: BaseException, mechanism: str, *, handled: bool) -> str | None:
         """As a reporter with consent does it, at once and in this thread."""
-        self._tries += 1
-        self._local.last = _Seen.of(exc)
+        self._tried.append(exc)
         if is_control_flow(type(exc)):
             return None
-        event, hint = self._taken(exc, mechanism, handled=handled)
-        found = Pipeline(self._steps)(event, hint)
-        if found is None:
+        tally = Tally()
+        try:
+            event, hint = self._taken(exc, mechanism, handled=handled)
+            found = Pipeline(self._steps, tally)(event, hint)
+            report = None if found is None else plain(found)
+        except Exception as error:
+            # Whoever called swallows it, and then it would look like an event that was dropped for a reason.
+            self._failed = f"tightlip failed ({known_name(error)})"
             return None
-        self._reports.append(plain(found))
+        if report is None:
+            self._failed = next((words for count in tally.counts() if (words := _failure(count))), self._failed)
+            return None
+        self._reports.append(report)
         return str(event["event_id"])
+
+
+def _failure(count: str) -> str:
+    """What went wrong, of a count as ``dropped.scrub.KeyError``; empty for one with a reason, as ``dropped.origin.application``."""
+    _, stage, reason = count.split(".", 2)
+    kind: object = vars(builtins).get(reason)
+    is_error = isinstance(kind, type) and issubclass(kind, Exception)
+    return f"tightlip failed in its stage {stage!r} ({reason})" if is_error else ""
