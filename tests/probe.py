@@ -28,8 +28,9 @@ def failure(function: Callable[..., object], *args: Any, **kwargs: Any) -> BaseE
 
 
 def reporter_for(package: str | tuple[str, ...], **options: Any) -> tightlip.Reporter:
-    """A reporter that touches neither disk nor network."""
-    return tightlip.Reporter(package, **{"outbox": False, "consent": tightlip.Consent(default=True), **options})
+    """A reporter that touches neither disk nor network, and takes all that comes."""
+    usual: dict[str, Any] = {"outbox": False, "consent": tightlip.Consent(default=True), "pace": None}
+    return tightlip.Reporter(package, **{**usual, **options})
 
 
 def last_value(event: dict[str, Any] | None) -> dict[str, Any]:

@@ -61,7 +61,7 @@ def sdk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 
 def made() -> Reporter:
-    return Reporter("probe_sdk", [], outbox=False, consent=Consent(default=True))
+    return Reporter("probe_sdk", [], outbox=False, consent=Consent(default=True), pace=None)
 
 
 @pytest.fixture

@@ -87,7 +87,7 @@ def sdk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 @pytest.fixture
 def reporter(sdk: Any) -> Iterator[Reporter]:
-    made = Reporter("probe_sdk", [], outbox=False, consent=YES)
+    made = Reporter("probe_sdk", [], outbox=False, consent=YES, pace=None)
     yield made
     made.close(WAIT)
 

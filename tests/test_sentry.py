@@ -735,7 +735,18 @@ class TestDelivery:
         assert reporter.outbox.entries() == []
         assert reporter.stats() == {"captured": 1, "sent": 1, "stored": 1}
 
-    @pytest.mark.parametrize("answer", [500, 503, 429, 400, 401, 404, 302, None], ids=str)
+    @pytest.mark.parametrize("answer", [400, 401, 404, 413])
+    def test_what_the_server_refuses_for_good_is_dropped(self, sdk: Any, answer: int) -> None:
+        """The same envelope would be refused for ever: it is counted, and not sent again."""
+        with Server(answer) as server:
+            reporter = made(dsn=server.dsn())
+            assert reporter.capture(failure(sdk.fail, "x")) is not None
+            assert reporter.close(WAIT)
+        assert len(server.requests) == 1
+        assert reporter.outbox.entries() == []
+        assert reporter.stats() == {"captured": 1, "stored": 1, f"dropped.delivery.{answer}": 1}
+
+    @pytest.mark.parametrize("answer", [500, 503, 429, 302, None], ids=str)
     def test_what_the_server_does_not_take_stays(self, sdk: Any, answer: int | None) -> None:
         """An error, a redirect or a hang-up leaves the envelope in the outbox; nothing is followed or sent twice."""
         with Server(answer) as server:

@@ -12,8 +12,10 @@ from tightlip._version import __version__
 from tightlip.attributes import attribute
 from tightlip.chain import Drop, Pipeline
 from tightlip.consent import Consent, Decision
+from tightlip.delivery import Delivery
 from tightlip.message.adapter import Adapter
 from tightlip.message.template import Hole
+from tightlip.pace import Limits
 from tightlip.policy import APP, STRICT, STRICT_UNREAD, Policy
 from tightlip.policy_file import PolicyError, load_policy
 from tightlip.reporter import Reporter
@@ -32,10 +34,12 @@ __all__ = [
     "CodeText",
     "Consent",
     "Decision",
+    "Delivery",
     "Drop",
     "Event",
     "Hint",
     "Hole",
+    "Limits",
     "Pipeline",
     "Policy",
     "PolicyError",

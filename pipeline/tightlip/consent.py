@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from stat import S_ISREG
 from typing import TYPE_CHECKING, Final
@@ -37,10 +37,18 @@ _VERSION: Final = re.compile(r"v?([0-9]{1,6}(?:\.[0-9]{1,6}){0,4})")
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Whether reports are allowed, and what said so, for a person to read."""
+    """Whether reports are allowed.
+
+    Attributes:
+        allowed: The answer.
+        source: What said so, for a person to read.
+        is_said: Whether the variable or the config file says it in so many words; else it follows from a default, or from something that
+            cannot be understood. Only a no that is said empties the outbox.
+    """
 
     allowed: bool
     source: str
+    is_said: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +94,9 @@ class Consent:
         if said:
             allowed = said.lower() in _ENABLING
             # Not as it was given: somebody's secret in the wrong variable is not printed back.
-            return Decision(allowed, f"{ENVIRONMENT_VARIABLE}={'0' if allowed else '1'} in the environment")
+            return Decision(
+                allowed, f"{ENVIRONMENT_VARIABLE}={'0' if allowed else '1'} in the environment", is_said=True
+            )
         if self.config is not None:
             found = self._from_file(self.config)
             if found is not None:
@@ -115,7 +125,9 @@ class Consent:
             return Decision(False, f"{self.key} stands more than once in {shown}")
         value = _WORDS.get(said.value.strip().lower()) if type(said.value) is str else said.value
         if type(value) is bool:
-            return Decision(value, f"{self.key}: {'true' if value else 'false'} in {shown} line {said.line}")
+            return Decision(
+                value, f"{self.key}: {'true' if value else 'false'} in {shown} line {said.line}", is_said=True
+            )
         return Decision(False, f"{self.key} in {shown} line {said.line} is neither true nor false")
 
 

@@ -3,16 +3,18 @@
 Guarantees:
 
 1. What `add` has accepted survives the end of the process, however it ends (SQLite, write-ahead log).
-2. A file that SQLite cannot read is set aside under another name, never deleted and never written over.
+2. A file that SQLite cannot read is set aside under another name, never written over, and deleted by `discard` only.
 3. Number, bytes and age are bounded; the oldest go first.
 4. Where the disk cannot be written, envelopes are kept in memory, and `where` says so.
 
-Every operation opens the file and closes it again: nothing is held across a fork, and several processes share one file. Only the owner
+Every operation opens the file and closes it again: nothing is held across a fork, and several processes share one file. Who writes makes
+sure, with the file locked, that it is still the one at its path: another process may just have discarded it. Only the owner
 may read it (mode 0600 in a folder of mode 0700), though it holds nothing but what would be sent.
 """
 
 from __future__ import annotations
 
+import glob
 import os
 import sqlite3
 import sys
@@ -22,28 +24,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tightlip.outbox_file import erased, has_content, locked, looked_into
+
 if TYPE_CHECKING:
     from collections.abc import Generator
 
 FILE_NAME = "outbox.sqlite3"
-#: Seconds to wait for another process's transaction.
-_BUSY_SECONDS = 2.0
-_RETRY_SECONDS = 0.005
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS envelopes (
-    event_id TEXT PRIMARY KEY,
-    created REAL NOT NULL,
-    size INTEGER NOT NULL,
-    envelope BLOB NOT NULL
-) STRICT;
-"""
-_COLUMNS = [("event_id", "TEXT"), ("created", "REAL"), ("size", "INTEGER"), ("envelope", "BLOB")]
-#: What SQLite says of a file that it cannot make sense of (SQLITE_CORRUPT, SQLITE_NOTADB).
-_CORRUPT = frozenset({"SQLITE_CORRUPT", "SQLITE_NOTADB"})
-
-
-class _OtherSchemaError(Exception):
-    """A database, but no outbox."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +79,30 @@ def default_path(package: str) -> Path:
     return state_folder() / "tightlip" / package / FILE_NAME
 
 
+def chosen_path(outbox: str | os.PathLike[str] | bool | None, package: str) -> str | os.PathLike[str] | None:
+    """The file that ``outbox=`` of a reporter names; None for memory only.
+
+    Args:
+        outbox: A path; None for the user's state folder; False for memory only.
+        package: Import name of the SDK.
+
+    Raises:
+        ValueError: It is True.
+    """
+    if outbox is None:
+        try:
+            return default_path(package)
+        except RuntimeError:
+            return None  # a user without a home folder
+    if outbox is False:
+        return None
+    if outbox is True:
+        raise ValueError(
+            "outbox=True means nothing: give a file, None for the user's state folder, or False for memory only"
+        )
+    return outbox
+
+
 class Outbox:
     """Envelopes by event id.
 
@@ -107,7 +117,8 @@ class Outbox:
     def __init__(self, path: str | os.PathLike[str] | None, bounds: Bounds | None = None) -> None:
         self._path = None if path is None else Path(path).expanduser()
         self._bounds = bounds or Bounds()
-        self._memory: dict[str, tuple[float, bytes]] = {}
+        self._held: dict[str, tuple[float, bytes]] = {}
+        self._pid = os.getpid()
         self._reason = "memory only" if self._path is None else ""
         if self._path is not None and self._path.is_dir():
             raise ValueError(
@@ -118,24 +129,39 @@ class Outbox:
         """Where envelopes go, for a person to read."""
         return f"memory ({self._reason})" if self._reason else str(self._path)
 
-    def add(self, event_id: str, envelope: bytes) -> None:
-        """Keep ``envelope``; one with the same id is replaced."""
+    @property
+    def memory(self) -> dict[str, tuple[float, bytes]]:
+        """What is not on the disk: when it was added, and the envelope. After a fork it is the parent's to send, and empty here."""
+        if self._pid != os.getpid():
+            self._pid, self._held = os.getpid(), {}
+        return self._held
+
+    def may_hold(self) -> bool:
+        """Whether anything may be in it, without opening it: one look at the file."""
+        return bool(self.memory) or (self._path is not None and has_content(self._path))
+
+    def add(self, event_id: str, envelope: bytes) -> int:
+        """Keep ``envelope``; one with the same id is replaced.
+
+        Returns:
+            How many older ones had to go for the sake of the bounds.
+        """
         now = time.time()
         try:
-            with self._transaction(create=True) as database:
+            with self.transaction(create=True) as database:
                 if database is not None:
                     row = (event_id, now, len(envelope), envelope)
                     database.execute("INSERT OR REPLACE INTO envelopes VALUES (?, ?, ?, ?)", row)
-                    self._enforce(database, now)
+                    gone = self.enforce(database, now)
                     self._reason = ""
-                    return
+                    return gone
         except (sqlite3.Error, OSError, RuntimeError, ValueError) as error:
             self._reason = f"the file cannot be written: {type(error).__name__}"
-        self._keep(event_id, envelope, now)
+        return self._keep(event_id, envelope, now)
 
-    def _keep(self, event_id: str, envelope: bytes, now: float) -> None:
+    def _keep(self, event_id: str, envelope: bytes, now: float) -> int:
         """Keep ``envelope`` in memory. Without a lock, each step being atomic: a forked child must not find one held."""
-        memory, bounds = self._memory, self._bounds
+        memory, bounds = self.memory, self._bounds
         memory.pop(event_id, None)  # one that is replaced is the newest
         memory[event_id] = (now, envelope)
         held = list(memory.items())
@@ -145,6 +171,7 @@ class Outbox:
                 break
             memory.pop(key, None)
             size, count = size - len(kept), count - 1
+        return len(held) - count
 
     def entries(self) -> list[Entry]:
         """What is in the outbox, oldest first.
@@ -152,8 +179,8 @@ class Outbox:
         Raises:
             sqlite3.Error: The file cannot be read.
         """
-        found = [Entry(key, created, len(envelope)) for key, (created, envelope) in list(self._memory.items())]
-        with self._transaction() as database:
+        found = [Entry(key, created, len(envelope)) for key, (created, envelope) in list(self.memory.items())]
+        with self.transaction() as database:
             if database is not None:
                 found.extend(Entry(*row) for row in database.execute("SELECT event_id, created, size FROM envelopes"))
         return sorted(found, key=lambda entry: entry.created)
@@ -164,10 +191,10 @@ class Outbox:
         Raises:
             sqlite3.Error: The file cannot be read.
         """
-        held = self._memory.get(event_id)
+        held = self.memory.get(event_id)
         if held is not None:
             return held[1]
-        with self._transaction() as database:
+        with self.transaction() as database:
             row = None
             if database is not None:
                 row = database.execute("SELECT envelope FROM envelopes WHERE event_id = ?", (event_id,)).fetchone()
@@ -179,8 +206,8 @@ class Outbox:
         Raises:
             sqlite3.Error: The file cannot be written.
         """
-        self._memory.pop(event_id, None)
-        with self._transaction() as database:
+        self.memory.pop(event_id, None)
+        with self.transaction() as database:
             if database is not None:
                 database.execute("DELETE FROM envelopes WHERE event_id = ?", (event_id,))
 
@@ -190,107 +217,62 @@ class Outbox:
         Raises:
             sqlite3.Error: The file cannot be written.
         """
-        count = len(self._memory)
-        self._memory.clear()
-        with self._transaction() as database:
+        count = len(self.memory)
+        self.memory.clear()
+        with self.transaction() as database:
             if database is not None:
                 count += database.execute("DELETE FROM envelopes").rowcount
         return count
 
+    def discard(self) -> int:
+        """Forget everything and leave nothing of it on the disk: the file, and what was set aside; how many envelopes there were.
+
+        Raises:
+            sqlite3.Error: The file is no outbox, or cannot be written; what is there stays.
+            OSError: What was set aside cannot be deleted.
+        """
+        count = len(self.memory)
+        self.memory.clear()
+        if self._path is None:
+            return count
+        if has_content(self._path):
+            count += erased(self._path)
+        for broken in self._path.parent.glob(f"{glob.escape(self._path.name)}.broken-*"):
+            broken.unlink(missing_ok=True)
+        return count
+
     @contextmanager
-    def _transaction(self, *, create: bool = False) -> Generator[sqlite3.Connection | None]:
+    def transaction(self, *, create: bool = False, writes: bool = False) -> Generator[sqlite3.Connection | None]:
         """A connection inside a transaction; None without a file, unless ``create``.
 
         Only ``create`` changes a file that is no outbox, by setting it aside: whoever looks into the wrong file must find it as it was.
+
+        Args:
+            create: Make the file if there is none, and lock it for writing.
+            writes: Lock it for writing.
+
+        Raises:
+            sqlite3.Error: The file cannot be read, or not be locked in time.
+            OSError: It cannot be made.
         """
-        if self._path is None or (not create and not _has_content(self._path)):
+        if self._path is None or (not create and not has_content(self._path)):
             yield None
             return
         if create:
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        database = self._opened(self._path) if create else _looked_into(self._path)
+        database = locked(self._path, create=create) if create or writes else looked_into(self._path)
+        if database is None:
+            yield None
+            return
         with closing(database), database:
             yield database
 
-    def _opened(self, path: Path) -> sqlite3.Connection:
-        end = time.monotonic() + _BUSY_SECONDS
-        while True:
-            try:
-                return _connect(path)
-            except (sqlite3.DatabaseError, _OtherSchemaError) as error:
-                name = getattr(error, "sqlite_errorname", "")
-                if name.startswith("SQLITE_BUSY") and time.monotonic() < end:
-                    # Two processes that switch a new file to WAL at once: SQLite does not wait there by itself.
-                    time.sleep(_RETRY_SECONDS)
-                    continue
-                if type(error) is not _OtherSchemaError and name not in _CORRUPT:
-                    raise
-                break
-        _set_aside(path)
-        return _connect(path)
-
-    def _enforce(self, database: sqlite3.Connection, now: float) -> None:
-        database.execute("DELETE FROM envelopes WHERE created < ?", (now - self._bounds.age,))
-        database.execute(
+    def enforce(self, database: sqlite3.Connection, now: float) -> int:
+        """Delete what is beyond the bounds; how many."""
+        old = database.execute("DELETE FROM envelopes WHERE created < ?", (now - self._bounds.age,)).rowcount
+        more = database.execute(
             "DELETE FROM envelopes WHERE event_id IN (SELECT event_id FROM (SELECT event_id, row_number() OVER newest AS place, "
             "sum(size) OVER newest AS total FROM envelopes WINDOW newest AS (ORDER BY created DESC, event_id)) WHERE place > ? OR total > ?)",
             (self._bounds.count, self._bounds.size),
-        )
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    if not path.exists():
-        # Before SQLite makes it with the host's umask.
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    database = sqlite3.connect(path, timeout=_BUSY_SECONDS)
-    try:
-        database.execute("PRAGMA journal_mode=WAL")
-        database.execute("PRAGMA synchronous=NORMAL")
-        database.executescript(_SCHEMA)
-        _check_schema(database)
-        database.execute("SELECT event_id, created, size, envelope FROM envelopes LIMIT 1").fetchone()
-    except BaseException:
-        database.close()
-        raise
-    return database
-
-
-def _has_content(path: Path) -> bool:
-    try:
-        return path.stat().st_size > 0
-    except OSError:
-        return False
-
-
-def _looked_into(path: Path) -> sqlite3.Connection:
-    """A connection to an outbox that is there.
-
-    Raises:
-        sqlite3.Error: It is none.
-    """
-    database = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=_BUSY_SECONDS)
-    try:
-        _check_schema(database)
-    except _OtherSchemaError:
-        database.close()
-        raise sqlite3.DatabaseError(f"{path} is a database, but no outbox") from None
-    except sqlite3.Error as error:
-        database.close()
-        raise sqlite3.DatabaseError(f"{path} cannot be read as an outbox: {error}") from error
-    return database
-
-
-def _check_schema(database: sqlite3.Connection) -> None:
-    kinds = database.execute("SELECT type FROM sqlite_schema WHERE name = 'envelopes'").fetchall()
-    columns = [row[1:3] for row in database.execute("PRAGMA table_info(envelopes)")]
-    if kinds != [("table",)] or columns != _COLUMNS:
-        raise _OtherSchemaError
-
-
-def _set_aside(path: Path) -> None:
-    """Move a broken file and its log out of the way, so that a person can look at it."""
-    stamp = f"{time.time_ns()}"
-    for suffix in ("", "-wal", "-shm"):
-        broken = path.with_name(path.name + suffix)
-        if broken.exists():
-            broken.replace(path.with_name(f"{path.name}.broken-{stamp}{suffix}"))
+        ).rowcount
+        return old + more

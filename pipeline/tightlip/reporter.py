@@ -4,39 +4,38 @@ Guarantees:
 
 1. No method that runs after set-up raises an ``Exception`` into the host; what goes wrong is counted in `Reporter.stats`.
 2. Nothing is stored or sent without consent. `Reporter.preview` stores and sends nothing, so it needs none.
-3. The failing thread takes a snapshot and returns; it does not wait for disk or network.
-4. Constructing a reporter installs nothing and starts nothing; the worker starts with the first capture.
+3. The failing thread takes a snapshot and returns; it does not wait for disk or network. In a crash loop it takes none (`tightlip.pace`).
+4. Constructing a reporter installs nothing and starts nothing; the worker starts with the first capture, and the sender
+   (`tightlip.delivery`) with the first thing to send.
+5. The end of the process is held up for ``Delivery.exit_seconds`` at most.
 """
 
 from __future__ import annotations
 
-import atexit
 import sys
 import threading
+import time
 import uuid
-import weakref
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from tightlip import enrichers, foreign, log_records, sentry
-from tightlip.allowlist import Allowlist
-from tightlip.breadcrumbs import BreadcrumbRing, Breadcrumbs
-from tightlip.capture import Reading, Snapshot, raised_at, snapshot, stack
+from tightlip import foreign, log_records, sentry
+from tightlip.breadcrumbs import BreadcrumbRing
+from tightlip.capture import Reading, Snapshot, snapshot, stack
 from tightlip.chain import Pipeline, Tally
-from tightlip.concurrency import Concurrency, sample
+from tightlip.concurrency import sample
 from tightlip.consent import Consent
 from tightlip.creations import TAKEN as MADE
 from tightlip.creations import Creations
+from tightlip.delivery import Delivery, Mode, Sender
 from tightlip.envelope import SDK, encode, plain
 from tightlip.exact import type_name
 from tightlip.facts import TAKEN as FACTS
 from tightlip.facts import Facts
-from tightlip.failure import Messages, Origin, is_control_flow
+from tightlip.failure import Origin, is_control_flow
 from tightlip.guard import Guard
-from tightlip.hook import OwnHook
 from tightlip.hooks import Hooks
 from tightlip.message.adapter import TAKEN, Adapter, Adapters
 from tightlip.message.adapters.table import ADAPTERS, UNREAD_ADAPTERS
@@ -45,12 +44,15 @@ from tightlip.message.templates import Templates
 from tightlip.notice import notice
 from tightlip.origin.owners import Owners
 from tightlip.origin.sources import Sources
-from tightlip.outbox import Outbox, default_path
+from tightlip.outbox import Outbox, chosen_path
+from tightlip.pace import USUAL, Limits, Pace
 from tightlip.policy import STRICT, Policy
-from tightlip.scrub import Scrub
+from tightlip.process_end import ProcessEnd
+from tightlip.seen import Seen, entered
+from tightlip.stages import declared_steps, log_steps, steps_of
 from tightlip.text import CodeText
 from tightlip.transport import Dsn, HttpTransport
-from tightlip.worker import Worker
+from tightlip.worker import Worker, bounded
 
 if TYPE_CHECKING:
     import logging
@@ -61,12 +63,10 @@ if TYPE_CHECKING:
     from tightlip.facts import Declared as DeclaredFacts
     from tightlip.types import Declared, Event, Hint, Processor
 
-#: Seconds that the end of the process waits for reports that are under way.
-EXIT_SECONDS = 2.0
+#: Seconds that `Reporter.flush` and `Reporter.close` take at most, if no others are given.
+WAIT_SECONDS = 2.0
 #: Frames of the stack of a log call.
 _MOST_FRAMES = 64
-#: The stages that an event without an exception goes past.
-_OF_EXCEPTIONS = frozenset({"origin", "message", "facts"})
 #: Stands for a message that was not given by position; compared by identity.
 _UNSAID = CodeText()
 
@@ -91,6 +91,8 @@ class Reporter:
             tags, see `tightlip.facts`.
         hook: A processor of your own. It sees the scrubbed event; scrubbing and allowlist run again on what it returns, so that it can
             take away and not put back.
+        delivery: When reports are sent, and how long the end of the process may take for it: a `Delivery`, or the name of its mode.
+        pace: How many reports go on, so that a crash loop sends a few and counts the rest; None: all.
 
     ``release``, ``commit``, ``environment`` and ``workspace`` may be callables; they are asked for each report, on the worker.
 
@@ -116,6 +118,8 @@ class Reporter:
         breadcrumbs: int = 100,
         facts: DeclaredFacts | None = None,
         hook: Processor | None = None,
+        delivery: Delivery | Mode = "background",
+        pace: Limits | None = USUAL,
     ) -> None:
         if not isinstance(package, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] - a caller without types
             raise TypeError(f"package must be a str, or several of them, not {type(package).__name__}")
@@ -127,9 +131,17 @@ class Reporter:
         self._policy = self._facts.allowed(policy)
         self._consent = Consent() if consent is None else consent
         self._ring = BreadcrumbRing(breadcrumbs)
-        self._outbox = Outbox(_outbox_path(outbox, packages[0]))
-        self._transport = None if dsn is None else HttpTransport(Dsn.parse(dsn))
+        self._outbox = Outbox(chosen_path(outbox, packages[0]))
         self._tally = Tally()
+        delivery = Delivery.of(delivery)
+        self._sender = Sender(
+            self._outbox,
+            None if dsn is None else HttpTransport(Dsn.parse(dsn)),
+            delivery,
+            self._consent.decision,
+            self._tally.add,
+        )
+        self._pace = Pace(pace)
         self._adapters = known = Adapters((*adapters, *(ADAPTERS if policy.compares else UNREAD_ADAPTERS)))
         self._reading = Reading(
             arguments=policy.compares,
@@ -139,25 +151,15 @@ class Reporter:
         self._templates = Templates(self._sources)
         self._ladder = Ladder(self._templates, known)
         self._origin = Origin(self._sources, keeps_application=policy.keeps_application)
-        self._steps = _steps(
+        declared = {"release": release, "commit": commit, "environment": environment, "workspace": workspace}
+        self._steps = steps_of(
             self._origin,
             self._templates,
             self._ladder,
             self._policy,
             self._facts,
             hook,
-            _declared_steps(
-                owners,
-                *(
-                    self._counted(name, declared)
-                    for name, declared in (
-                        ("release", release),
-                        ("commit", commit),
-                        ("environment", environment),
-                        ("workspace", workspace),
-                    )
-                ),
-            ),
+            declared_steps(owners, declared, self._count),
         )
         self._pipeline = Pipeline(self._steps, self._tally)
         self._logs = log_records.LogSites(self._templates)
@@ -165,13 +167,14 @@ class Reporter:
             taken=self._taken,
             logged=self._log_taken,
             of_exception=self._pipeline,
-            of_log=Pipeline(_log_steps(self._steps, self._sources), self._tally),
+            of_log=Pipeline(log_steps(self._steps, self._sources), self._tally),
             of_other=Pipeline(foreign.pipeline(policy).steps, self._tally),
         )
-        self._worker = Worker(self._process)
+        self._worker: Worker[tuple[Event, Hint]] = Worker(self._process)
         self._hooks = Hooks(self._observed)
         self._local = threading.local()
-        self._has_exit = False
+        self._end = ProcessEnd(self._finish, delivery.exit_seconds)
+        self._is_used = False
 
     # What a host calls.
 
@@ -187,7 +190,7 @@ class Reporter:
 
         Returns:
             The id that the event has if it is kept: whose failure it is, is decided later, on the worker. None when it is dropped at
-            once: no consent, a full queue, no exception.
+            once: no consent, too many, a full queue, no exception.
         """
         try:
             return self._capture(exc, "generic", handled=handled)
@@ -244,6 +247,7 @@ class Reporter:
 
     def install(self) -> None:
         """Install the last-chance hooks, chained with those that are there."""
+        self._begin()
         self._hooks.install()
 
     def uninstall(self) -> None:
@@ -265,21 +269,49 @@ class Reporter:
         """The data-collection notice of this reporter, as Markdown: its policy and its facts."""
         return notice(self._policy)
 
-    def flush(self, timeout: float = EXIT_SECONDS) -> bool:
-        """Wait until all captured failures are dealt with, at most ``timeout`` seconds; whether they are."""
-        return self._worker.flush(timeout)
+    def flush(self, timeout: float = WAIT_SECONDS) -> bool:
+        """Wait until all captured failures are stored or dropped, then try once to send each report that is due.
 
-    def close(self, timeout: float = EXIT_SECONDS) -> bool:
-        """Remove the hooks, finish what is under way in ``timeout`` seconds, and take no more; whether all was finished."""
+        In the mode ``next_run`` only what earlier runs have left is sent. What waits after a failed try, or because the server asked for
+        it, is not due.
+
+        Args:
+            timeout: Seconds that this takes at most.
+
+        Returns:
+            Whether all that was done in time; what the server did not take is still in the outbox, and `stats` counts it.
+        """
+        until = time.monotonic() + bounded(timeout)
+        is_done = self._worker.flush(timeout)
+        return self._sender.flush(until - time.monotonic()) and is_done
+
+    def close(self, timeout: float = WAIT_SECONDS) -> bool:
+        """Remove the hooks, finish what is under way, and take no more.
+
+        In the modes ``background`` and ``at_exit`` each report that is due is tried once more.
+
+        Args:
+            timeout: Seconds that this takes at most; a try that is under way by then is broken off.
+
+        Returns:
+            As `flush`.
+        """
+        until = time.monotonic() + bounded(timeout)
         self.uninstall()
         self._creations.forget()
-        return self._worker.close(timeout)
+        is_done = self._worker.close(timeout)
+        return self._sender.end(until - time.monotonic(), is_final=True) and is_done
 
     def stats(self) -> dict[str, int]:
         """Counts since the start.
 
-        ``captured``, ``stored``, ``sent``, ``unsent``; ``dropped.<stage>.<reason or exception type>``; and
-        ``left out.<field>.<exception type>`` where a callable of the vendor's failed.
+        ``captured``, ``stored``; ``sent``: the server has it, also if an earlier run stored it; ``unsent``: tries that failed, after
+        which the report waits; ``dropped.<stage>.<reason or exception type>``; ``left out.<field>.<exception type>`` where a callable of
+        the vendor's failed; ``failed.outbox.<exception type>`` where the outbox could not be read for sending.
+
+        Of the drops, ``dropped.pace.same place``, ``same failure`` and ``too many`` are those of a crash loop; ``dropped.worker.queue
+        full``; ``dropped.consent.not given`` and ``withdrawn``; ``dropped.outbox.withdrawn``: stored, and deleted when consent was
+        withdrawn; ``dropped.outbox.bounds``: stored, and too old or too many; ``dropped.delivery.413`` and its like: the server refuses.
         """
         unused = {f"catalogue.not used.{why}": count for why, count in self._sources.catalogues.unused.items()}
         failed = {f"left out.adapter.{name}": count for name, count in self._adapters.failures.items()}
@@ -310,8 +342,11 @@ class Reporter:
         """What is taken of the process, whatever the event is about."""
         return {
             "breadcrumbs": self._ring.view(),
-            "concurrency": sample(frozenset() if self._worker.ident is None else frozenset({self._worker.ident})),
+            "concurrency": sample(self._own_threads()),
         }
+
+    def _own_threads(self) -> frozenset[int]:
+        return frozenset(ident for ident in (self._worker.ident, self._sender.ident) if ident is not None)
 
     def _log_taken(self, record: object) -> tuple[Event, Hint] | None:
         """As `_taken`, for a log record that names a log call of the SDK's."""
@@ -353,62 +388,54 @@ class Reporter:
         if sys.is_finalizing():
             self._tally.add("dropped.capture.shutdown")
             return None
-        if not self._consent.decision().allowed:
+        self._begin()
+        decision = self._consent.decision()
+        if not decision.allowed:
             self._tally.add("dropped.consent.not given")
+            self._sender.forbidden(decision)
             return None
         self._tally.add("captured")
-        self._local.last = _Seen.of(exc)
+        self._local.last = Seen.of(exc)
         if is_control_flow(type(exc)):
             self._tally.add("dropped.origin.control flow")
             return None
+        # Before the snapshot, which is the dear part of what the failing thread does.
+        too_many = self._pace.admits(exc)
+        if too_many is not None:
+            self._tally.add(f"dropped.pace.{too_many}")
+            return None
         event, hint = self._taken(exc, mechanism, handled=handled)
-        self._close_at_exit()
+        self._end.register()
         if not self._worker.submit((event, hint)):
             self._tally.add("dropped.worker.queue full")
             return None
         if not threading.main_thread().is_alive():
             # An exit callback of the host's that runs after ours, or before we had one: nobody waits for the worker later.
-            self._worker.flush(EXIT_SECONDS)
+            self._worker.flush(self._end.left())
         return str(event["event_id"])
 
     def _observed(self, exc: BaseException, mechanism: str, *, handled: bool = False) -> None:
         """A failure that passes by: reported unless it was reported on its way here."""
-        last: _Seen | None = getattr(self._local, "last", None)
+        last: Seen | None = getattr(self._local, "last", None)
         if last is None or not last.is_same(exc):
             self._capture(exc, mechanism, handled=handled)
 
     def _entered(self) -> Callable[[], None]:
-        """A guarded entry point begins; what is returned is called at its end.
+        """A guarded entry point begins; what is returned is called at its end."""
+        self._begin()
+        return entered(self._local)
 
-        What was seen before says nothing of what fails inside: an address is used again once its object is gone. If nothing fails
-        inside (an entry point in a ``finally``, while an exception is on its way), what was seen before counts again.
-        """
-        before: _Seen | None = getattr(self._local, "last", None)
-        self._local.last = None
-
-        def leave() -> None:
-            # A generator may be left in another thread than it was entered in: hence getattr.
-            if getattr(self._local, "last", None) is None:
-                self._local.last = before
-
-        return leave
+    def _begin(self) -> None:
+        """The reporter is used: what earlier runs have left is looked at, once."""
+        if not self._is_used:
+            self._is_used = True
+            try:
+                self._sender.begin()
+            except Exception as error:
+                self._count(f"failed.outbox.{type_name(error)}")
 
     def _log_report(self, *, capture_errors: bool) -> log_records.Report | None:
         return (lambda exc: self._observed(exc, "logging", handled=True)) if capture_errors else None
-
-    def _counted(self, name: str, declared: Declared) -> Declared:
-        """``declared``, with a count when it is a callable that fails: the field is then left out, and nobody would notice."""
-        if not callable(declared):
-            return declared
-
-        def ask() -> str | None:
-            try:
-                return declared()
-            except BaseException as error:
-                self._count(f"left out.{name}.{type_name(error)}")
-                raise
-
-        return ask
 
     def _count(self, name: str) -> None:
         """Count from inside a handler, where there may be no stack left to do it."""
@@ -423,62 +450,35 @@ class Reporter:
             found = self._pipeline(*job)
             if found is None:
                 return
-            envelope = encode(found)
-            event_id = str(found["event_id"])
-            if not self._consent.decision().allowed:
-                self._tally.add("dropped.consent.withdrawn")
-                return
-            self._outbox.add(event_id, envelope)
-            self._tally.add("stored")
-            if self._transport is not None:
-                if self._transport(envelope).outcome == "taken":
-                    self._outbox.remove(event_id)
-                    self._tally.add("sent")
-                else:
-                    self._tally.add("unsent")
+            self._keep(found)
         except BaseException as error:  # on our own thread no interrupt is the host's, and none may reach its stderr
             self._count(f"dropped.delivery.{type_name(error)}")
         finally:
             self._local.is_inside = outer
 
-    def _close_at_exit(self) -> None:
-        if not self._has_exit:
-            self._has_exit = True
-            atexit.register(_close, weakref.ref(self))
+    def _keep(self, event: Event) -> None:
+        too_many = self._pace.passes(event)
+        if too_many is not None:
+            self._tally.add(f"dropped.pace.{too_many}")
+            return
+        envelope = encode(event)
+        if not self._consent.decision().allowed:
+            self._tally.add("dropped.consent.withdrawn")
+            return
+        for _ in range(self._outbox.add(str(event["event_id"]), envelope)):
+            self._tally.add("dropped.outbox.bounds")
+        self._tally.add("stored")
+        self._sender.stored()
+        # It may have been withdrawn, and the outbox emptied, between the question above and the disk.
+        decision = self._consent.decision()
+        if not decision.allowed:
+            self._sender.forbidden(decision)
 
-
-def _close(reference: weakref.ref[Reporter]) -> None:
-    reporter = reference()
-    if reporter is not None:
-        # Ended, not only flushed: a subinterpreter must not end with a thread of ours in it.
-        reporter._worker.end(EXIT_SECONDS)  # noqa: SLF001 - its own module
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """An exception that was reported, without keeping it: is the next one the same, on its way out?
-
-    By a weak reference where its class has them (classes written in Python do). The interpreter's own do not: there the address, the
-    class and the place that raised it must agree, since an address alone is used again once its object is gone.
-    """
-
-    reference: weakref.ref[BaseException] | None
-    mark: tuple[int, int, tuple[int, int]]
-
-    @classmethod
-    def of(cls, exc: BaseException) -> _Seen:
-        try:
-            reference = weakref.ref(exc)
-        except TypeError:
-            reference = None
-        return cls(reference, _mark(exc))
-
-    def is_same(self, exc: BaseException) -> bool:
-        return self.reference() is exc if self.reference is not None else self.mark == _mark(exc)
-
-
-def _mark(exc: BaseException) -> tuple[int, int, tuple[int, int]]:
-    return id(exc), id(type(exc)), raised_at(exc)
+    def _finish(self, seconds: float) -> None:
+        """The process ends. The threads end too: a subinterpreter must not end with one of ours in it."""
+        until = time.monotonic() + seconds
+        self._worker.end(seconds)
+        self._sender.end(until - time.monotonic())
 
 
 def _bare_event() -> Event:
@@ -489,72 +489,3 @@ def _bare_event() -> Event:
         "level": "error",
         "sdk": {name: CodeText(text) for name, text in SDK.items()},
     }
-
-
-def _outbox_path(outbox: str | os.PathLike[str] | bool | None, package: str) -> str | os.PathLike[str] | None:
-    if outbox is None:
-        try:
-            return default_path(package)
-        except RuntimeError:
-            return None  # a user without a home folder
-    if outbox is False:
-        return None
-    if outbox is True:
-        raise ValueError(
-            "outbox=True means nothing: give a file, None for the user's state folder, or False for memory only"
-        )
-    return outbox
-
-
-def _log_steps(steps: tuple[tuple[str, Processor], ...], sources: Sources) -> tuple[tuple[str, Processor], ...]:
-    """``steps`` for the event of a log call: those of exceptions left out."""
-    own = [step for step in steps if step[0] not in _OF_EXCEPTIONS]
-    position = next(number for number, (name, _) in enumerate(own) if name == "breadcrumbs")
-    return (*own[:position], ("log stack", sentry.LogStack(sources)), *own[position:])
-
-
-def _declared_steps(
-    owners: Owners, release: Declared, commit: Declared, environment: Declared, workspace: Declared
-) -> tuple[tuple[str, Processor], ...]:
-    def installed_release() -> str | None:
-        version = owners.version()
-        return None if version is None else f"{owners.packages[0]}@{version}"
-
-    return (
-        ("release", enrichers.release(release, installed_release)),
-        ("commit", enrichers.commit(commit)),
-        ("environment", enrichers.environment(environment)),
-        ("workspace", enrichers.workspace(workspace)),
-    )
-
-
-def _steps(
-    origin: Origin,
-    templates: Templates,
-    ladder: Ladder,
-    policy: Policy,
-    facts: Facts,
-    hook: Processor | None,
-    declared: tuple[tuple[str, Processor], ...],
-) -> tuple[tuple[str, Processor], ...]:
-    """The stages in their order; see the data flow in the README."""
-    sources = templates.sources
-    clean: tuple[tuple[str, Processor], ...] = (
-        ("scrub", Scrub(policy.fields, lambda: policy.scrubber)),
-        ("allowlist", Allowlist(policy.fields, keeps_text=policy.keeps_text)),
-    )
-    again: tuple[tuple[str, Processor], ...] = (
-        () if hook is None else (("hook", OwnHook(hook, may_write=policy.keeps_text)), *clean)
-    )
-    return (
-        ("origin", origin),
-        ("message", Messages(ladder)),
-        ("facts", facts),
-        *declared,
-        ("os", enrichers.operating_system),
-        ("runtime", enrichers.runtime),
-        ("concurrency", Concurrency(sources)),
-        ("breadcrumbs", Breadcrumbs(templates, keep_text=policy.keeps_text)),
-        *clean,
-        *again,
-    )

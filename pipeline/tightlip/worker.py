@@ -1,32 +1,34 @@
-"""The worker: one daemon thread a reporter, started by the first job, that does what the failing thread should not wait for.
+"""The worker: a daemon thread, started by its first job, that does what the failing thread should not wait for.
 
-The queue is bounded; what does not fit is refused, and the reporter counts it. After a fork the child starts with an empty queue and
-a worker of its own. Where no thread can be started any more (the interpreter is shutting down), the job is done at once.
+The queue is bounded; what does not fit is refused, and the caller counts it. After a fork the child starts with an empty queue and
+a thread of its own. Where no thread can be started any more (the interpreter is shutting down), the job is done at once if it is one
+that never takes long (``is_short``), else refused.
 
 The queue is a `queue.SimpleQueue`: its `put` may be called from a signal handler, a finaliser, and after a failed allocation, where the
-condition variables of `threading` would stay locked.
+condition variables of `threading` would stay locked. Queue and thread are made together, at the first job, with what the modules `queue`
+and `threading` hold then: a host that lets gevent replace them after it has imported us gets green ones, not a thread of the one kind
+that waits on a queue of the other, which would stop the whole process.
 """
 
 from __future__ import annotations
 
 import os
+import queue
 import threading
 import time
 from collections import deque
-from queue import SimpleQueue
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from tightlip.types import Event, Hint
-
-    Job: TypeAlias = tuple[Event, Hint]
 
 MOST_JOBS = 100
 _POLL_SECONDS = 0.01
 #: An hour: what ``Thread.join`` takes on every platform.
 _LONGEST_SECONDS = 3600.0
+
+Job = TypeVar("Job")
+_END: Any = object()
 
 
 def bounded(timeout: object) -> float:
@@ -36,20 +38,34 @@ def bounded(timeout: object) -> float:
     return min(max(float(timeout), 0.0), _LONGEST_SECONDS)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
-class Worker:
+class Worker(Generic[Job]):
     """Runs jobs one after the other.
 
     Args:
-        run: Called with each job; it must not raise.
+        run: Called with each job; it must not raise. What it returns is the seconds after which it wants to be called with None if no job
+            comes; None for never.
+        name: The thread's name.
+        most: How many jobs may wait.
+        is_short: Whether a job may run in the caller's thread where no thread can be started.
     """
 
-    def __init__(self, run: Callable[[Job], None]) -> None:
+    def __init__(
+        self,
+        run: Callable[[Any], float | None],
+        *,
+        name: str = "tightlip",
+        most: int = MOST_JOBS,
+        is_short: bool = True,
+    ) -> None:
         self._run = run
+        self._name = name
+        self._most = most
+        self._is_short = is_short
         self._reset()
 
     def _reset(self) -> None:
         self._pid = os.getpid()
-        self._queue: SimpleQueue[Job | None] = SimpleQueue()
+        self._queues: dict[None, Any] = {}  # the one queue, once it is made
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
         self._unfinished: deque[None] = deque()  # one entry a job, from being queued until it is done
@@ -60,27 +76,43 @@ class Worker:
         """The identifier of the thread, None before the first job."""
         return self._thread.ident if self._thread is not None else None
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether all jobs are done."""
+        return self._pid != os.getpid() or not self._unfinished
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it takes no more jobs."""
+        return self._pid == os.getpid() and self._is_closed
+
     def submit(self, job: Job) -> bool:
         """Queue ``job``; False when the queue is full or closed."""
         if self._pid != os.getpid():
             self._reset()  # forked: the parent's thread is not here, and its jobs are the parent's
-        if self._is_closed or self._queue.qsize() >= MOST_JOBS:
+        jobs = self._queues.get(None)
+        if jobs is None:
+            jobs = self._queues.setdefault(None, queue.SimpleQueue())
+        if self._is_closed or jobs.qsize() >= self._most:
             return False
-        if not self._ensure_thread():
-            self._run(job)
-            return True
+        if not self._ensure_thread(jobs):
+            if self._is_short:
+                self._run(job)
+            return self._is_short
         self._unfinished.append(None)
-        self._queue.put(job)
+        jobs.put(job)
         return True
 
-    def _ensure_thread(self) -> bool:
+    def _ensure_thread(self, jobs: Any) -> bool:
         if self._thread is not None and self._thread.is_alive():
             return True
         if not self._starting.acquire(blocking=False):
             return True  # another thread is about to start it, and it will find this job too
         try:
             if self._thread is None or not self._thread.is_alive():
-                thread = threading.Thread(target=self._loop, name="tightlip", daemon=True)
+                thread = threading.Thread(
+                    target=self._loop, args=(jobs, self._unfinished), name=self._name, daemon=True
+                )
                 thread.start()
                 self._thread = thread
         except RuntimeError:
@@ -89,16 +121,25 @@ class Worker:
             self._starting.release()
         return True
 
-    def _loop(self) -> None:
+    def _loop(self, jobs: Any, unfinished: deque[None]) -> None:
+        pause: float | None = None
         while True:
-            job = self._queue.get()
-            if job is None:
+            try:
+                job = jobs.get(timeout=pause)
+            except queue.Empty:
+                pause = self._ran(None)
+                continue
+            if job is _END:
                 return
             try:
-                self._run(job)
+                pause = self._ran(job)
             finally:
-                self._unfinished.pop()
+                unfinished.pop()
                 del job  # it holds code objects; nothing waits in an idle thread
+
+    def _ran(self, job: Job | None) -> float | None:
+        pause = self._run(job)
+        return bounded(pause) if type(pause) is float else None
 
     def flush(self, timeout: float) -> bool:
         """Wait until all jobs are done, at most ``timeout`` seconds; whether they are."""
@@ -112,11 +153,12 @@ class Worker:
 
     def end(self, timeout: float) -> bool:
         """Finish what waits and end the thread, in ``timeout`` seconds; whether all was done. A later job starts another one."""
+        until = time.monotonic() + bounded(timeout)
         is_done = self.flush(timeout)
         thread = self._thread
         if thread is not None and self._pid == os.getpid() and threading.get_ident() != thread.ident:
-            self._queue.put(None)
-            thread.join(bounded(timeout) if is_done else 0)
+            self._queues[None].put(_END)
+            thread.join(max(until - time.monotonic(), 0.0) if is_done else 0)
         return is_done
 
     def close(self, timeout: float) -> bool:
