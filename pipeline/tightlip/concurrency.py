@@ -48,7 +48,8 @@ _DEFAULT_NAME = re.compile(
     r"(MainThread|Thread-[0-9]{1,4}|Dummy-[0-9]{1,4}|ThreadPoolExecutor-[0-9]{1,4}_[0-9]{1,4}|asyncio_[0-9]{1,4})(?: \(.*\))?",
     re.DOTALL,
 )
-_THREAD_DICT = threading.Thread.__dict__["__dict__"]
+#: Under gevent `threading.Thread` is a subclass of the class that has it.
+_THREAD_DICT = next(vars(cls)["__dict__"] for cls in threading.Thread.__mro__ if "__dict__" in vars(cls))
 #: The functions at the bottom of a pool's threads.
 _POOLS = (("concurrent.futures.thread", "_worker"), ("multiprocessing.pool", "worker"))
 
