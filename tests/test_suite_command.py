@@ -75,7 +75,7 @@ def test_a_leak_is_told_with_place_canary_and_path(folder: Path, capsys: pytest.
     assert "FAILED secret.message.key" in said
     assert "cases/all.yaml:12:5" in said
     assert "the api_key canary key left at logentry.formatted" in said
-    assert "tightlip check cases -k secret.message.key --seed 1" in said
+    assert "tightlip check cases --scrubber some_scrubbers:keys_only -k secret.message.key --seed 1" in said
     assert "1 passed, 1 failed" in said
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import sys
 import time
 from dataclasses import dataclass
@@ -13,11 +14,11 @@ from typing import TYPE_CHECKING, Final
 from tightlip.suite import baseline
 from tightlip.suite.case_file import CaseError, load_all
 from tightlip.suite.checking import SECONDS, check, fresh_seed
-from tightlip.suite.choosing import add_arguments, chosen
+from tightlip.suite.choosing import add_arguments, chosen, words
 from tightlip.suite.formats import WRITERS
 from tightlip.suite.formats.text import Progress, failure_lines, summary_lines, verdict
 from tightlip.suite.trial import TIMES
-from tightlip.terminal import colours_of, never_fails_to_print, say
+from tightlip.terminal import colours_of, never_fails_to_print, printable, say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -53,6 +54,7 @@ exit status:
   bad arguments or cases that cannot be read
 """
 _MOST_SHOWN: Final = 40
+_MOST_COMPLAINTS: Final = 20
 #: How the names of tightlip's own runners begin.
 _OWN: Final = "tightlip "
 
@@ -88,6 +90,11 @@ def parser() -> argparse.ArgumentParser:
     out.add_argument("--format", choices=["text", *WRITERS], default="text", help="default: text")
     out.add_argument("-o", "--output", type=Path, metavar="FILE", help="write there instead of stdout")
     out.add_argument("--fields", action="store_true", help="the summary by field too")
+    out.add_argument(
+        "--show-stderr",
+        action="store_true",
+        help="what commands and programs wrote to stderr in cases that failed; it may hold made-up secrets",
+    )
     out.add_argument("--list", action="store_true", help="list the cases and stop")
     out.add_argument(
         "--schema", action="store_true", help="print the JSON schema of a file of cases, for editors, and stop"
@@ -254,6 +261,11 @@ class _Outcome:
         lines: list[str] = []
         for result in failed[:_MOST_SHOWN]:
             lines.extend([*failure_lines(result, colours, again=self._again(result)), ""])
+            if parsed.show_stderr and result.complaints:
+                lines.extend(
+                    [f"    | {printable(line)}" for line in result.complaints.splitlines()[-_MOST_COMPLAINTS:]]
+                )
+                lines.append("")
         if len(failed) > _MOST_SHOWN:
             lines.extend([f"... and {len(failed) - _MOST_SHOWN} more cases; --format json lists all", ""])
         lines.extend(summary_lines(results, colours, fields=parsed.fields))
@@ -263,5 +275,6 @@ class _Outcome:
         return verdict(self._held, self._ran.seconds, self._ran.seed, colours)
 
     def _again(self, result: Result) -> str:
-        where = " ".join(str(path) for path in self._parsed.cases)
-        return f"tightlip check {where} -k {result.case.id} --seed {self._ran.seed}"
+        where = [str(path) for path in self._parsed.cases]
+        which = ["-k", result.case.id, "--seed", str(self._ran.seed)]
+        return f"tightlip check {shlex.join([*where, *words(self._parsed), *which])}"

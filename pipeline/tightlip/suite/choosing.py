@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from tightlip.suite.case import PROFILES
+from tightlip.suite.checking import SECONDS
+from tightlip.suite.trial import TIMES
 from tightlip.terminal import policy_argument
 
 if TYPE_CHECKING:
@@ -35,6 +37,10 @@ class Chosen:
     openers: tuple[Opener, ...]
     beside: int
     missing: Mapping[str, str]
+
+
+#: Of the time for one case, what its runs may take together.
+_SHARE: Final = 0.9
 
 
 def add_arguments(parser: argparse.ArgumentParser, *, compare: bool = True) -> None:
@@ -89,6 +95,8 @@ def chosen(parsed: argparse.Namespace) -> Chosen:
         ValueError: One of them makes no sense.
     """
     openers: list[Any] = []
+    # A run that is stopped by its own limit says more than one whose process had to be given up.
+    seconds = _SHARE * getattr(parsed, "limit", SECONDS) / (getattr(parsed, "times", TIMES) + 1)
     missing: dict[str, str] = {}
     if getattr(parsed, "compare", False):
         from tightlip.suite.runners import peers  # noqa: PLC0415 - loads nothing of the peers yet
@@ -98,21 +106,46 @@ def chosen(parsed: argparse.Namespace) -> Chosen:
     if parsed.scrubber:
         from tightlip.suite.runners.callable import CallableRunner  # noqa: PLC0415 - what is not asked for is not loaded
 
-        openers.append(functools.partial(CallableRunner, parsed.scrubber, profile=parsed.profile))
+        openers.append(functools.partial(CallableRunner, parsed.scrubber, profile=parsed.profile, seconds=seconds))
     if parsed.command:
         from tightlip.suite.runners.command import CommandRunner  # noqa: PLC0415
 
         openers.append(
-            functools.partial(CommandRunner, parsed.command, profile=parsed.profile, per_case=parsed.per_case)
+            functools.partial(
+                CommandRunner, parsed.command, profile=parsed.profile, per_case=parsed.per_case, seconds=seconds
+            )
         )
     if parsed.live:
         from tightlip.suite.runners.live import LiveRunner  # noqa: PLC0415
 
-        openers.append(functools.partial(LiveRunner, parsed.live, profile=parsed.profile, language=parsed.language))
+        openers.append(
+            functools.partial(
+                LiveRunner, parsed.live, profile=parsed.profile, language=parsed.language, seconds=seconds
+            )
+        )
     beside = len(openers) if getattr(parsed, "compare", False) else 0
     policies: list[str] = parsed.policy or ([] if openers else ["STRICT", "APP"])
     openers.extend(functools.partial(tightlip_runner, policy, tuple(parsed.package)) for policy in policies)
     return Chosen(tuple(openers), beside, missing)
+
+
+def words(parsed: argparse.Namespace) -> list[str]:
+    """The arguments that chose the scrubbers, to be given again."""
+    found: list[str] = []
+    for name in ("policy", "package"):
+        values: list[str] = getattr(parsed, name) or []
+        for value in values:
+            found.extend((f"--{name}", value))
+    for name in ("scrubber", "command", "live"):
+        if getattr(parsed, name):
+            found.extend((f"--{name}", getattr(parsed, name)))
+    if parsed.per_case:
+        found.append("--per-case")
+    if parsed.live and parsed.language != "python":
+        found.extend(("--language", parsed.language))
+    if parsed.profile != "app":
+        found.extend(("--profile", parsed.profile))
+    return found
 
 
 def tightlip_runner(policy: str, packages: tuple[str, ...]) -> Runner:

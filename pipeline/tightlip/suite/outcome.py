@@ -87,6 +87,7 @@ class Result:
         filled: The first run's input, to show beside what left.
         runs: All runs.
         seconds: How long they took, together.
+        complaints: The last of what a command or program wrote to its standard error, if it failed; it may hold canaries.
     """
 
     case: Case
@@ -98,6 +99,7 @@ class Result:
     filled: Filled | None = None
     runs: tuple[Run, ...] = ()
     seconds: float = 0.0
+    complaints: str = ""
 
     @property
     def place(self) -> Place:
@@ -140,4 +142,4 @@ class Summary:
     failed: int = 0
     known: int = 0
     skipped: int = 0
-    failures: Mapping[FailureKind, int] = field(default_factory=dict)
+    failures: Mapping[FailureKind, int] = field(default_factory=dict[FailureKind, int])

@@ -56,6 +56,7 @@ def check_case(case: Case, runner: Runner, *, seed: int, times: int = TIMES) -> 
         filled=filled[0],
         runs=tuple(runs),
         seconds=time.perf_counter() - begun,
+        complaints=getattr(runner, "complaints", str)() if failures else "",
     )
 
 
