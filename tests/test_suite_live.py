@@ -362,7 +362,7 @@ class TestExamples:
     def test_node_live(self, node_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.chdir(node_folder)
         found = {
-            how: results(node_folder, LiveRunner(f"node --require ./{how}.js {{file}}", language="javascript"))[
+            how: results(node_folder, LiveRunner(f"node --import ./{how}.js {{file}}", language="javascript"))[
                 "program"
             ]
             for how in ("private", "plain")
