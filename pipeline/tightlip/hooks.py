@@ -118,6 +118,10 @@ class _Hook:
                 raise
         return found
 
+    def __repr__(self) -> str:
+        # The interpreter prints the hook that failed, and that is the one before.
+        return repr(self._previous)
+
     def remove(self) -> None:
         """Come out, or go quiet."""
         self._report = None  # it holds the reporter

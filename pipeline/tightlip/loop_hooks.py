@@ -152,30 +152,35 @@ def _observed(cls: Any, previous: Any) -> Any:
 
     def call_exception_handler(self: Any, /, *args: Any, **kwargs: Any) -> Any:
         try:
-            context = args[0] if args else kwargs.get("context")
-            exc = context.get("exception") if is_dict(context) else None
-            if is_exception(exc) and not sys.is_finalizing():
-                for observer in _State.observers:
-                    observer(exc)
+            _tell(args[0] if args else kwargs.get("context"))
         except Exception:  # noqa: S110 - the host's handler comes next, whatever happens
             pass
         finally:
-            # It may be called by the last reference to a task: none of ours may stay behind.
-            exc = context = None
-        try:
-            if previous is _NOTHING:
-                return _SUPER(cls, self).call_exception_handler(*args, **kwargs)
-            return _bound(previous, self, type(self))(*args, **kwargs)
-        except BaseException as error:
-            try:  # noqa: SIM105 - a context manager is a call
-                step_out(error)
-            except Exception:  # noqa: S110
-                pass
-            raise
+            # Also when Ctrl-C came meanwhile.
+            try:
+                if previous is _NOTHING:
+                    found = _SUPER(cls, self).call_exception_handler(*args, **kwargs)
+                else:
+                    found = _bound(previous, self, type(self))(*args, **kwargs)
+            except BaseException as error:
+                try:  # noqa: SIM105 - a context manager is a call, which fails where the stack is nearly full
+                    step_out(error)
+                except Exception:  # noqa: S110
+                    pass
+                raise
+        return found
 
     functools.update_wrapper(call_exception_handler, getattr(cls, _METHOD))
     _PREVIOUS[call_exception_handler] = previous
     return call_exception_handler
+
+
+def _tell(context: object) -> None:
+    """Tell the observers; a function of its own, so that nothing holds on to the exception while the host's handler runs."""
+    exc = context.get("exception") if is_dict(context) else None
+    if is_exception(exc) and not sys.is_finalizing():
+        for observer in _State.observers:
+            observer(exc)
 
 
 def _watch_new_classes(abstract: Any) -> None:
