@@ -69,10 +69,9 @@ def _of(name: str, results: list[Result]) -> Score:
         broken += not kinds.isdisjoint({"crash", "hang", "garbage"})
         planted += len(result.case.canaries)
         left += len({failure.canary for failure in result.failures if failure.kind == "leak"})
-        expected = words_of(result)
-        words += len(expected)
-        text = _text(result)
-        kept += sum(stands(word, text) for word in expected)
+        asked, survived = words_kept(result)
+        words += asked
+        kept += survived
     return Score(
         scrubber=name,
         cases=len(held),
@@ -94,6 +93,13 @@ def words_of(result: Result) -> list[str]:
         return []
     template = keep.template or ""
     return [*keep.words, *(word for word in template.split() if "{" not in word and "}" not in word)]
+
+
+def words_kept(result: Result) -> tuple[int, int]:
+    """How many words had to survive in a case, and how many did."""
+    expected = words_of(result)
+    text = _text(result)
+    return len(expected), sum(stands(word, text) for word in expected)
 
 
 def _text(result: Result) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from tightlip._version import __version__
 from tightlip.suite.case import CodeInput, EventInput
 from tightlip.suite.outcome import Output
+from tightlip.suite.scoreboard import words_kept
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,6 +61,7 @@ def _foreign(value: object) -> str:
 def _result(result: Result) -> dict[str, Any]:
     case = result.case
     output = result.runs[0].output if result.runs else None
+    asked, kept = words_kept(result)
     return {
         "case": case.id,
         "why": case.why,
@@ -72,6 +74,7 @@ def _result(result: Result) -> dict[str, Any]:
         "reason": result.reason,
         "seconds": round(result.seconds, 4),
         "failures": [asdict(failure) for failure in result.failures],
+        "words": {"asked": asked, "kept": kept},
         "canaries": {canary.name: canary.kind for canary in case.canaries},
         "planted": None if result.filled is None else _input(result.filled.input),
         "values": {} if result.filled is None else dict(result.filled.values),
