@@ -3,7 +3,7 @@
     tightlip check cases --live 'node {file}' --language javascript
 
 The program finds ``SENTRY_DSN`` in its environment and must use it: that an SDK sends to no other address is not watched here. Proxies and
-``DO_NOT_TRACK`` of the caller are taken out of the environment. It works in the caller's folder, so that ``node --require ./instrument.js {file}``
+``DO_NOT_TRACK`` of the caller are taken out of the environment. It works in the caller's folder, so that ``node --import ./instrument.js {file}``
 and ``go run {file}`` find what is there, and Node finds its ``node_modules``. It is written to the same folder in all runs of a case:
 ``{file}`` is its path, ``{folder}`` that of all its files.
 
