@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias, get_args
 
 from tightlip.claims import NEVER, Claim, Claims
 from tightlip.exact import type_name
+from tightlip.types import Answer
 from tightlip.worker import Worker, bounded
 
 if TYPE_CHECKING:
@@ -199,7 +200,7 @@ class Sender:
         try:
             return self._tried(job)
         except BaseException as error:  # on our own thread no interrupt is the host's, and none may reach its stderr
-            self._failed(error)
+            self._failed("outbox", error)
             return _AFTER_ERROR
 
     def _tried(self, job: Job | None) -> float | None:
@@ -219,7 +220,7 @@ class Sender:
                 self._claims.release(claim)
                 self._empty(decision)
                 return None
-            answer = self._transport(claim.envelope)
+            answer = self._answer(self._transport, claim.envelope)
             if answer.outcome == "later":
                 self._count("unsent")
                 self._claims.put_off(claim, answer.wait)
@@ -228,18 +229,27 @@ class Sender:
                 self._claims.done(claim, answer.wait)
         return None
 
+    def _answer(self, transport: Transport, envelope: bytes) -> Answer:
+        try:
+            return transport(envelope)
+        except BaseException as error:  # it must not; if it does, the event waits as after any other failure
+            self._failed("delivery", error)
+            return Answer("later", "error")
+
     def _empty(self, decision: Decision) -> None:
         if decision.allowed or not decision.is_said:
             return
         self._claims.forget()
         for _ in range(self._outbox.discard()):
             self._count("dropped.outbox.withdrawn")
+        if not self._outbox.may_hold():
+            self._emptied = -_BETWEEN_EMPTYINGS
 
     def _break_off(self) -> None:
         close: object = getattr(self._transport, "close", None)
         if callable(close):
             close()
 
-    def _failed(self, error: BaseException) -> None:
+    def _failed(self, what: str, error: BaseException) -> None:
         with suppress(Exception):  # no memory is left, not even to count it
-            self._count(f"failed.outbox.{type_name(error)}")
+            self._count(f"failed.{what}.{type_name(error)}")

@@ -56,6 +56,7 @@ def locked(path: Path, *, create: bool) -> sqlite3.Connection | None:
             return None
         database = _opened(path) if create else looked_into(path)
         try:
+            database.execute("PRAGMA synchronous=NORMAL")
             database.execute("BEGIN IMMEDIATE")
             if _identity(path) == before:
                 return database
@@ -120,7 +121,6 @@ def _connect(path: Path) -> sqlite3.Connection:
     database = sqlite3.connect(path, timeout=_BUSY_SECONDS)
     try:
         database.execute("PRAGMA journal_mode=WAL")
-        database.execute("PRAGMA synchronous=NORMAL")
         database.executescript(_SCHEMA)
         _check_schema(database)
         database.execute("SELECT event_id, created, size, envelope FROM envelopes LIMIT 1").fetchone()
