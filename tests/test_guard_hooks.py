@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import contextvars
+import functools
 import inspect
 import os
 import subprocess
@@ -11,6 +13,7 @@ import sys
 import textwrap
 import threading
 import traceback
+import types
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -501,6 +504,213 @@ class TestDecorator:
         with pytest.raises(sdk.ProbeError):
             client.three()
         assert len(events(reporter)) == 1
+
+
+def _lines(error: BaseException) -> list[str]:
+    """The traceback as it is printed, from the first frame on that is no test's."""
+    return [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
+
+
+def _finished(coroutine: Any) -> Any:
+    return asyncio.run(coroutine)
+
+
+class TestNotThere:
+    """What a guard puts around a function shows in no traceback, and changes nothing that the function can do."""
+
+    @pytest.mark.parametrize("guarded", [False, True], ids=["without", "with"])
+    def test_no_frame_of_ours(self, sdk: Any, reporter: Reporter, guarded: bool) -> None:
+        """Functions, coroutines, generators of both kinds and blocks: the frames are those of the caller and of the function."""
+        guard: Any = reporter.guard() if guarded else lambda function: function
+
+        def function() -> None:
+            sdk.fail("x")
+
+        async def coroutine() -> None:
+            await asyncio.sleep(0)
+            sdk.fail("x")
+
+        def generator() -> Iterator[int]:
+            yield 1
+            sdk.fail("x")
+
+        async def asynchronous() -> AsyncIterator[int]:
+            yield 1
+            sdk.fail("x")
+
+        async def over(items: Any) -> None:
+            async for _ in items:
+                pass
+
+        def started(items: Any) -> Any:
+            next(items)
+            return items
+
+        async def thrown(items: Any) -> None:
+            await anext(items)
+            await items.athrow(LookupError("x"))
+
+        calls: dict[str, Callable[[], object]] = {
+            "function": guard(function),
+            "coroutine": lambda: _finished(guard(coroutine)()),
+            "generator": lambda: list(guard(generator)()),
+            "asynchronous generator": lambda: _finished(over(guard(asynchronous)())),
+            "thrown into a generator": lambda: started(guard(generator)()).throw(LookupError("x")),
+            "thrown into an asynchronous one": lambda: _finished(thrown(guard(asynchronous)())),
+            "wrong arguments": lambda: guard(function)(1),
+        }
+        for name, call in calls.items():
+            error = _error(call)
+            own = [line for line in _lines(error) if os.sep + "tightlip" + os.sep in line]
+            assert own == [], name
+            if name.startswith("thrown"):
+                assert isinstance(error, LookupError)
+                assert _lines(error)[-1].startswith(__file__)
+
+    def test_what_a_generator_sees_of_a_thrown_error(self, reporter: Reporter) -> None:
+        """Inside, its traceback begins where it would without a guard."""
+        seen: list[list[str]] = []
+
+        async def entry() -> AsyncIterator[int]:
+            try:
+                yield 1
+            except LookupError as error:
+                seen.append(_lines(error))
+                yield 2
+
+        async def main(items: Any) -> None:
+            await anext(items)
+            assert await items.athrow(LookupError("x")) == 2
+            await items.aclose()
+
+        asyncio.run(main(entry()))
+        asyncio.run(main(reporter.guard()(entry)()))
+        assert seen[0] == seen[1]
+
+    @pytest.mark.parametrize("thrown", [StopIteration, StopAsyncIteration, asyncio.CancelledError, ValueError])
+    def test_what_comes_of_what_is_thrown(self, reporter: Reporter, thrown: type[BaseException]) -> None:
+        """The end of an asynchronous generator that is thrown into is that without a guard, whatever is thrown."""
+
+        async def entry() -> AsyncIterator[int]:
+            yield 1
+
+        async def main(items: Any) -> tuple[str, str, str]:
+            await anext(items)
+            try:
+                await items.athrow(thrown("x"))
+            except BaseException as error:
+                return repr(error), repr(error.__cause__), repr(error.__context__)
+            return "", "", ""
+
+        assert _finished(main(reporter.guard()(entry)())) == _finished(main(entry()))
+
+    def test_context_variables(self, reporter: Reporter) -> None:
+        """What is set inside is set for the caller, and the other way round, as without a guard."""
+        variable: contextvars.ContextVar[str] = contextvars.ContextVar("variable", default="unset")
+
+        def function() -> str:
+            before = variable.get()
+            variable.set("inside")
+            return before
+
+        async def coroutine() -> str:
+            await asyncio.sleep(0)
+            return function()
+
+        def generator() -> Iterator[str]:
+            yield function()
+
+        async def asynchronous() -> AsyncIterator[str]:
+            yield function()
+
+        async def main(guard: Any) -> list[str]:
+            seen: list[str] = []
+            for use in ("function", "coroutine", "generator", "asynchronous"):
+                variable.set(f"before {use}")
+                if use == "function":
+                    seen.append(guard(function)())
+                elif use == "coroutine":
+                    seen.append(await guard(coroutine)())
+                elif use == "generator":
+                    seen.extend(guard(generator)())
+                else:
+                    seen.extend([item async for item in guard(asynchronous)()])
+                seen.append(variable.get())
+            return seen
+
+        expected = asyncio.run(main(lambda function: function))
+        assert expected[:2] == ["before function", "inside"]
+        assert asyncio.run(main(reporter.guard())) == expected
+
+    def test_async_with(self, sdk: Any, reporter: Reporter) -> None:
+        """A block can be entered with ``async with`` too: nothing is awaited, and a failure is reported once."""
+
+        async def main() -> None:
+            async with reporter.guard() as given:
+                assert given is None
+            async with reporter.guard(), reporter.guard():
+                await asyncio.sleep(0)
+                sdk.fail("x")
+
+        with pytest.raises(sdk.ProbeError):
+            asyncio.run(main())
+        assert mechanisms(reporter) == [("guard", False)]
+
+    def test_async_with_is_left_by_cancellation(self, reporter: Reporter) -> None:
+        """A task that is cancelled in such a block is cancelled, and that is no failure."""
+
+        async def entry() -> None:
+            async with reporter.guard():
+                await asyncio.sleep(3600)
+
+        async def main() -> None:
+            task = asyncio.create_task(entry())
+            await asyncio.sleep(0)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            assert task.cancelled()
+
+        asyncio.run(main())
+        assert events(reporter) == []
+
+    def test_whatever_can_be_called(self, sdk: Any, reporter: Reporter) -> None:
+        """Partials, objects with an asynchronous ``__call__``, bound methods and generator-based coroutines are run inside the guard."""
+
+        class Entry:
+            async def __call__(self) -> None:
+                sdk.fail("x")
+
+            async def method(self) -> None:
+                sdk.fail("x")
+
+        @types.coroutine
+        def old() -> Generator[None, None, None]:
+            yield
+            sdk.fail("x")
+
+        async def coroutine(_name: str) -> None:
+            sdk.fail("x")
+
+        def generator(_name: str) -> Iterator[int]:
+            yield 1
+            sdk.fail("x")
+
+        guard = reporter.guard()
+        awaited: list[Callable[[], Any]] = [
+            guard(Entry()), guard(Entry().method), guard(functools.partial(coroutine, "x")), guard(old),
+        ]  # fmt: skip
+        for number, entry in enumerate(awaited):
+
+            async def main(entry: Callable[[], Any] = entry) -> None:
+                await entry()
+
+            with pytest.raises(sdk.ProbeError):
+                asyncio.run(main())
+            assert len(events(reporter)) == number + 1
+        with pytest.raises(sdk.ProbeError):
+            list(guard(functools.partial(generator, "x"))())
+        assert len(events(reporter)) == 5
 
 
 @pytest.fixture
