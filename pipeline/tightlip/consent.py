@@ -13,7 +13,7 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import TYPE_CHECKING, Final
 
-from tightlip.config_file import MOST_BYTES, read, state
+from tightlip.config_file import MOST_BYTES, UnreadableError, read, state
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -115,6 +115,8 @@ class Consent:
             if found.st_size > MOST_BYTES:
                 return Decision(False, f"{shown} is too large to be a config file")
             said = read(path, found, self.key)
+        except UnreadableError as error:
+            return Decision(False, f"{shown} cannot be read ({error.why})")
         except Exception as error:
             return Decision(False, f"{shown} cannot be read ({type(error).__name__})")
         if said is None:

@@ -150,17 +150,25 @@ def _question(app: str, policy_url: str | None) -> str:
 
 def _answer(question: str) -> bool | None:
     """True for yes, False for no or an empty line; None where nobody answered, or in words that say neither."""
-    sys.stderr.write(question)
-    sys.stderr.flush()
     try:
-        line = sys.stdin.readline(_LONGEST_ANSWER)
-    except (OSError, ValueError, KeyboardInterrupt):
+        # Ctrl-C may come as soon as the question is to be seen.
+        sys.stderr.write(question)
+        sys.stderr.flush()
+        line = _typed()
+    except KeyboardInterrupt:
         line = ""
     if not line.endswith("\n"):  # the end of the input, or Ctrl-C: dismissed
         sys.stderr.write("\n")
         return None
     word = line.strip().lower()
     return True if word in _YES else False if not word or word in _NO else None
+
+
+def _typed() -> str:
+    try:
+        return sys.stdin.readline(_LONGEST_ANSWER)
+    except (OSError, ValueError):
+        return ""
 
 
 def _say(text: str) -> None:
