@@ -20,7 +20,18 @@ SCRUBBERS = ROOT / "scrubbers" / "tightlip_scrubbers"
 #: Bottom first: a module may import from layers below its own, and from its own package. A new module needs a place here.
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"_version", "types", "text", "exact", "identity"}),
-    frozenset({"attributes", "deadline", "network_environment", "own_frame", "brief_lock", "backoff", "outbox_file"}),
+    frozenset(
+        {
+            "attributes",
+            "deadline",
+            "network_environment",
+            "own_frame",
+            "brief_lock",
+            "backoff",
+            "outbox_file",
+            "sentry_passed",
+        }
+    ),
     frozenset({"loop_hooks"}),
     # Know nothing of what an event holds.
     frozenset(
@@ -43,7 +54,7 @@ LAYERS: tuple[frozenset[str], ...] = (
             "event_input",
         }
     ),
-    frozenset({"consent_question", "transport", "claims", "seen"}),
+    frozenset({"consent_question", "transport", "claims", "seen", "sentry_scrubber"}),
     frozenset({"consent"}),
     frozenset({"delivery"}),
     frozenset({"origin"}),
@@ -61,9 +72,12 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"policy_fields", "policy_scrubber", "own_rules"}),
     frozenset({"scrub", "policy"}),
     frozenset({"notice", "sentry", "facts", "policy_file", "reasons"}),
-    frozenset({"replayed", "terminal"}),
+    frozenset({"replayed", "terminal", "sentry_rows"}),
     frozenset({"foreign", "stages"}),
+    frozenset({"sentry_items", "sentry_crumbs"}),
+    frozenset({"sentry_envelopes"}),
     frozenset({"reporter", "explain_event"}),
+    frozenset({"sentry_client"}),
     frozenset({"__init__", "explain_page"}),
     frozenset(
         {"adapters", "suite", "demo", "catalogue_command", "scrub_command", "explain_command", "consent_command"}
@@ -231,7 +245,7 @@ def test_the_bottom_imports_nothing_of_ours() -> None:
     """Types, text and the stages that do I/O or take the snapshot stand on their own, but for questions about exact types."""
     arrows = _arrows(typing_too=False)
     for name in ("types", "text", "_version", "capture", "config_file", "outbox", "worker", "hooks", "guard", "chain"):
-        assert arrows[name] <= {"exact", "own_frame", "brief_lock", "loop_hooks", "outbox_file"}, name
+        assert arrows[name] <= {"exact", "own_frame", "brief_lock", "loop_hooks", "outbox_file", "forks"}, name
 
 
 def test_scrubbers_use_the_standard_library_only() -> None:

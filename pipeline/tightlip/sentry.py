@@ -5,19 +5,23 @@ its id, time and level, whether the failure was handled, and the bare skeleton o
 rest of the event follows through the scrubbers. An event that was made from a log record is one about the template of the log call, if
 the record names a log call of the SDK's. Any other event without a live exception has no provenance: strict drops it.
 
-Not covered here: transactions, sessions, logs and metrics do not pass ``before_send``.
+Transactions, sessions, logs and metrics do not pass ``before_send``: `ScrubbingTransport` covers them. It, `isolated_client` and
+`before_breadcrumb` are made in modules of their own, which are loaded when they are asked for here.
 """
 
 from __future__ import annotations
 
+import importlib
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
 
+from tightlip import sentry_passed
 from tightlip.envelope import plain
 from tightlip.exact import is_dict, is_exception, is_list
 from tightlip.failure import event_frames
 from tightlip.origin.attribution import owned_frame
+from tightlip.sentry_scrubber import look_once
 from tightlip.text import CodeText
 
 if TYPE_CHECKING:
@@ -27,6 +31,21 @@ if TYPE_CHECKING:
     from tightlip.origin.sources import Sources
     from tightlip.policy import Policy
     from tightlip.types import Event, Hint
+
+#: Public names that stand in other modules: above this one, and most of them load sentry-sdk.
+_ELSEWHERE: Final = {
+    "ScrubberOffWarning": "tightlip.sentry_scrubber",
+    "ScrubbingTransport": "tightlip.sentry_envelopes",
+    "before_breadcrumb": "tightlip.sentry_crumbs",
+    "isolated_client": "tightlip.sentry_client",
+}
+
+
+def __getattr__(name: str) -> Any:
+    module = _ELSEWHERE.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(module), name)
 
 
 #: Categories that sentry-sdk's own integrations write; any other is the host's word (the logging integration puts the logger's name).
@@ -50,6 +69,7 @@ class Stages:
         of_exception: The stages for an event with a live exception.
         of_log: The stages for an event about a log call.
         of_other: The stages for any other, under a policy that keeps text.
+        looked: Whether sentry-sdk's options have been looked at, see `tightlip.sentry_scrubber`.
     """
 
     taken: Callable[[BaseException], tuple[Event, Hint]]
@@ -57,6 +77,7 @@ class Stages:
     of_exception: Pipeline
     of_log: Pipeline
     of_other: Pipeline
+    looked: list[bool] = field(default_factory=list[bool])
 
 
 class LogStack:
@@ -94,6 +115,7 @@ def before_send(
         packages: Import names of the SDK, by which its release is known.
     """
     hint.pop("attachments", None)
+    look_once(stages.looked, tally)
     exc = _live_exception(hint)
     kept = (
         {name: event[name] for name in event if name != "exception"} if policy.keeps_text else skeleton(event, packages)
@@ -111,7 +133,12 @@ def before_send(
             return None
         bare, own_hint = logged
         found = stages.of_log({**bare, **kept}, own_hint)
-    return None if found is None else plain(found)
+    if found is None:
+        return None
+    sent: Event = plain(found)
+    if not policy.keeps_text:
+        sentry_passed.note(sent)
+    return sent
 
 
 def skeleton(event: Event, packages: tuple[str, ...] = ()) -> Event:
