@@ -176,20 +176,23 @@ def _root(text: str) -> Any:
         loader.dispose()
 
 
-def _values(node: Any, key: str, known: dict[int, list[Any]]) -> list[Any]:
+def _values(node: Any, key: str, known: dict[int, list[Any] | None]) -> list[Any]:
     """The values of ``key`` in a mapping and in what is merged into it, at most two; each mapping is looked into once.
 
     Args:
         node: A mapping.
         key: The key.
-        known: What is known of mappings by their identity, which the tree of nodes keeps.
+        known: What is known of mappings by their identity, which the tree of nodes keeps; None for one that is being looked into.
     """
     import yaml  # noqa: PLC0415
 
     if id(node) in known:
-        return known[id(node)]
+        before = known[id(node)]
+        if before is None:
+            raise yaml.constructor.ConstructorError(None, None, "it merges itself", node.start_mark)
+        return before
+    known[id(node)] = None
     found: list[Any] = []
-    known[id(node)] = found  # before it is looked into: one that merges itself ends
     for name, value in node.value:
         if name.tag in _PLAIN_KEYS:
             merged: list[Any] = value.value if isinstance(value, yaml.SequenceNode) else [value]
@@ -200,6 +203,7 @@ def _values(node: Any, key: str, known: dict[int, list[Any]]) -> list[Any]:
         elif getattr(name, "value", None) == key:
             found.append(value)
         del found[2:]
+    known[id(node)] = found
     return found
 
 
