@@ -55,7 +55,7 @@ _PUT_OFF: Final = (
 _WAITING: Final = (
     f"SELECT e.event_id, coalesce(c.attempts, 0), coalesce(max({_HELD}, {_PUT_OFF}), 0.0) AS wait "  # noqa: S608 - our own text
     "FROM envelopes e LEFT JOIN claims c ON c.event_id = e.event_id "
-    "WHERE :before IS NULL OR e.created < :before OR e.created > :now ORDER BY wait > 0, e.created LIMIT 1"
+    "WHERE :before IS NULL OR e.created <= :before OR e.created > :now ORDER BY wait > 0, e.created LIMIT 1"
 )
 _SOONEST: Final = f"SELECT min(wait) FROM ({_WAITING.partition(' ORDER BY')[0]})"  # noqa: S608 - our own text
 _SERVER: Final = f"SELECT c.attempts, {_HELD}, {_PUT_OFF} FROM claims c WHERE c.event_id = ''"  # noqa: S608 - our own text
@@ -117,7 +117,7 @@ class Claims:
         """The next event that is due, now claimed; else the seconds until one may be, `NEVER` if none waits.
 
         Args:
-            before: Only those that were stored before that time (seconds since the epoch).
+            before: Only those that were stored by that time (seconds since the epoch), or in what is the future now.
 
         Raises:
             sqlite3.Error: The file cannot be read or locked.
@@ -127,7 +127,7 @@ class Claims:
         paused = self._server.not_before - self._monotonic()
         if paused > 0:
             return paused if self._outbox.may_hold() else NEVER
-        found = NEVER if before is not None else self._from_memory()
+        found = self._from_memory(before)
         if isinstance(found, Claim):
             return found
         with self._outbox.transaction(writes=True) as database:
@@ -216,9 +216,11 @@ class Claims:
             self._pid, self._owner = os.getpid(), os.urandom(8).hex()
             self.forget()
 
-    def _from_memory(self) -> Claim | float:
-        now, soonest = self._monotonic(), NEVER
-        for event_id, (_, envelope) in list(self._outbox.memory.items()):
+    def _from_memory(self, before: float | None) -> Claim | float:
+        now, soonest, clock = self._monotonic(), NEVER, self._clock()
+        for event_id, (created, envelope) in list(self._outbox.memory.items()):
+            if before is not None and before < created <= clock:
+                continue
             attempts, not_before = self._held.get(event_id, (0, -math.inf))
             if not_before <= now:
                 return Claim(event_id, envelope, attempts, is_stored=False)

@@ -18,6 +18,7 @@ Not covered: withdrawal while a try hangs and nothing else happens in the proces
 
 from __future__ import annotations
 
+import importlib
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias, get_args
 
 from tightlip.claims import NEVER, Claim, Claims
 from tightlip.exact import type_name
+from tightlip.forks import undisturbed
 from tightlip.types import Answer
 from tightlip.worker import Worker, bounded
 
@@ -91,6 +93,11 @@ class Delivery:
         return cls(mode=given)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - checked there
 
 
+_COUNTED: Final = {"taken": "sent", "later": "unsent"}
+#: What `tightlip.transport` imports when it is used.
+_NEEDED: Final = (
+    "base64", "email.utils", "encodings.idna", "gzip", "http.client", "signal", "socket", "ssl", "urllib.parse", "urllib.request",
+)  # fmt: skip
 #: What wakes the sender: something may be due, somebody asks for all that is due, or consent may be gone.
 Job: TypeAlias = Literal["look", "send", "empty"]
 
@@ -123,6 +130,7 @@ class Sender:
         self._started = time.time()
         self._thread: Worker[Job] = Worker(self._round, name="tightlip sender", most=1, is_short=False)
         self._is_stopped = False
+        self._is_loaded = False
         self._emptied = -_BETWEEN_EMPTYINGS
 
     @property
@@ -154,8 +162,8 @@ class Sender:
         if now - self._emptied < _BETWEEN_EMPTYINGS and not self._outbox.memory:
             return  # it is under way, or cannot be done: not again for each failure
         self._emptied = now
-        if self._thread.submit("empty"):
-            self._break_off()
+        self._thread.submit("empty")  # where a job waits already, that one will ask for consent
+        self._break_off()
 
     def flush(self, timeout: float) -> bool:
         """Try what is due once, in ``timeout`` seconds; whether that was done."""
@@ -204,30 +212,42 @@ class Sender:
             return _AFTER_ERROR
 
     def _tried(self, job: Job | None) -> float | None:
-        decision = self._decision()
+        with undisturbed():
+            decision = self._decision()
         if not decision.allowed:
             self._empty(decision)
             return None
         if self._transport is None or (job != "send" and self._mode in ("at_exit", "manual")):
             return None
-        before = self._started if self._mode == "next_run" else None
+        # What is stored from now on has a round of its own: this one must come to an end, however fast other processes store.
+        before = self._started if self._mode == "next_run" else time.time()
         while not self._is_stopped:
-            claim = self._claims.take(before=before)
+            with undisturbed():
+                claim = self._claims.take(before=before)
             if not isinstance(claim, Claim):
                 return None if claim == NEVER else min(claim, _LONGEST_SLEEP)
             decision = self._decision()
             if not decision.allowed or self._is_stopped:
-                self._claims.release(claim)
+                with undisturbed():
+                    self._claims.release(claim)
                 self._empty(decision)
                 return None
+            self._load()
             answer = self._answer(self._transport, claim.envelope)
-            if answer.outcome == "later":
-                self._count("unsent")
-                self._claims.put_off(claim, answer.wait)
-            else:
-                self._count("sent" if answer.outcome == "taken" else f"dropped.delivery.{answer.reason}")
-                self._claims.done(claim, answer.wait)
+            is_later = answer.outcome == "later"
+            self._count(_COUNTED.get(answer.outcome) or f"dropped.delivery.{answer.reason}")
+            with undisturbed():
+                (self._claims.put_off if is_later else self._claims.done)(claim, answer.wait)
         return None
+
+    def _load(self) -> None:
+        """Import what sending needs, while nobody can fork: see `tightlip.forks`."""
+        if not self._is_loaded:
+            with undisturbed():
+                for name in _NEEDED:
+                    with suppress(ImportError):
+                        importlib.import_module(name)
+            self._is_loaded = True
 
     def _answer(self, transport: Transport, envelope: bytes) -> Answer:
         try:
@@ -240,7 +260,9 @@ class Sender:
         if decision.allowed or not decision.is_said:
             return
         self._claims.forget()
-        for _ in range(self._outbox.discard()):
+        with undisturbed():
+            count = self._outbox.discard()
+        for _ in range(count):
             self._count("dropped.outbox.withdrawn")
         if not self._outbox.may_hold():
             self._emptied = -_BETWEEN_EMPTYINGS

@@ -35,6 +35,7 @@ from tightlip.exact import type_name
 from tightlip.facts import TAKEN as FACTS
 from tightlip.facts import Facts
 from tightlip.failure import Origin, is_control_flow
+from tightlip.forks import undisturbed
 from tightlip.guard import Guard
 from tightlip.hooks import Hooks
 from tightlip.message.adapter import TAKEN, Adapter, Adapters
@@ -307,7 +308,7 @@ class Reporter:
 
         ``captured``, ``stored``; ``sent``: the server has it, also if an earlier run stored it; ``unsent``: tries that failed, after
         which the report waits; ``dropped.<stage>.<reason or exception type>``; ``left out.<field>.<exception type>`` where a callable of
-        the vendor's failed; ``failed.outbox.<exception type>`` where the outbox could not be read for sending.
+        the vendor's failed; ``failed.outbox.<exception type>`` where the outbox could not be read for sending, and ``failed.delivery`` where sending itself broke.
 
         Of the drops, ``dropped.pace.same place``, ``same failure`` and ``too many`` are those of a crash loop; ``dropped.worker.queue
         full``; ``dropped.consent.not given`` and ``withdrawn``; ``dropped.outbox.withdrawn``: stored, and deleted when consent was
@@ -447,10 +448,10 @@ class Reporter:
         outer = getattr(self._local, "is_inside", False)
         self._local.is_inside = True  # a callable or hook of the vendor's that captures must not feed itself
         try:
-            found = self._pipeline(*job)
-            if found is None:
-                return
-            self._keep(found)
+            with undisturbed():
+                found = self._pipeline(*job)
+                if found is not None:
+                    self._keep(found)
         except BaseException as error:  # on our own thread no interrupt is the host's, and none may reach its stderr
             self._count(f"dropped.delivery.{type_name(error)}")
         finally:

@@ -19,6 +19,8 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from tightlip import forks
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -110,6 +112,7 @@ class Worker(Generic[Job]):
             return True  # another thread is about to start it, and it will find this job too
         try:
             if self._thread is None or not self._thread.is_alive():
+                forks.watch()
                 thread = threading.Thread(
                     target=self._loop, args=(jobs, self._unfinished), name=self._name, daemon=True
                 )
