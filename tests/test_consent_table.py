@@ -593,7 +593,7 @@ import yaml, zlib, uuid  # what they load by themselves is none of ours
 class Fails:
     def __del__(self):
         probe_sdk.fail("finaliser")
-stats, taken = [], []
+stats, taken, threads = [], [], []
 os.chdir(home)
 os.mkdir("config")
 for number, (variable, content, default) in enumerate(rows):
