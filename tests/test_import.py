@@ -33,6 +33,7 @@ LAYERS: tuple[frozenset[str], ...] = (
         }
     ),
     frozenset({"loop_hooks"}),
+    frozenset({"forks"}),
     # Know nothing of what an event holds.
     frozenset(
         {

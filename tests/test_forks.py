@@ -1,0 +1,115 @@
+"""A fork of the process waits for our threads to hold nothing, and not for ever."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+
+import pytest
+
+from tightlip import forks
+from tightlip.forks import undisturbed
+
+WAIT = 20.0
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+
+
+@pytest.fixture(autouse=True)
+def _watched() -> None:
+    forks.watch()
+
+
+def exit_code_of_child(code: int = 0) -> int:
+    child = os.fork()
+    if not child:
+        os._exit(code if not forks._STATE.busy and not forks._STATE.is_forking else 99)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def test_it_waits_until_the_work_is_done() -> None:
+    """What a thread of ours has begun is finished before the child is made."""
+    begun, finished = threading.Event(), list[str]()
+
+    def work() -> None:
+        with undisturbed():
+            begun.set()
+            time.sleep(0.05)
+            finished.append("work")
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    assert begun.wait(WAIT)
+    child = os.fork()
+    if not child:
+        os._exit(len(finished))
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 1
+    thread.join()
+
+
+def test_it_does_not_wait_for_ever() -> None:
+    """A vendor's callable that hangs in our worker does not hold the host's fork up; the child knows nothing of it."""
+    begun, leave = threading.Event(), threading.Event()
+
+    def work() -> None:
+        with undisturbed():
+            begun.set()
+            leave.wait(WAIT)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    assert begun.wait(WAIT)
+    assert exit_code_of_child(7) == 7
+    assert not leave.is_set()
+    leave.set()
+    thread.join()
+    assert forks._STATE.busy == []
+
+
+def test_a_thread_that_forks_in_the_middle_does_not_wait_for_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A vendor's callable may fork, too; and nothing is left marked after that."""
+    monkeypatch.setattr(forks, "MOST_SECONDS", 3600.0)
+    with undisturbed():
+        assert exit_code_of_child(3) == 3
+    assert forks._STATE.busy == []
+
+
+def test_nothing_begins_while_a_fork_is_made() -> None:
+    """A thread of ours that would begin waits until the child is there, and then does."""
+    forks._STATE.is_forking = True
+    entered = threading.Event()
+
+    def work() -> None:
+        with undisturbed():
+            entered.set()
+
+    thread = threading.Thread(target=work)
+    try:
+        thread.start()
+        assert not entered.wait(0.05)
+    finally:
+        forks._STATE.is_forking = False
+    assert entered.wait(WAIT)
+    thread.join()
+
+
+def test_an_error_inside_leaves_nothing_marked() -> None:
+    """It comes out."""
+    with pytest.raises(LookupError), undisturbed():
+        raise LookupError
+    assert forks._STATE.busy == []
+
+
+def test_watching_twice_is_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The hook stands once a process."""
+    calls = list[object]()
+
+    def register(**hooks: object) -> None:
+        calls.append(hooks)
+
+    monkeypatch.setattr(os, "register_at_fork", register)
+    monkeypatch.setattr(forks._STATE, "is_registered", False)
+    forks.watch()
+    forks.watch()
+    assert len(calls) == 1
