@@ -49,7 +49,7 @@ RULES: Final[tuple[Rule, ...]] = (
         kind="content",
         gate=many("=", 2),
         pattern=(
-            rf"[A-Z_][A-Z0-9_]*+(?:={_VALUE}(?:(?:[ \t]++|[,;] ?|;?\r?\n[ \t]*+|\\n)(?:export |set |declare -x )?[A-Z_][A-Z0-9_]{{1,63}}+={_VALUE})*+)?+"
+            rf"[A-Z_](?<![A-Z0-9_].)[A-Z0-9_]*+={_VALUE}(?:(?:[ \t]++|[,;] ?|;?\r?\n[ \t]*+|\\n)(?:export |set |declare -x )?[A-Z_][A-Z0-9_]{{1,63}}+={_VALUE})*+"
         ),
         validator=assignments,
         marker="[environment]",

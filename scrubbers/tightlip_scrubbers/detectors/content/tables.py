@@ -145,7 +145,11 @@ def numbers(text: str, start: int, end: int) -> Span | None:
     return (start, end) if len(row) >= _NUMBERS else None
 
 
-_PATTERN: Final = r"[+\-]?[0-9](?:[0-9.]*+(?:[eE][+\-]?[0-9]{1,3})?(?:[,;]?[ \t]{1,4}|[,;]?\r?\n[ \t]{0,8}|[,;])(?=[+\-]?[0-9])[+\-]?)*+[0-9.]*+"
+# It begins at the first digit of a number only: the digits behind it would each read as far again.
+_PATTERN: Final = (
+    r"[+\-]?[0-9](?<![0-9A-Za-z].)(?<![0-9.]\..)(?:[0-9.]*+(?:[eE][+\-]?[0-9]{1,3})?(?:[,;]?[ \t]{1,4}|[,;]?\r?\n[ \t]{0,8}|[,;])(?=[+\-]?[0-9])[+\-]?)"
+    rf"{{{_NUMBERS - 1},}}+[0-9.]*+"
+)
 
 RULES: Final[tuple[Rule, ...]] = (
     Rule(
