@@ -54,6 +54,8 @@ _NEEDED: Final = {
     "client_report": ("discarded_events",), "log": ("timestamp", "body", "trace_id"), "trace_metric": ("timestamp", "name", "type", "value"),
     "span": ("trace_id", "span_id", "start_timestamp"), "profile": ("version",), "profile_chunk": ("version", "profiler_id", "chunk_id"), "statsd": ("name",),
 }  # fmt: skip
+#: What any event has.
+_BARE: Final = frozenset({"event_id", "timestamp", "platform", "level", "sdk", "release", "environment", "type", NOTES})
 _PARAMETER: Final = "sentry.message.parameter"
 #: What an attribute's value is -> its name in Sentry's protocol.
 _ATTRIBUTE_TYPES: Final[dict[type, str]] = {
@@ -174,9 +176,9 @@ class Items:
         if sentry_passed.knows(data):
             return data, {}
         found = self._events(data, {})
-        if not found or not (
-            found.keys() - {"event_id", "timestamp", "platform", "level", "sdk", "release", "environment"}
-        ):
+        # In strict mode what says no more than that something happened is no report.
+        said = _BARE if self._policy.keeps_text else _BARE | {"breadcrumbs"}
+        if not found or not found.keys() - said:
             raise Drop("nothing left")
         return found, {}
 
