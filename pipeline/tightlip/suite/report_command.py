@@ -1,0 +1,227 @@
+"""``tightlip report``: a run of the suite as one page for a person who does not program.
+
+Exit status: 0 when the page was written, whatever it shows; 2 for bad arguments, cases or results.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from tightlip.policy_file import find_policy
+from tightlip.suite.case_file import CaseError, load_all
+from tightlip.suite.checking import SECONDS, check, fresh_seed
+from tightlip.suite.choosing import add_arguments, chosen
+from tightlip.suite.formats import WRITERS
+from tightlip.suite.formats.text import Progress
+from tightlip.suite.report.document import DocumentError, read
+from tightlip.suite.report.figures import left_values
+from tightlip.suite.report.page import render
+from tightlip.suite.report.reasons import Why, scrubber_name
+from tightlip.suite.report.words import count
+from tightlip.suite.trial import TIMES
+from tightlip.terminal import colours_of, never_fails_to_print, say, without_arguments
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from tightlip.suite.case import Case
+    from tightlip.suite.outcome import Result
+    from tightlip.suite.report.document import Document
+
+_DESCRIPTION = """\
+Runs cases as `tightlip check` does, or takes what it wrote, and makes one page of
+HTML: the verdict, the score by class of data, a scoreboard, and for each case
+what went in beside what left, with the reason for each field. The page loads
+nothing and needs nothing; it can be mailed, printed and archived."""
+_EXAMPLES = """\
+examples:
+  tightlip report fixtures -o report.html
+      tightlip itself, under both promises
+  tightlip report fixtures --compare -o report.html
+      beside other scrubbers, with the scoreboard as a chart
+  tightlip report cases --scrubber acme.telemetry:before_send -o report.html
+      your own before_send
+  tightlip check cases --format json -o results.json
+  tightlip report --from results.json -o report.html
+      of a run that was made elsewhere, as in CI
+
+exit status:
+  0 when the page was written, whatever it shows (`tightlip check` is what fails
+  a build); 2 for bad arguments, cases or results
+"""
+_NONE_MISSING: Final[Mapping[str, str]] = {}
+
+
+def parser() -> argparse.ArgumentParser:
+    """The arguments of ``tightlip report``."""
+    found = argparse.ArgumentParser(
+        prog="tightlip report",
+        description=_DESCRIPTION,
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    found.add_argument("cases", nargs="*", metavar="DIR|FILE", type=Path, help="files of cases, or folders with some")
+    found.add_argument(
+        "--from",
+        dest="results",
+        metavar="FILE",
+        type=Path,
+        help="what `tightlip check --format json` wrote, in place of cases; - for stdin",
+    )
+    found.add_argument("-o", "--output", type=Path, metavar="FILE", required=True, help="the page")
+    add_arguments(found)
+    runs = found.add_argument_group("how")
+    runs.add_argument(
+        "-k", action="append", default=[], metavar="TEXT", help="cases with TEXT in their id; may be repeated"
+    )
+    runs.add_argument(
+        "--class", dest="classes", action="append", default=[], metavar="NAME", help="cases of a class of data"
+    )
+    runs.add_argument("--seed", type=int, metavar="N", help="repeat the run that had this seed")
+    runs.add_argument("--times", type=int, default=TIMES, metavar="N", help=f"runs of each case (default: {TIMES})")
+    runs.add_argument(
+        "--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="processes (default: one a core; 0: none)"
+    )
+    runs.add_argument(
+        "--limit", type=float, default=SECONDS, metavar="SECONDS", help=f"for one case (default: {SECONDS:g})"
+    )
+    return found
+
+
+def main(argv: Sequence[str]) -> int:
+    """Write the page.
+
+    Args:
+        argv: The arguments behind ``report``.
+
+    Returns:
+        0; 2 for bad arguments, cases or results.
+    """
+    never_fails_to_print()
+    parser_ = parser()
+    parsed = parser_.parse_args(argv)
+    _sensible(parser_, parsed)
+    try:
+        document, missing = _run(parsed) if parsed.results is None else (_read(parsed.results), _NONE_MISSING)
+        if all(one.status == "skipped" for one in document.checks):
+            say(f"nothing was checked, so there is nothing to report: {document.checks[0].reason}")
+            return 2
+        names: list[str] = parsed.policy or []
+        policies = [find_policy(name) for name in names]
+        with without_arguments():
+            page = render(document, Why({scrubber_name(policy): policy for policy in policies}), _today(), missing)
+        _write(parsed.output, page)
+    except (CaseError, DocumentError, ValueError, OSError) as error:
+        if isinstance(error, BrokenPipeError):
+            raise  # the reader had enough
+        sys.stderr.write(f"{error}\n") if isinstance(error, CaseError) else say(str(error))
+        return 2
+    say(_summary(document, parsed.output))
+    return 0
+
+
+def _sensible(parser_: argparse.ArgumentParser, parsed: argparse.Namespace) -> None:
+    if parsed.results is None and not parsed.cases:
+        parser_.error(
+            "which cases? Give a file or a folder, or --from results.json: tightlip report fixtures -o report.html"
+        )
+    if parsed.results is not None:
+        # Of a run that is over nothing can be chosen any more.
+        late = [
+            name
+            for name, is_given in (
+                ("cases", parsed.cases), ("--scrubber", parsed.scrubber), ("--command", parsed.command),
+                ("--live", parsed.live), ("--compare", parsed.compare), ("-k", parsed.k), ("--class", parsed.classes),
+                ("--seed", parsed.seed is not None),
+            )
+            if is_given
+        ]  # fmt: skip
+        if late:
+            parser_.error(f"--from shows a run that is over; {late[0]} belongs to tightlip check")
+    if parsed.times < TIMES:
+        parser_.error(f"--times: at least {TIMES} runs are needed, since what leaves is compared between them")
+    if parsed.limit <= 0:
+        parser_.error("--limit: seconds, more than 0")
+
+
+def _run(parsed: argparse.Namespace) -> tuple[Document, Mapping[str, str]]:
+    cases = _selected(load_all(parsed.cases), parsed)
+    choice = chosen(parsed)
+    seed = fresh_seed() if parsed.seed is None else parsed.seed
+    progress = Progress(sys.stderr, len(cases) * len(choice.openers), colours_of(sys.stderr))
+    results: list[Result] = []
+    try:
+        for opener in choice.openers:
+            results.extend(
+                check(
+                    cases,
+                    opener,
+                    seed=seed,
+                    times=parsed.times,
+                    jobs=parsed.jobs,
+                    seconds=parsed.limit,
+                    on_result=progress,
+                )
+            )
+    finally:
+        progress.end()
+    # By way of JSON, as `--from` has it: both give the same page.
+    return read(WRITERS["json"](results, seed), "the run"), choice.missing
+
+
+def _selected(cases: Sequence[Case], parsed: argparse.Namespace) -> list[Case]:
+    found = [
+        case
+        for case in cases
+        if (not parsed.k or any(text in case.id for text in parsed.k))
+        and (not parsed.classes or case.kind in parsed.classes)
+    ]
+    if not found:
+        raise ValueError(f"no case is left of {len(cases)} by -k or --class; tightlip check --list shows their ids")
+    return found
+
+
+def _read(file: Path) -> Document:
+    if str(file) == "-":
+        return read(sys.stdin.read(), "stdin")
+    try:
+        text = file.read_text("utf-8")
+    except UnicodeDecodeError:
+        raise DocumentError(f"{file} is no UTF-8 text, so no results of tightlip check") from None
+    except OSError as error:
+        raise DocumentError(f"{file} cannot be read: {(error.strerror or type(error).__name__).lower()}") from None
+    return read(text, str(file))
+
+
+def _today() -> str:
+    """The day, in UTC; that of ``SOURCE_DATE_EPOCH`` (https://reproducible-builds.org/specs/source-date-epoch/) where it is set."""
+    given = os.environ.get("SOURCE_DATE_EPOCH", "")
+    moment = datetime.fromtimestamp(int(given), UTC) if given.isdigit() else datetime.now(UTC)
+    return moment.date().isoformat()
+
+
+def _write(file: Path, text: str) -> None:
+    """All of it, or nothing."""
+    beside = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        beside.write_text(text, encoding="utf-8", newline="\n")
+        beside.replace(file)
+    except OSError as error:
+        why = (error.strerror or type(error).__name__).lower()
+        raise OSError(f"the page cannot be written to {file}: {why}; give another file with -o") from None
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _summary(document: Document, file: Path) -> str:
+    failed = [check for check in document.checks if check.status == "failed"]
+    cases = len({check.case for check in document.checks})
+    return (
+        f"{file} shows {count(cases, 'case')}, {count(len(document.checks), 'check')}, {len(failed)} of them failed, "
+        f"{count(left_values(document.checks), 'planted value')} left"
+    )
