@@ -27,6 +27,7 @@ LAYERS: tuple[frozenset[str], ...] = (
             "network_environment",
             "own_frame",
             "brief_lock",
+            "interrupt_status",
             "backoff",
             "outbox_file",
             "sentry_passed",
