@@ -14,22 +14,26 @@ Guarantees:
 4. What goes to the transport passes a `ScrubbingTransport`, whoever hands it over.
 5. No method raises an ``Exception`` into the host once it is made.
 
-Of sentry-sdk's private names it needs two methods of the transport, to stand around its requests. They are checked when a client is made: a
+Of sentry-sdk's private names it needs two methods of the transport, to stand around its requests, and its pool of connections. They are checked when a client is made: a
 version without them gives a `RuntimeError` there, and nothing is ever sent around them.
 
-Not covered: lines that urllib3 logs at ``DEBUG`` go to the host's loggers, as those of any use of it.
+Not covered: lines that urllib3 logs at ``DEBUG`` go to the host's loggers, as those of any use of it. Each event is tried once: sentry-sdk has
+no other try. A `Reporter` keeps what did not arrive.
 """
 
 from __future__ import annotations
 
 import sys
 import threading
+import uuid
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, Self, cast
 
+import urllib3
 from sentry_sdk import Scope
 from sentry_sdk.client import BaseClient
-from sentry_sdk.consts import DEFAULT_OPTIONS
+from sentry_sdk.consts import DEFAULT_OPTIONS, VERSION
 from sentry_sdk.envelope import Envelope
 from sentry_sdk.scope import use_isolation_scope, use_scope
 from sentry_sdk.transport import HttpTransport, Transport
@@ -43,6 +47,7 @@ from tightlip.policy import STRICT, Policy
 from tightlip.process_end import ProcessEnd
 from tightlip.reporter import Reporter
 from tightlip.sentry_envelopes import ScrubbingTransport
+from tightlip.sentry_rows import UUID4
 from tightlip.transport import Dsn
 
 if TYPE_CHECKING:
@@ -51,6 +56,7 @@ if TYPE_CHECKING:
     from tightlip.types import Declared, Event, Hint
 
 _WAIT_SECONDS: Final = 2.0
+_REDIRECTS: Final = 3
 #: Options of ``sentry_sdk.init`` that are the transport's. The others are the host's business or would let something past the pipeline.
 _OPTIONS: Final = frozenset({
     "http_proxy", "https_proxy", "proxy_headers", "ca_certs", "cert_file", "key_file", "socket_options", "keep_alive", "transport_queue_size",
@@ -90,18 +96,28 @@ class _Scopes:
                 self._local.depth = False
 
 
-def _around_requests(scopes: _Scopes, is_allowed: Callable[[], bool], tally: Tally) -> type[HttpTransport]:
-    """sentry-sdk's transport, whose requests are made in scopes of our own and with consent."""
+def _check() -> None:
+    """Fail if this sentry-sdk makes its requests in another place than where we stand."""
     for name, called in _CHECKED.items():
         function = getattr(HttpTransport, name, None)
         code = getattr(function, "__code__", None)
         if called not in getattr(code, "co_names", ()) or getattr(HttpTransport, called, None) is None:
-            raise RuntimeError(
-                f"sentry-sdk {_version()} sends in another way than those that are known here (HttpTransport.{name} does not call {called}):"
-                " its requests would carry the host's trace headers; use a tightlip.Reporter, which has a sender of its own"
-            )
+            raise RuntimeError(_refusal(f"HttpTransport.{name} does not call {called}"))
+
+
+def _around_requests(scopes: _Scopes, is_allowed: Callable[[], bool], tally: Tally) -> type[HttpTransport]:
+    """sentry-sdk's transport, whose requests are made in scopes of our own and with consent."""
+    _check()
 
     class Alone(HttpTransport):
+        def __init__(self, options: dict[str, Any]) -> None:
+            super().__init__(options)
+            settings: Any = getattr(getattr(self, "_pool", None), "connection_pool_kw", None)
+            if type(settings) is not dict:
+                raise RuntimeError(_refusal("HttpTransport._pool is no pool of urllib3's"))
+            # A connection that fails is tried again by urllib3 with a warning for each time, in the host's log or on its stderr.
+            settings["retries"] = urllib3.Retry(total=_REDIRECTS, connect=0, read=0, other=0)
+
         def _send_envelope(self, *args: Any, **kwargs: Any) -> None:
             with scopes():
                 if not is_allowed():
@@ -127,10 +143,11 @@ def _around_requests(scopes: _Scopes, is_allowed: Callable[[], bool], tally: Tal
     return Alone
 
 
-def _version() -> str:
-    from sentry_sdk.consts import VERSION  # noqa: PLC0415 - for a sentence that hardly anybody reads
-
-    return VERSION
+def _refusal(why: str) -> str:
+    return (
+        f"sentry-sdk {VERSION} sends in another way than those that are known here ({why}): the host would see it; "
+        "use a tightlip.Reporter, which has a sender of its own"
+    )
 
 
 class IsolatedClient:
@@ -191,7 +208,7 @@ class IsolatedClient:
             hint: As for ``sentry_sdk.capture_event``; ``exc_info`` makes it the report of an exception. Attachments do not leave.
         """
         try:
-            return self._send(dict(event), dict(hint or {})) if self._may() else None
+            return self._send(_with_id(event), dict(hint or {})) if self._may() else None
         except Exception as error:
             self._failed(error)
             return None
@@ -259,6 +276,16 @@ class IsolatedClient:
 
     def _finish(self, seconds: float) -> None:
         self.flush(seconds)
+
+
+def _with_id(event: Event) -> Event:
+    """A copy that has an id and a time, as sentry-sdk gives them."""
+    given: Event = {key: event[key] for key in event if event[key] is not None}
+    return {
+        "timestamp": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        **given,
+        "event_id": given["event_id"] if UUID4.accepts(given.get("event_id")) else uuid.uuid4().hex,
+    }
 
 
 def isolated_client(
