@@ -9,7 +9,7 @@ import pytest
 
 import tightlip
 from tightlip.envelope import decode
-from tightlip.suite.plugin import chosen_options
+from tightlip.suite.plugin_options import option
 
 if TYPE_CHECKING:
     from sentry_sdk.transport import Transport
@@ -33,7 +33,7 @@ def reporter_of(item: pytest.Item, config: pytest.Config) -> tightlip.Reporter:
         if mark.args:
             options["package"] = mark.args[0]
         options |= mark.kwargs
-    package = options.pop("package", None) or chosen_options(config)["package"]
+    package = options.pop("package", None) or option(config, "package")
     if not package:
         pytest.fail(_HOW, pytrace=False)
     try:

@@ -14,7 +14,7 @@ from tightlip.suite.case import PROFILES
 from tightlip.suite.case_file import CaseError, find_files, load
 from tightlip.suite.choosing import chosen
 from tightlip.suite.formats.text import failure_lines
-from tightlip.suite.plugin import chosen_options, seed_of
+from tightlip.suite.plugin_options import option, seed_of
 from tightlip.suite.trial import TIMES, check_case
 from tightlip.terminal import printable
 
@@ -47,16 +47,15 @@ class Suite:
     """
 
     def __init__(self, config: pytest.Config) -> None:
-        options = chosen_options(config)
         self.seed = seed_of(config)
-        self.times = _whole(options["times"] or TIMES)
-        profile = options["profile"] or "app"
+        self.times = _whole(option(config, "times") or TIMES)
+        profile = option(config, "profile") or "app"
         if profile not in PROFILES:
             raise ValueError(f"--tightlip-profile: there is no promise {profile!r}; it is one of {', '.join(PROFILES)}")
         parsed = argparse.Namespace(
-            **{name: options[name] for name in ("scrubber", "command", "live", "policy")},
-            package=options["package"] or [],
-            language=options["language"] or "python",
+            **{name: option(config, name) for name in ("scrubber", "command", "live", "policy")},
+            package=option(config, "package") or [],
+            language=option(config, "language") or "python",
             profile=profile,
             per_case=False,
             times=self.times,

@@ -2,8 +2,8 @@
 
 Guarantees:
 
-1. Nothing is loaded before it is used: a project that has neither cases nor one of the fixtures pays for importing this module alone. No
-   hook of pytest's is answered that runs for each test of such a project, but for the one that adds the seed to a report.
+1. Nothing is loaded before it is used: a project that has neither cases nor one of the fixtures pays for importing this module alone. It
+   stands beside the package, since whoever imports a part of a package imports the package.
 2. YAML that is no file of cases is left alone: its first bytes decide, and it is never parsed.
 3. The same seed gives the same canaries in every process, whatever else runs beside, in whatever order.
 
@@ -31,7 +31,7 @@ _READ: Final = 16 * 1024
 _FIXTURES: Final = frozenset({"tightlip_reporter", "canaries", "captured_events", "assert_private"})
 #: The classes of data, `schema.CLASSES`: loading that takes longer than most runs of ``pytest --markers``.
 CLASSES: Final = ("secret", "request", "path", "ip", "url", "pii", "content", "application", "collected")
-#: Options: name, what it is, its placeholder, whether it may be repeated, whether it has a place in the configuration.
+#: Options: name, what it is, its placeholder, whether it may be repeated, whether it has a place in the configuration. `plugin_options` reads them.
 _OPTIONS: Final = (
     ("scrubber", "any Python callable like before_send(event, hint)", "MODULE:FUNCTION", False, True),
     ("command", "a command: events in and out, one a line of JSON", "COMMAND", False, True),
@@ -96,7 +96,8 @@ def pytest_report_collectionfinish(config: pytest.Config, items: Sequence[pytest
     if any(
         hasattr(item, "tightlip_case") or not _FIXTURES.isdisjoint(getattr(item, "fixturenames", ())) for item in items
     ):
-        return f"tightlip: seed {seed_of(config)}; --tightlip-seed={seed_of(config)} plants the same canaries again"
+        seed = config.option.tightlip_seed
+        return f"tightlip: seed {seed}; --tightlip-seed={seed} plants the same canaries again"
     return None
 
 
@@ -107,20 +108,14 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     if report.failed:
         planted = item.stash.get(_PLANTED, None)
         if planted is not None:
-            seed = seed_of(item.config)
+            seed = item.config.option.tightlip_seed
             report.sections.append(
                 ("tightlip", f"{planted.words()}\nagain: pytest {item.nodeid!r} --tightlip-seed={seed}")
             )
     return report
 
 
-_PLANTED: Final = pytest.StashKey["PlantedCanaries"]()
-
-
-def seed_of(config: pytest.Config) -> int:
-    """The seed of this run."""
-    seed: int = config.option.tightlip_seed
-    return seed
+_PLANTED: Final = pytest.StashKey[Any]()
 
 
 @pytest.fixture
@@ -128,7 +123,7 @@ def canaries(request: pytest.FixtureRequest) -> PlantedCanaries:
     """Made-up secrets of this test: ``canaries.api_key``, ``canaries("email")``, ``canaries.all()``."""
     from tightlip.suite.plugin_canaries import PlantedCanaries  # noqa: PLC0415 - see guarantee 1
 
-    planted = PlantedCanaries(request.node.nodeid, seed_of(request.config))
+    planted = PlantedCanaries(request.node.nodeid, request.config.option.tightlip_seed)
     request.node.stash[_PLANTED] = planted
     return planted
 
@@ -163,13 +158,4 @@ def assert_private() -> Callable[..., None]:
     """``assert_private(event, canaries)``: no canary is in it, in any encoding; it says where one is."""
     from tightlip.suite.plugin_canaries import assert_private as found  # noqa: PLC0415 - see guarantee 1
 
-    return found
-
-
-def chosen_options(config: pytest.Config) -> dict[str, Any]:
-    """The options by name, the command line before the configuration."""
-    found: dict[str, Any] = {}
-    for name, _, _, _, configured in _OPTIONS:
-        given: Any = getattr(config.option, f"tightlip_{name}")
-        found[name] = (config.getini(f"tightlip_{name}") or None) if given is None and configured else given
     return found
