@@ -77,15 +77,19 @@ def state(path: Path) -> os.stat_result | None:
     try:
         return path.stat()
     except (FileNotFoundError, NotADirectoryError):
-        for place in (path, *path.parents):
+        place = str(path)
+        while True:
             try:
-                found = place.lstat()
+                found = os.lstat(place)
             except (FileNotFoundError, NotADirectoryError):
+                above = os.path.dirname(place)  # noqa: PTH120 - a third of the time of pathlib, for each report of a user without the file
+                if above in ("", place):
+                    return None
+                place = above
                 continue
-            if S_ISLNK(found.st_mode) and not place.exists():
+            if S_ISLNK(found.st_mode) and not os.path.exists(place):  # noqa: PTH110
                 raise
-            break
-        return None
+            return None
 
 
 def read(path: Path, found: os.stat_result, key: str) -> Said | None:
