@@ -19,7 +19,7 @@ from tightlip.suite.choosing import add_arguments, chosen
 from tightlip.suite.formats import WRITERS
 from tightlip.suite.formats.text import Progress
 from tightlip.suite.report.document import DocumentError, read
-from tightlip.suite.report.figures import left_values
+from tightlip.suite.report.figures import held, left_values, peers_of
 from tightlip.suite.report.page import render
 from tightlip.suite.report.reasons import Why, scrubber_name
 from tightlip.suite.report.words import count
@@ -219,9 +219,11 @@ def _write(file: Path, text: str) -> None:
 
 
 def _summary(document: Document, file: Path) -> str:
-    failed = [check for check in document.checks if check.status == "failed"]
-    cases = len({check.case for check in document.checks})
+    checks = held(document.checks)
+    failed = sum(check.status == "failed" for check in checks)
+    beside = len(peers_of(document.checks))
+    more = f"; {count(beside, 'other scrubber')} beside" if beside else ""
     return (
-        f"{file} shows {count(cases, 'case')}, {count(len(document.checks), 'check')}, {len(failed)} of them failed, "
-        f"{count(left_values(document.checks), 'planted value')} left"
+        f"{file} shows {count(len({check.case for check in checks}), 'case')} in {count(len(checks), 'check')}: "
+        f"{failed} failed, {count(left_values(checks), 'planted value')} left{more}"
     )

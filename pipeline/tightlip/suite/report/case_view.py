@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from tightlip.suite.report.markup import Piece, attribute, pieced, plain
+from tightlip.suite.report.markup import LONGEST, Piece, attribute, pieced, plain
 from tightlip.suite.report.planted import Planted
-from tightlip.suite.report.rows import compared, listed
+from tightlip.suite.report.rows import FIRST, compared, listed
 from tightlip.suite.report.template import holes
-from tightlip.suite.report.words import PROMISES, STATUSES
+from tightlip.suite.report.words import PROMISES, STATUSES, count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from tightlip.suite.report.document import Check, Wrong
     from tightlip.suite.report.reasons import Why
-    from tightlip.suite.report.rows import Reason, Row
+    from tightlip.suite.report.rows import Row
 
 #: Rows of one check that are shown, and failures.
 _MOST_ROWS: Final = 150
 _MOST_WRONG: Final = 12
+# What peers leak is told in a few rows: a page with five of them is read for its chart.
+_MOST_PEER_ROWS: Final = 4
+_LONGEST_OF_PEERS: Final = 200
 _LONGEST_PROGRAM: Final = 4_000
 #: Paths that hold templates in the reports that tightlip makes of a failure.
 _TEMPLATES: Final = (".value", ".message", "message")
@@ -94,20 +97,22 @@ def _left(check: Check, why: Why, *, is_peer: bool) -> str:
     if check.planted is None:
         return '<p class="quiet">The run was ended before anything could be shown.</p>'
     is_program = "code" in check.planted
-    view = _View(check)
+    view = _View(check, is_peer=is_peer)
     also = "".join(_also(check, number, view) for number in range(len(check.beside)) if not is_peer)
     if check.left is None and is_program:
         return f'<p class="nothing"><b>Nothing left.</b>{_meant(check)}</p>{also}'
     nothing = f'<p class="nothing"><b>Nothing left.</b>{_meant(check)}</p>' if check.left is None else ""
     if is_program:
         rows = why.of_program(check, listed(check.left))
-        return f"{view.facts(rows)}{also}"
+        if is_peer:
+            rows = [row for row in rows if view.leaks(row)]
+        return f"{view.facts(rows) if rows else ''}{also}"
     given = check.planted.get("event", check.planted.get("log"))
     left = check.left
     if "log" in check.planted and isinstance(left, dict):
         given = {"logentry": {"formatted": given}}  # as scrubbers of events get it
     known = why.rows(check)
-    rows = known if known is not None else compared(given, left) if left is not None else compared(given, None)
+    rows = known if known is not None else compared(given, left)
     if is_peer:
         rows = [row for row in rows if view.leaks(row)]
         return f"{nothing}{view.table(rows) if rows else ''}"
@@ -127,8 +132,10 @@ def _also(check: Check, number: int, view: _View) -> str:
 class _View:
     """The rows of one check as tables."""
 
-    def __init__(self, check: Check) -> None:
+    def __init__(self, check: Check, *, is_peer: bool) -> None:
         self._check = check
+        self._most = _MOST_PEER_ROWS if is_peer else _MOST_ROWS
+        self._longest = _LONGEST_OF_PEERS if is_peer else LONGEST
         self._planted = Planted(check.canaries, check.values)
         self._leaks = [one for one in check.wrong if one.kind in ("leak", "interference", "present")]
         self._leaking = {one.canary for one in check.wrong if one.kind == "leak"}
@@ -137,15 +144,34 @@ class _View:
 
     def table(self, rows: Sequence[Row]) -> str:
         """What went in beside what left."""
-        head = '<thead><tr><th scope="col">Field<th scope="col">Original<th scope="col">What left<th scope="col">Why</thead>'
-        body = "".join(self._row(row) for row in rows[:_MOST_ROWS])
-        return f'<table class="rows">{head}<tbody>{body}</tbody></table>{_more(rows)}'
+        last = "Why" if any(row.reasons for row in rows) else "What became of it"
+        head = f'<thead><tr><th scope="col">Field<th scope="col">Original<th scope="col">What left<th scope="col">{last}</thead>'
+        body = "".join(self._row(row) for row in rows[: self._most])
+        return f'<table class="rows">{head}<tbody>{body}</tbody></table>{self._more(rows)}'
 
     def facts(self, rows: Sequence[Row], root: str = "") -> str:
-        """What left, where nothing can be laid beside it."""
-        head = '<thead><tr><th scope="col">Field<th scope="col">What left<th scope="col">What it is</thead>'
-        body = "".join(self._fact(row, root) for row in rows[:_MOST_ROWS])
-        return f'<table class="rows facts">{head}<tbody>{body}</tbody></table>{_more(rows)}'
+        """What left, where nothing can be laid beside it; what says nothing of the failure is folded away, unless it leaks."""
+        has_reasons = any(row.reasons for row in rows)
+        first = [row for row in rows if root or row.path.partition(".")[0] in FIRST or self.leaks(row)]
+        others = [row for row in rows if row not in first]
+        shown = self._facts(first, root, has_reasons=has_reasons)
+        if not others:
+            return shown
+        names = ", ".join(dict.fromkeys(row.path.partition(".")[0] for row in others))
+        return (
+            f"{shown}<details><summary>Facts about the report and the system: {plain(names)}</summary>"
+            f"{self._facts(others, root, has_reasons=has_reasons)}</details>"
+        )
+
+    def _facts(self, rows: Sequence[Row], root: str, *, has_reasons: bool) -> str:
+        last = "What it is" if has_reasons else ""
+        head = f'<thead><tr><th scope="col">Field<th scope="col">What left<th scope="col">{last}</thead>'
+        body = "".join(self._fact(row, root) for row in rows[: self._most])
+        return f'<table class="rows facts">{head}<tbody>{body}</tbody></table>{self._more(rows)}'
+
+    def _more(self, rows: Sequence[Row]) -> str:
+        more = len(rows) - self._most
+        return f'<p class="quiet">and {count(more, "more field")}</p>' if more > 0 else ""
 
     def leaks(self, row: Row, root: str = "") -> list[Wrong]:
         """The failures that speak of a row."""
@@ -162,22 +188,34 @@ class _View:
 
     def _row(self, row: Row) -> str:
         wrong = self.leaks(row)
-        before = "<i>not there</i>" if row.before is None else pieced(row.before, self._before(row.before))
+        before = (
+            "<i>not there</i>" if row.before is None else pieced(row.before, self._before(row.before), self._longest)
+        )
         if row.state == "removed":
             before = f"<del>{before}</del>"
-        after = "<i>removed</i>" if row.after is None else pieced(row.after, self._after(row))
+        after = "<i>removed</i>" if row.after is None else pieced(row.after, self._after(row), self._longest)
         return (
             f'<tr class="{"leak" if wrong else row.state}"><th scope="row">{self._path(row.path)}'
-            f"<td>{before}<td>{after}<td>{_reasons(row.reasons, wrong) or _state(row)}"
+            f"<td>{before}<td>{after}<td>{self._reasons(row, wrong) or _state(row)}"
         )
 
     def _fact(self, row: Row, root: str) -> str:
         wrong = self.leaks(row, root)
-        after = "" if row.after is None else pieced(row.after, self._after(row))
+        after = "" if row.after is None else pieced(row.after, self._after(row), self._longest)
         state = "leak" if wrong else "changed" if row.marks else "fact"
-        return (
-            f'<tr class="{state}"><th scope="row">{self._path(row.path)}<td>{after}<td>{_reasons(row.reasons, wrong)}'
+        return f'<tr class="{state}"><th scope="row">{self._path(row.path)}<td>{after}<td>{self._reasons(row, wrong)}'
+
+    def _reasons(self, row: Row, wrong: Sequence[Wrong]) -> str:
+        # The whole sentences stand above.
+        kinds = dict.fromkeys((one.kind, self._check.canaries.get(one.canary, "").replace("_", " ")) for one in wrong)
+        bad = "".join(
+            f'<p class="bad">{plain(": ".join(part for part in (kind, canary) if part))}</p>' for kind, canary in kinds
         )
+        said = "; ".join(
+            f"{plain(reason.words)}{f' <code>{plain(reason.rule)}</code>' if reason.rule else ''}"
+            for reason in row.reasons
+        )
+        return f"{bad}<span>{said}</span>" if said else bad
 
     def _path(self, path: str) -> str:
         # A name may be cut anywhere between its steps, never within one if there is another way.
@@ -204,16 +242,3 @@ def _marks(planted: Planted, text: str, tag: str) -> Iterable[Piece]:
 
 def _state(row: Row) -> str:
     return f"<i>{row.state}</i>"
-
-
-def _reasons(reasons: Sequence[Reason], wrong: Sequence[Wrong]) -> str:
-    bad = "".join(f'<p class="bad">{plain(one.words)}</p>' for one in wrong)
-    said = "; ".join(
-        f"{plain(reason.words)}{f' <code>{plain(reason.rule)}</code>' if reason.rule else ''}" for reason in reasons
-    )
-    return f"{bad}<span>{said}</span>" if said else bad
-
-
-def _more(rows: Sequence[Row]) -> str:
-    more = len(rows) - _MOST_ROWS
-    return f'<p class="quiet">and {more:,} more fields</p>' if more > 0 else ""

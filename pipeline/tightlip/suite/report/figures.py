@@ -60,6 +60,18 @@ def is_peer(scrubber: str, scrubbers: Iterable[str]) -> bool:
     return any(scrubber == name or scrubber.startswith(f"{name} ") for name in peers)
 
 
+def peers_of(checks: Iterable[Check]) -> frozenset[str]:
+    """The scrubbers that are there to be compared with only."""
+    scrubbers = list(dict.fromkeys(check.scrubber for check in checks))
+    return frozenset(name for name in scrubbers if is_peer(name, scrubbers))
+
+
+def held(checks: Sequence[Check]) -> list[Check]:
+    """The checks that a verdict is about: what peers leak is no failure of the run, and where no promise is held to, none is broken."""
+    peers = peers_of(checks)
+    return [check for check in applicable(checks) if check.scrubber not in peers]
+
+
 def by_class(checks: Iterable[Check]) -> list[ClassFigures]:
     """The figures by class and scrubber; classes by name, scrubbers in their order."""
     counts: dict[tuple[str, str], dict[str, int]] = {}

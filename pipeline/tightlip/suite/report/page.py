@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 
 from tightlip._version import __version__
 from tightlip.suite.report.case_view import case, status_of
-from tightlip.suite.report.figures import applicable, by_class, clean_cases, is_peer, says_words, scores
+from tightlip.suite.report.figures import applicable, by_class, clean_cases, held, peers_of, says_words, scores
 from tightlip.suite.report.markup import attribute, plain
 from tightlip.suite.report.words import PROMISES, STATUSES, count, percent, verdict
 from tightlip.suite.schema import CLASSES
@@ -54,9 +54,9 @@ def render(document: Document, why: Why, made: str, missing: Mapping[str, str] |
     """
     checks = applicable(document.checks)
     scrubbers = list(dict.fromkeys(check.scrubber for check in checks))
-    peers = frozenset(name for name in scrubbers if is_peer(name, scrubbers))
-    held = [check for check in checks if check.scrubber not in peers]
-    said = verdict(held)
+    peers = peers_of(checks)
+    own = held(checks)
+    said = verdict(own)
     opening, colon, end = said.sentence.partition(": ")
     style, script = _part("page.css"), _part("page.js")
     return Template(_part("page.html")).substitute(
@@ -70,15 +70,15 @@ def render(document: Document, why: Why, made: str, missing: Mapping[str, str] |
         details=f'<ul class="details">{"".join(f"<li>{plain(text)}</li>" for text in said.details)}</ul>'
         if said.details
         else "",
-        facts=_facts(document, held, scrubbers, made),
-        classes=_classes(by_class(held)),
+        facts=_facts(document, own, scrubbers, made),
+        classes=_classes(by_class(own)),
         scoreboard=_scoreboard(checks, missing or {}),
         class_options=_options(sorted({check.kind for check in checks})),
         scrubber_options=_options(scrubbers),
         status_options=_options(
             (status for status in STATUSES if any(check.status == status for check in checks)), STATUSES
         ),
-        cases="".join(case(own, why, peers) for own in _by_case(checks, peers)),
+        cases="".join(case(one, why, peers) for one in _by_case(checks, peers)),
         made_by=plain(f"Made by tightlip {__version__} on {made}, from a run of tightlip {document.tightlip}."),
     )
 
@@ -100,9 +100,9 @@ def _by_case(checks: Iterable[Check], peers: frozenset[str]) -> list[list[Check]
     return sorted(groups.values(), key=lambda own: order.index(status_of(own, peers)))
 
 
-def _facts(document: Document, held: Sequence[Check], scrubbers: Sequence[str], made: str) -> str:
-    promises = {check.profile: PROMISES[check.profile] for check in held}
-    skipped = sum(check.status == "skipped" for check in held)
+def _facts(document: Document, own: Sequence[Check], scrubbers: Sequence[str], made: str) -> str:
+    promises = {check.profile: PROMISES[check.profile] for check in own}
+    skipped = sum(check.status == "skipped" for check in own)
     rows = [
         ("checked", ", ".join(scrubbers)),
         *((f"promise {name}", words) for name, words in promises.items()),

@@ -160,7 +160,7 @@ def _pattern(path: str) -> str:
 
 
 def _purposes_below(pattern: str, purposes: Mapping[str, str], text: str) -> str:
-    """What stands in a container that is told in one row, ``key: value, key: value``: its rows' purposes, what they share only once."""
+    """What stands in a container that is told in one row, ``key: value, key: value``: its rows' purposes, or what they share."""
     below = [
         words
         for path, words in purposes.items()
@@ -168,7 +168,7 @@ def _purposes_below(pattern: str, purposes: Mapping[str, str], text: str) -> str
     ]
     heads = {words.partition(": ")[0] for words in below}
     if len(below) > 1 and len(heads) == 1 and ": " in below[0]:
-        return f"{heads.pop()}: {'; '.join(words.partition(': ')[2] for words in below)}"
+        return heads.pop()
     return "; ".join(dict.fromkeys(below))
 
 

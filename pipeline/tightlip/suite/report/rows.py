@@ -19,9 +19,11 @@ State: TypeAlias = Literal["kept", "changed", "removed", "added"]
 
 #: A container is told in one row as long as its text is no longer.
 _ONE_ROW: Final = 160
+#: A container whose values have each a meaning of their own.
+_EACH_ALONE: Final = "tags"
 _DEEPEST: Final = 40
 #: Keys that a reader of a report looks for first.
-_FIRST: Final = ("exception", "logentry", "message", "level", "breadcrumbs", "tags")
+FIRST: Final = ("exception", "logentry", "message", "level", "breadcrumbs", "tags")
 _NOTHING: Final = object()
 _STEP: Final = re.compile(r'"(?P<quoted>[^"]*)"|\[(?P<number>[0-9]+)\]|(?P<bare>[^.\["]+)')
 
@@ -69,14 +71,17 @@ class Row:
 
 
 def compared(before: Any, after: Any) -> list[Row]:
-    """The rows of two values that are alike in their form: an event and what a scrubber made of it. No reasons: nobody told them."""
-    return list(_compared(before, after, ()))
+    """The rows of two values that are alike in their form: an event and what a scrubber made of it, None for nothing.
+
+    They have no reasons: nobody told them.
+    """
+    return list(_compared(before, _NOTHING if after is None else after, ()))
 
 
 def listed(left: Any) -> list[Row]:
     """The rows of what left where there is nothing to lay beside it, most interesting first."""
     if is_dict(left):
-        first = {key: left[key] for key in _FIRST if key in left}
+        first = {key: left[key] for key in FIRST if key in left}
         left = {**first, **left}
     return list(_listed(left, ()))
 
@@ -136,7 +141,7 @@ def _leaves(value: Any, steps: tuple[Step, ...]) -> Iterator[tuple[str, str]]:
 def _listed(value: Any, steps: tuple[Step, ...]) -> Iterator[Row]:
     path = shown(steps)
     if is_dict(value) and value and len(steps) < _DEEPEST:
-        flat = steps and not any(is_dict(item) or is_list(item) for item in value.values())
+        flat = steps and steps != (_EACH_ALONE,) and not any(is_dict(item) or is_list(item) for item in value.values())
         text = ", ".join(f"{key}: {text_of(item)}" for key, item in value.items()) if flat else ""
         if flat and len(text) <= _ONE_ROW:
             yield Row(path, "added", None, text)
