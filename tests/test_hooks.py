@@ -723,6 +723,74 @@ def test_asyncio_is_never_imported_and_found_when_it_comes(tmp_path: Path, look:
     assert (found.stdout, found.stderr) == ("[False, True, True]\n", "")
 
 
+_INNER = """
+import gc, sys, threading
+import probe_sdk
+
+seen = []
+hooks = None
+if {watched}:
+    from tightlip.hooks import Hooks
+    hooks = Hooks(lambda exc, mechanism: seen.append(mechanism))
+
+
+class Owner:
+    def __del__(self):
+        probe_sdk.fail("x")
+
+
+def crash():
+    thread = threading.Thread(target=probe_sdk.fail, args=("x",), name="crash")
+    thread.start()
+    thread.join()
+    Owner()
+
+
+def test_before():
+    crash()
+
+
+def test_installed_inside():
+    if hooks is not None:
+        hooks.install()
+    crash()
+
+
+def test_left_there():
+    crash()
+
+
+def test_removed_inside():
+    if hooks is not None:
+        hooks.uninstall()
+    crash()
+
+
+def test_after():
+    crash()
+    assert hooks is None or set(seen) == {{"threading", "unraisable"}}
+"""
+
+
+def test_under_pytest(tmp_path: Path) -> None:
+    """pytest puts hooks of its own in: what it tells of threads and finalisers that fail is the same, whenever ours come and go."""
+    told: list[tuple[int, list[str]]] = []
+    for watched in (True, False):
+        folder = tmp_path / str(watched)
+        _probe_sdk(folder)
+        (folder / "test_inner.py").write_text(_INNER.format(watched=watched))
+        found = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", os.devnull, "--rootdir", str(folder), "test_inner.py"],
+            cwd=folder, capture_output=True, text=True, timeout=60, check=False,
+            env={**_environment(folder), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        )  # fmt: skip
+        lines = re.sub(r"0x[0-9a-f]+|in [0-9.]+s", "", found.stdout.replace(str(folder), "")).splitlines()
+        told.append((found.returncode, lines))
+    assert told[0] == told[1]
+    assert sum("PytestUnhandledThreadExceptionWarning" in line for line in told[1][1]) > 0
+    assert sum("PytestUnraisableExceptionWarning" in line for line in told[1][1]) > 0
+
+
 # With a reporter: one exception is one report.
 
 
