@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _BUSY_SECONDS = 2.0
 _RETRY_SECONDS = 0.005
 #: How often a file may be replaced between being opened and being locked.
-_MOST_OPENINGS = 5
+_MOST_OPENINGS = 20
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS envelopes (
     event_id TEXT PRIMARY KEY,
@@ -52,22 +52,28 @@ def locked(path: Path, *, create: bool) -> sqlite3.Connection | None:
         if create:
             _make(path)
         before = _identity(path)
-        if before is None:
+        if before is None and not create:
             return None
-        database = _opened(path) if create else looked_into(path)
+        database: sqlite3.Connection | None = None
         try:
+            database = _opened(path, before) if create else looked_into(path)
             database.execute("PRAGMA synchronous=NORMAL")
             database.execute("BEGIN IMMEDIATE")
-            if _identity(path) == before:
+            is_there = before is not None and _identity(path) == before
+        except BaseException as error:
+            if database is not None:
+                database.close()
+            if not isinstance(error, (sqlite3.Error, _OtherSchemaError)) or _identity(path) == before:
+                raise
+        else:
+            if is_there:
                 return database
-        except BaseException:
             database.close()
-            raise
-        database.close()  # discarded, or set aside, by another process
+        time.sleep(_RETRY_SECONDS)  # erased, or set aside, by another process
     raise sqlite3.OperationalError("the file is replaced again and again")
 
 
-def _opened(path: Path) -> sqlite3.Connection:
+def _opened(path: Path, before: tuple[int, int] | None) -> sqlite3.Connection:
     end = time.monotonic() + _BUSY_SECONDS
     while True:
         try:
@@ -80,6 +86,8 @@ def _opened(path: Path) -> sqlite3.Connection:
                 continue
             if type(error) is not _OtherSchemaError and name not in _CORRUPT:
                 raise
+            if _identity(path) != before:
+                raise  # what cannot be read is gone, and what is there now was not looked at
             break
     _set_aside(path)
     return _connect(path)
