@@ -6,26 +6,23 @@ import argparse
 import os
 import shlex
 import sys
-import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tightlip.suite import baseline
 from tightlip.suite.case_file import CaseError, load_all
-from tightlip.suite.checking import SECONDS, check, fresh_seed
-from tightlip.suite.choosing import add_arguments, chosen, words
+from tightlip.suite.choosing import add_arguments, words
 from tightlip.suite.formats import WRITERS
-from tightlip.suite.formats.text import Progress, failure_lines, summary_lines, verdict
-from tightlip.suite.trial import TIMES
+from tightlip.suite.formats.text import failure_lines, summary_lines, verdict
+from tightlip.suite.running import add_arguments as add_arguments_of_run
+from tightlip.suite.running import run, selected, sensible
 from tightlip.terminal import colours_of, never_fails_to_print, printable, say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from tightlip.suite.case import Case
-    from tightlip.suite.choosing import Chosen
     from tightlip.suite.outcome import Result
+    from tightlip.suite.running import Ran
 
 _DESCRIPTION = """\
 Holds a scrubber or an SDK to its promise. Each case plants made-up secrets in
@@ -55,8 +52,6 @@ exit status:
 """
 _MOST_SHOWN: Final = 40
 _MOST_COMPLAINTS: Final = 20
-#: How the names of tightlip's own runners begin.
-_OWN: Final = "tightlip "
 
 
 def parser() -> argparse.ArgumentParser:
@@ -69,23 +64,7 @@ def parser() -> argparse.ArgumentParser:
     )
     found.add_argument("cases", nargs="*", metavar="DIR|FILE", type=Path, help="files of cases, or folders with some")
     add_arguments(found)
-    runs = found.add_argument_group("how")
-    runs.add_argument(
-        "-k", metavar="TEXT", action="append", default=[], help="cases with this in their id; may be repeated"
-    )
-    runs.add_argument(
-        "--class", metavar="NAME", action="append", default=[], dest="classes", help="cases of this class"
-    )
-    runs.add_argument("--seed", type=int, help="of the canaries: repeats a run (default: another one each time)")
-    runs.add_argument(
-        "--times", type=int, default=TIMES, metavar="N", help=f"runs of each case (default: {TIMES}, the fewest)"
-    )
-    runs.add_argument(
-        "--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="processes (default: one a core; 0: none)"
-    )
-    runs.add_argument(
-        "--limit", type=float, default=SECONDS, metavar="SECONDS", help=f"for one case (default: {SECONDS:g})"
-    )
+    add_arguments_of_run(found)
     out = found.add_argument_group("what comes out")
     out.add_argument("--format", choices=["text", *WRITERS], default="text", help="default: text")
     out.add_argument("-o", "--output", type=Path, metavar="FILE", help="write there instead of stdout")
@@ -125,13 +104,12 @@ def main(argv: Sequence[str]) -> int:
         sys.stdout.write(schema_text())
         return 0
     try:
-        cases = _selected(load_all(parsed.cases), parsed)
+        cases = selected(load_all(parsed.cases), parsed)
         if parsed.list:
             sys.stdout.writelines(f"{case.id:<50} {case.place}\n" for case in cases)
             return 0
         entries = baseline.read(parsed.baseline) if parsed.baseline else frozenset[baseline.Entry]()
-        run = _run(cases, chosen(parsed), parsed)
-        return _Outcome(run, entries, parsed).written()
+        return _Outcome(run(cases, parsed), entries, parsed).written()
     except (CaseError, ValueError, OSError) as error:
         if isinstance(error, BrokenPipeError):
             raise  # the reader had enough
@@ -142,65 +120,15 @@ def main(argv: Sequence[str]) -> int:
 def _sensible(parser_: argparse.ArgumentParser, parsed: argparse.Namespace) -> None:
     if not parsed.cases and not parsed.schema:
         parser_.error("which cases? Give a file of cases, or a folder: tightlip check fixtures")
-    if parsed.times < TIMES:
-        parser_.error(f"--times: at least {TIMES} runs are needed, since what leaves is compared between them")
+    sensible(parser_, parsed)
     if parsed.shrink and not parsed.baseline:
         parser_.error("--shrink: of which --baseline?")
-    if parsed.limit <= 0:
-        parser_.error("--limit: seconds, more than 0")
-
-
-def _selected(cases: Sequence[Case], parsed: argparse.Namespace) -> list[Case]:
-    found = [
-        case
-        for case in cases
-        if (not parsed.k or any(text in case.id for text in parsed.k))
-        and (not parsed.classes or case.kind in parsed.classes)
-    ]
-    if not found:
-        wanted = " ".join([*(f"-k {text}" for text in parsed.k), *(f"--class {name}" for name in parsed.classes)])
-        raise ValueError(f"no case is left of {len(cases)} by {wanted}; --list shows their ids")
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class _Ran:
-    results: list[Result]
-    peers: frozenset[str]
-    missing: Mapping[str, str]
-    seed: int
-    seconds: float
-
-
-def _run(cases: Sequence[Case], choice: Chosen, parsed: argparse.Namespace) -> _Ran:
-    seed = fresh_seed() if parsed.seed is None else parsed.seed
-    begun = time.monotonic()
-    progress = Progress(sys.stderr, len(cases) * len(choice.openers), colours_of(sys.stderr))
-    results: list[Result] = []
-    peers: set[str] = set()
-    try:
-        for number, opener in enumerate(choice.openers):
-            found = check(
-                cases,
-                opener,
-                seed=seed,
-                times=parsed.times,
-                jobs=parsed.jobs,
-                seconds=parsed.limit,
-                on_result=progress,
-            )
-            results.extend(found)
-            if number < choice.beside:
-                peers.update(result.scrubber for result in found if not result.scrubber.startswith(_OWN))
-    finally:
-        progress.end()
-    return _Ran(results, frozenset(peers), choice.missing, seed, time.monotonic() - begun)
 
 
 class _Outcome:
     """What is said of a run, and the exit status."""
 
-    def __init__(self, ran: _Ran, entries: frozenset[baseline.Entry], parsed: argparse.Namespace) -> None:
+    def __init__(self, ran: Ran, entries: frozenset[baseline.Entry], parsed: argparse.Namespace) -> None:
         self._ran = ran
         self._entries = entries
         self._parsed = parsed
@@ -221,7 +149,8 @@ class _Outcome:
             return 0
         status = int(any(result.status == "failed" for result in self._held))
         if not any(result.status != "skipped" for result in self._results):
-            say(f"nothing was checked: {self._results[0].reason}")
+            reasons = dict.fromkeys(result.reason for result in self._results)
+            say(f"nothing was checked: {'; '.join(reasons) or 'no case is held to this promise; see --profile'}")
             return 2
         return max(status, self._shrunk())
 

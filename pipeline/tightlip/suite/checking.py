@@ -32,6 +32,11 @@ def fresh_seed() -> int:
     return random.SystemRandom().randrange(1_000_000)
 
 
+def held(cases: Sequence[Case], runner: Runner) -> list[Case]:
+    """The cases that are held to a runner's promise."""
+    return [case for case in cases if runner.profile in case.profiles]
+
+
 def check(
     cases: Sequence[Case],
     opener: Opener,
@@ -54,12 +59,13 @@ def check(
         on_result: Called with each result, in the order in which they come.
 
     Returns:
-        The results in the order of the cases.
+        The results in the order of the cases, without those that are not held to the runner's promise.
 
     Raises:
         Exception: What ``opener`` raises: a runner that cannot be made is a mistake of the caller's, no failure of a case.
     """
     runner = opener()
+    cases = held(cases, runner)
     try:
         if jobs < 1:
             results: list[Result] = []
