@@ -221,6 +221,17 @@ class TestAnswers:
         assert other.sender.flush(WAIT)
         assert (one.wire.sent, other.wire.sent, one.waiting) == (["a"], [], ["b"])
 
+    def test_what_has_become_too_old_is_counted(self, bench: Make, path: Path) -> None:
+        """It is not sent, and does not go without a word."""
+        Outbox(path).add("a", b"a")
+        database = sqlite3.connect(path)
+        with database:
+            database.execute("UPDATE envelopes SET created = created - 31 * 86400")
+        database.close()
+        one = bench()
+        assert one.sender.flush(WAIT)
+        assert (one.wire.sent, one.waiting, one.counts) == ([], [], ["dropped.outbox.bounds"])
+
     def test_a_transport_that_raises(self, bench: Make) -> None:
         """It is counted; the thread lives on, the event is kept."""
 

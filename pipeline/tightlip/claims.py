@@ -112,6 +112,7 @@ class Claims:
         self._held: dict[str, tuple[int, float]] = {}
         #: Events that the server has and that could not be removed yet (a full disk): never sent again by this process.
         self._taken: set[str] = set()
+        self._outdated = 0
 
     def take(self, *, before: float | None = None) -> Claim | float:
         """The next event that is due, now claimed; else the seconds until one may be, `NEVER` if none waits.
@@ -205,6 +206,11 @@ class Claims:
                 if database is not None and _is_there(database, claim.event_id):
                     self._set(database, claim.event_id, attempts=claim.attempts, not_before=0.0)
 
+    def outdated(self) -> int:
+        """How many events have become too old, or too many, since this was asked last."""
+        count, self._outdated = self._outdated, 0
+        return count
+
     def forget(self) -> None:
         """The outbox was emptied."""
         self._held.clear()
@@ -230,7 +236,7 @@ class Claims:
     def _from_file(self, database: sqlite3.Connection, before: float | None) -> Claim | float:
         self._remove_taken(database)
         now = self._clock()
-        self._outbox.enforce(database, now)
+        self._outdated += self._outbox.enforce(database, now)
         values = {
             "now": now,
             "lease": LEASE_SECONDS,

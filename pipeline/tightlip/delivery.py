@@ -224,6 +224,8 @@ class Sender:
         while not self._is_stopped:
             with undisturbed():
                 claim = self._claims.take(before=before)
+            for _ in range(self._claims.outdated()):
+                self._count("dropped.outbox.bounds")
             if not isinstance(claim, Claim):
                 return None if claim == NEVER else min(claim, _LONGEST_SLEEP)
             decision = self._decision()
