@@ -8,6 +8,7 @@ end of the process would turn the status into 1.
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 
 
 def keep() -> None:
@@ -17,7 +18,5 @@ def keep() -> None:
     """
     # Exactly that class, as the interpreter has it.
     if getattr(sys, "last_type", None) is KeyboardInterrupt and not hasattr(sys, "ps1"):
-        try:
+        with suppress(KeyboardInterrupt):
             exec("raise KeyboardInterrupt", {})  # noqa: S102 - the one way to the flag
-        except KeyboardInterrupt:
-            pass
