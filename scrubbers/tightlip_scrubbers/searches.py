@@ -189,34 +189,26 @@ def _may_open(gate: Gate, signs: frozenset[str], digits: int) -> bool:
 
 
 class _Many:
-    """Finds which of many words stand in a text, with one pattern for all of their beginnings.
+    """Finds which of many words stand inside of a word.
 
     Args:
-        words: The words.
+        words: The words, of three letters or more.
     """
 
     def __init__(self, words: Iterable[str]) -> None:
-        self._words = frozenset(words)
-        self._pattern: re.Pattern[str] | None = None
         self._behind: dict[str, list[str]] = {}
+        for word in words:
+            self._behind.setdefault(word[:_SHORTEST_WORD], []).append(word)
 
     def found(self, text: str) -> set[str]:
-        """Those that stand in a text, in exactly this case."""
-        pattern = self._pattern or self._prepared()
+        """Those that stand in a text, in exactly this case: one look for each three letters, however many words there are."""
         found: set[str] = set()
-        for start in set(pattern.findall(text)):
-            behind = self._behind[start]
-            found.update(behind if len(behind) == 1 else (word for word in behind if word in text))
+        behind = self._behind.get
+        for start in range(len(text) - _SHORTEST_WORD + 1):
+            words = behind(text[start : start + _SHORTEST_WORD])
+            if words is not None:
+                found.update(word for word in words if text.startswith(word, start))
         return found
-
-    def _prepared(self) -> re.Pattern[str]:
-        # A word that begins with another one is looked for where that one stands: "sk-proj-" wherever "sk-" is.
-        for word in sorted(self._words):
-            start = next(word[:end] for end in range(1, len(word) + 1) if word[:end] in self._words)
-            self._behind.setdefault(start, []).append(word)
-        # A look ahead takes nothing, so that words that overlap are all found.
-        self._pattern = re.compile(f"(?=({_trie(sorted(self._behind))}))" if self._behind else r"(?!)")
-        return self._pattern
 
 
 class _Tokens:
@@ -230,35 +222,32 @@ class _Tokens:
         self._gates = gates
         self._free = tuple(number for number, (gate, _) in enumerate(gates) if not gate.needles)
         self._shortest = min((gate.run for gate, _ in gates), default=0)
-        self._behind: dict[str, list[int]] = {}
+        # As in `Searches`: needles with a word in them are asked only of texts that have it.
+        self._spoken: dict[str, list[tuple[str, int]]] = {}
+        self._quiet: list[tuple[str, int]] = []
         for number, (gate, _) in enumerate(gates):
             for needle in gate.needles:
-                self._behind.setdefault(needle, []).append(number)
-        self._needles_in = _Many(self._behind)
+                word = _word_of(needle)
+                (self._spoken.setdefault(word, []) if word else self._quiet).append((needle, number))
+        self._spoken_in = _Many(self._spoken)
 
     def open(self, text: str, found: list[Search]) -> None:
-        """Add the searches whose needles stand in a text with a piece as long as they ask."""
-        longest = max(map(len, text.split()), default=0)
-        if longest < self._shortest:
+        """Add the searches whose needles stand in a text with a random piece as long as they ask."""
+        pieces = {piece for piece in text.split() if len(piece) >= self._shortest and not is_plain(piece)}
+        if not pieces:
             return
+        longest = max(map(len, pieces))
         numbers = set(self._free)
-        for needle in self._needles_in.found(text):
-            numbers.update(self._behind[needle])
+        # A needle without a word begins the token itself. Short ones are slow to look for, and stand in any long text.
+        random = "\n".join(pieces)
+        numbers.update(number for needle, number in self._quiet if needle in random)
+        for word in set(_WORDS.findall(text)):
+            for one in self._spoken_in.found(word):
+                numbers.update(number for needle, number in self._spoken[one] if needle in text)
         for number in sorted(numbers):
             gate, behind = self._gates[number]
             if gate.run <= longest:
                 found += behind
-
-
-def _trie(words: list[str]) -> str:
-    """A pattern for words of which none begins with another, with what they share written once: fewer ways to try."""
-    if len(words) == 1:
-        return re.escape(words[0])
-    heads: dict[str, list[str]] = {}
-    for word in words:
-        heads.setdefault(word[0], []).append(word[1:])
-    ends = [re.escape(head) + (_trie(rest) if rest != [""] else "") for head, rest in heads.items()]
-    return ends[0] if len(ends) == 1 else f"(?:{'|'.join(ends)})"
 
 
 def _searches(rules: tuple[Rule, ...]) -> tuple[Search, ...]:

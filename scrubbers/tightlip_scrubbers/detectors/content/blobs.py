@@ -180,7 +180,7 @@ RULES: Final[tuple[Rule, ...]] = (
         id="content.hexadecimal-pairs",
         kind="content",
         gate=many(" ", 10, digits=1),
-        pattern=r"[0-9A-Fa-f](?<![0-9A-Za-z].)(?:(?<=0)x[0-9A-Fa-f]{2}|[0-9A-Fa-f])(?:,? (?:0x)?[0-9A-Fa-f]{2}(?![0-9A-Za-z])){15,}+",
+        pattern=r"[0-9A-Fa-f](?<![0-9A-Za-z].)(?:(?<=0)x[0-9A-Fa-f]{2}|[0-9A-Fa-f])(?:,? (?:0x)?[0-9A-Fa-f]{2}(?![0-9A-Za-z])){8,}+",
         validator=pairs,
         marker="[hex]",
         mark=mark("hex"),

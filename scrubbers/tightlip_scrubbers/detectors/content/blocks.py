@@ -11,14 +11,15 @@ from tightlip_scrubbers.detectors.content.sizes import mark, marks
 from tightlip_scrubbers.keys import Names
 from tightlip_scrubbers.rule import Found, Rule
 
-_RECOGNISERS: Final[tuple[Recogniser, ...]] = (
-    source.patch,
-    letters.message,
-    settings.assignments,
-    source.code,
-    tables.table,
-    settings.nested,
+_RECOGNISERS: Final[tuple[tuple[Recogniser, tuple[str, ...]], ...]] = (
+    (source.patch, ("@@ -", "--- ", "diff --git ")),
+    (letters.message, (":",)),
+    (settings.assignments, ("=", "[")),
+    (source.code, ("",)),
+    (tables.table, ("\t", ";", "|", ",")),
+    (settings.nested, (":", "- ")),
 )
+"""Each with what a first line has one of: most lines have it not, and that is found out for next to nothing."""
 
 
 _SHORTEST: Final = 4
@@ -29,7 +30,13 @@ def block(text: str, start: int, end: int, names: Names) -> Found | None:
     """The block that begins in a line, under the row of its kind; blanks at its end are not part of it."""
     if end - start < _SHORTEST or text[end - 1] != "\n":  # the last line begins no block
         return None
-    for recognise in _RECOGNISERS:
+    line = text[start:end]
+    for recognise, needed in _RECOGNISERS:
+        for sign in needed:
+            if sign in line:
+                break
+        else:
+            continue
         found = recognise(text, start, end - 1, names)
         if found is not None:
             stop = found.end

@@ -47,10 +47,8 @@ def message(text: str, start: int, end: int, _names: Names) -> Block | None:
     """Recognise two fields or more of a message, with what is folded; behind an empty line its body goes to the end."""
     if _FIELD.match(text, end + 1) is None and _FOLDED.match(text, end + 1) is None:
         return None
-    if is_inside(text, start, _is_field, _is_folded):
-        return None
     first = next((at for at in starts(text, start, end) if _FIELD.match(text, at)), None)
-    if first is None:
+    if first is None or is_inside(text, start, _is_field, _is_folded):
         return None
     position, last, seen = first, first, set[str]()
     while position < len(text):

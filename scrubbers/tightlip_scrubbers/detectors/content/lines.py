@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from tightlip_scrubbers.keys import Names
-from tightlip_scrubbers.possessive import compile_pattern
 from tightlip_scrubbers.rule import Gate, has
 
 
@@ -35,8 +34,9 @@ GATE: Final[Gate] = has("\n")
 PATTERN: Final = r"[^\n]++\n?+"
 """One search for all blocks: each line that another one follows."""
 
-_LEAD: Final = compile_pattern(r"[^\n]{0,120}?(?:[:;(] {0,8}|\t {0,8}|```[a-z]{0,12}|[\"'`])(?=\S)")
-
+# What introduces a block: searched for, since a scan for its first sign is the cheapest of all.
+_LEAD: Final = re.compile(r"[:;(\t\"'`](?:(?<=[:;(\t]) {0,8}|(?<=`)``[a-z]{0,12}|)(?=\S)")
+_LEAD_REACH: Final = 120
 
 _ADVICE: Final = re.compile(
     r"(?<![A-Za-z])(?:[Ee]xamples?|e\.g\.|[Ff]or instance|like(?: this)?|[Ii]nstead|[Pp]lease|must|should|[Tt]ry|[Uu]se|before|[Ff]ollow|[Aa]dd|[Ii]nstall|[Cc]all)(?![a-z])"
@@ -62,7 +62,9 @@ def starts(text: str, start: int, end: int) -> list[int]:
     """Where a block may begin in its first line: at its beginning, or behind what introduces it."""
     found = [start]
     position = start
-    while len(found) < 4 and (lead := _LEAD.match(text, position, end)) is not None:  # noqa: PLR2004
+    while len(found) < 4 and (lead := _LEAD.search(text, position, end)) is not None:  # noqa: PLR2004
+        if lead.start() - position > _LEAD_REACH:
+            break
         position = lead.end()
         found.append(position)
     return found

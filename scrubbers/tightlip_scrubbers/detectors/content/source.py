@@ -23,10 +23,15 @@ _STRONG: Final = compile_pattern(
     r"|using|package|my|use|int|void|char|double|float|string|bool|long) [^\n]{1,200}[;{(=]"
     r"|#[ \t]{0,4}(?:include|define|ifdef|ifndef|endif|pragma)\b|(?:\} )?(?:if|for|while|switch|catch|else if) ?\([^\n]{1,200}\) ?\{?\r?(?=\n|\Z)"
     r"|<\?php|require[( ][\"']"
-    r"|[^\n]{0,200}(?:\)|=>|else|try|do|finally)[ \w:<>]{0,24}\{\r?(?=\n|\Z)"
-    r"|[\w.\[\]<>*&$@\-]++(?:(?: [\w.\[\]<>*&$@]++){0,3} ?=(?!=)|(?: [\w.\[\]<>*&$@]++){0,2}\()[^\n]{0,400};\r?(?=\n|\Z)"
     r")"
 )
+# Lines that code alone ends so: a block that is opened, a statement.
+_ENDED: Final = {
+    "{": compile_pattern(r"[ \t]*+[^\n]{0,200}(?:\)|=>|else|try|do|finally)[ \w:<>]{0,24}\{\r?(?=\n|\Z)"),
+    ";": compile_pattern(
+        r"[ \t]*+[\w.\[\]<>*&$@\-]++(?:(?: [\w.\[\]<>*&$@]++){0,3} ?=(?!=)|(?: [\w.\[\]<>*&$@]++){0,2}\()[^\n]{0,400};\r?(?=\n|\Z)"
+    ),
+}
 _WEAK: Final = compile_pattern(
     r"[ \t]*+(?:[)\]}]++[,;:)]*+(?: else \{)?\r?(?=\n|\Z)|#[^\n]*+|//[^\n]*+|/?\*[^\n]*+|[\w.\[\]\"']++ ?[+\-*/|&%:]?=(?!=) ?\S[^\n]*+"
     r"|[\w.]++\([^\n]*+|\.[\w]++\([^\n]*+|return\b[^\n]*+|(?:break|continue|pass|end|yield|then|do|done|fi)\b;?\r?(?=\n|\Z)|[\"'][^\n]*[\"'],?\r?(?=\n|\Z)"
@@ -41,8 +46,16 @@ _SURE: Final = 2
 _HEADER_LINES: Final = 8
 
 
+def _is_strong(text: str, position: int, end: int) -> bool:
+    if _STRONG.match(text, position) is not None:
+        return True
+    last = text[end - 1 : end]
+    ended = _ENDED.get(text[end - 2 : end - 1] if last == "\r" else last)
+    return ended is not None and ended.match(text, position) is not None
+
+
 def _is_code(text: str, position: int) -> bool:
-    return _STRONG.match(text, position) is not None or _WEAK.match(text, position) is not None
+    return _WEAK.match(text, position) is not None or _is_strong(text, position, line_end(text, position))
 
 
 def code(text: str, start: int, end: int, _names: Names) -> Block | None:
@@ -60,7 +73,7 @@ def code(text: str, start: int, end: int, _names: Names) -> Block | None:
             fillers += 1
             position = stop + 1
             continue
-        is_sure = _STRONG.match(text, position) is not None
+        is_sure = _is_strong(text, position, stop)
         if not is_sure and _WEAK.match(text, position) is None:
             break
         sure += is_sure

@@ -30,10 +30,14 @@ _WIDEST: Final = 120
 def _separator(line: str) -> tuple[str, int]:
     """The separator that a line has most of, and how often; quoted ones do not count."""
     bare = re.sub(r"\"[^\"]{0,512}\"", "", line) if '"' in line else line
-    counts = {sign: bare.count(sign) for sign in "\t;|,"}
-    counts["\t"] -= len(line) - len(line.lstrip("\t"))  # indentation
-    best = max(counts, key=counts.__getitem__)
-    return best, counts[best]
+    best, most = "\t", bare.count("\t")
+    if most:
+        most -= len(line) - len(line.lstrip("\t"))  # indentation
+    for sign in ";|,":
+        count = bare.count(sign)
+        if count > most:
+            best, most = sign, count
+    return best, most
 
 
 def table(text: str, start: int, first_end: int, _names: Names) -> Block | None:
@@ -47,7 +51,7 @@ def table(text: str, start: int, first_end: int, _names: Names) -> Block | None:
         if ruled is not None:
             return ruled
     separator, count = _separator(following)
-    if count < _LEAST or separator == "|" or MARKER.search(following):
+    if count < _LEAST or separator == "|" or text.count(separator, start, first_end) < count or MARKER.search(following):
         return None
     before = text.rfind("\n", 0, max(0, start - 1)) + 1
     if before < start and _separator(text[max(before, start - _LONGEST) : start].strip("\r\n")) == (separator, count):
