@@ -13,24 +13,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tightlip.policy_file import find_policy
+from tightlip.suite import baseline
 from tightlip.suite.case_file import CaseError, load_all
-from tightlip.suite.checking import SECONDS, check, fresh_seed
-from tightlip.suite.choosing import add_arguments, chosen
+from tightlip.suite.choosing import add_arguments
 from tightlip.suite.formats import WRITERS
-from tightlip.suite.formats.text import Progress
 from tightlip.suite.report.document import DocumentError, read
 from tightlip.suite.report.figures import held, left_values, peers_of
 from tightlip.suite.report.page import render
 from tightlip.suite.report.reasons import Why, scrubber_name
 from tightlip.suite.report.words import count
-from tightlip.suite.trial import TIMES
-from tightlip.terminal import colours_of, never_fails_to_print, say, without_arguments
+from tightlip.suite.running import add_arguments as add_arguments_of_run
+from tightlip.suite.running import run, selected, sensible
+from tightlip.terminal import never_fails_to_print, say, without_arguments
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from tightlip.suite.case import Case
-    from tightlip.suite.outcome import Result
     from tightlip.suite.report.document import Document
 
 _DESCRIPTION = """\
@@ -75,21 +73,8 @@ def parser() -> argparse.ArgumentParser:
     )
     found.add_argument("-o", "--output", type=Path, metavar="FILE", required=True, help="the page")
     add_arguments(found)
-    runs = found.add_argument_group("how")
-    runs.add_argument(
-        "-k", action="append", default=[], metavar="TEXT", help="cases with TEXT in their id; may be repeated"
-    )
-    runs.add_argument(
-        "--class", dest="classes", action="append", default=[], metavar="NAME", help="cases of a class of data"
-    )
-    runs.add_argument("--seed", type=int, metavar="N", help="repeat the run that had this seed")
-    runs.add_argument("--times", type=int, default=TIMES, metavar="N", help=f"runs of each case (default: {TIMES})")
-    runs.add_argument(
-        "--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="processes (default: one a core; 0: none)"
-    )
-    runs.add_argument(
-        "--limit", type=float, default=SECONDS, metavar="SECONDS", help=f"for one case (default: {SECONDS:g})"
-    )
+    add_arguments_of_run(found)
+    found.add_argument("--baseline", type=Path, metavar="FILE", help="failures in this file are shown as known")
     return found
 
 
@@ -138,52 +123,22 @@ def _sensible(parser_: argparse.ArgumentParser, parsed: argparse.Namespace) -> N
                 ("cases", parsed.cases), ("--scrubber", parsed.scrubber), ("--command", parsed.command),
                 ("--live", parsed.live), ("--compare", parsed.compare), ("-k", parsed.k), ("--class", parsed.classes),
                 ("--seed", parsed.seed is not None),
+                ("--baseline", parsed.baseline),
             )
             if is_given
         ]  # fmt: skip
         if late:
             parser_.error(f"--from shows a run that is over; {late[0]} belongs to tightlip check")
-    if parsed.times < TIMES:
-        parser_.error(f"--times: at least {TIMES} runs are needed, since what leaves is compared between them")
-    if parsed.limit <= 0:
-        parser_.error("--limit: seconds, more than 0")
+    sensible(parser_, parsed)
 
 
 def _run(parsed: argparse.Namespace) -> tuple[Document, Mapping[str, str]]:
-    cases = _selected(load_all(parsed.cases), parsed)
-    choice = chosen(parsed)
-    seed = fresh_seed() if parsed.seed is None else parsed.seed
-    progress = Progress(sys.stderr, len(cases) * len(choice.openers), colours_of(sys.stderr))
-    results: list[Result] = []
-    try:
-        for opener in choice.openers:
-            results.extend(
-                check(
-                    cases,
-                    opener,
-                    seed=seed,
-                    times=parsed.times,
-                    jobs=parsed.jobs,
-                    seconds=parsed.limit,
-                    on_result=progress,
-                )
-            )
-    finally:
-        progress.end()
+    entries = baseline.read(parsed.baseline) if parsed.baseline else frozenset[baseline.Entry]()
+    ran = run(selected(load_all(parsed.cases), parsed), parsed)
+    if not ran.results:
+        raise ValueError("nothing was checked: no case is held to this promise; see --profile")
     # By way of JSON, as `--from` has it: both give the same page.
-    return read(WRITERS["json"](results, seed), "the run"), choice.missing
-
-
-def _selected(cases: Sequence[Case], parsed: argparse.Namespace) -> list[Case]:
-    found = [
-        case
-        for case in cases
-        if (not parsed.k or any(text in case.id for text in parsed.k))
-        and (not parsed.classes or case.kind in parsed.classes)
-    ]
-    if not found:
-        raise ValueError(f"no case is left of {len(cases)} by -k or --class; tightlip check --list shows their ids")
-    return found
+    return read(WRITERS["json"](baseline.known(ran.results, entries), ran.seed), "the run"), ran.missing
 
 
 def _read(file: Path) -> Document:

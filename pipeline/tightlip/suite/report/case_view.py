@@ -150,9 +150,10 @@ class _View:
         return f'<table class="rows">{head}<tbody>{body}</tbody></table>{self._more(rows)}'
 
     def facts(self, rows: Sequence[Row], root: str = "") -> str:
-        """What left, where nothing can be laid beside it; what says nothing of the failure is folded away, unless it leaks."""
+        """What left, where nothing can be laid beside it; what says nothing of the failure is folded away; what leaks comes first."""
         has_reasons = any(row.reasons for row in rows)
         first = [row for row in rows if root or row.path.partition(".")[0] in FIRST or self.leaks(row)]
+        first.sort(key=lambda row: not self.leaks(row, root))
         others = [row for row in rows if row not in first]
         shown = self._facts(first, root, has_reasons=has_reasons)
         if not others:

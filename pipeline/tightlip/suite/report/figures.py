@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
 LEAKING: Final = frozenset({"leak", "interference"})
 BROKEN: Final = frozenset({"crash", "hang", "garbage"})
-#: How the suite begins the reason for a case that is not held to the promise of a scrubber.
-NOT_HELD: Final = "it is held to "
 #: How the names of tightlip's own runners begin, and those of the scrubbers that ``--compare`` puts beside them.
 _OWN: Final = "tightlip "
 
@@ -44,11 +42,6 @@ class ClassFigures:
         return self.passed + self.failed + self.known
 
 
-def applicable(checks: Iterable[Check]) -> tuple[Check, ...]:
-    """The checks without those of cases that are not held to the promise: nothing is missing there."""
-    return tuple(check for check in checks if not (check.status == "skipped" and check.reason.startswith(NOT_HELD)))
-
-
 def is_peer(scrubber: str, scrubbers: Iterable[str]) -> bool:
     """Whether a scrubber is there to be compared with only: one of those of ``--compare``, and tightlip beside it."""
     from tightlip.suite.runners.peers import NAMES  # noqa: PLC0415 - it knows many modules by name
@@ -67,9 +60,9 @@ def peers_of(checks: Iterable[Check]) -> frozenset[str]:
 
 
 def held(checks: Sequence[Check]) -> list[Check]:
-    """The checks that a verdict is about: what peers leak is no failure of the run, and where no promise is held to, none is broken."""
+    """The checks that a verdict is about: what peers leak is no failure of the run."""
     peers = peers_of(checks)
-    return [check for check in applicable(checks) if check.scrubber not in peers]
+    return [check for check in checks if check.scrubber not in peers]
 
 
 def by_class(checks: Iterable[Check]) -> list[ClassFigures]:

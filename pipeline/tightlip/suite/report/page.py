@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 
 from tightlip._version import __version__
 from tightlip.suite.report.case_view import case, status_of
-from tightlip.suite.report.figures import applicable, by_class, clean_cases, held, peers_of, says_words, scores
+from tightlip.suite.report.figures import by_class, clean_cases, held, peers_of, says_words, scores
 from tightlip.suite.report.markup import attribute, plain
 from tightlip.suite.report.words import PROMISES, STATUSES, count, percent, verdict
 from tightlip.suite.schema import CLASSES
@@ -52,7 +52,7 @@ def render(document: Document, why: Why, made: str, missing: Mapping[str, str] |
         made: The day on which the page is made, as ``2031-05-20``.
         missing: Scrubbers that could not be run, and why.
     """
-    checks = applicable(document.checks)
+    checks = document.checks
     scrubbers = list(dict.fromkeys(check.scrubber for check in checks))
     peers = peers_of(checks)
     own = held(checks)
