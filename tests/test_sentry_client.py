@@ -19,6 +19,7 @@ import sentry_sdk
 from probe import failure
 from receiver import Receiver, Reply
 from sentry_sdk import client as sentry_client
+from sentry_sdk.consts import EndpointType
 from sentry_sdk.envelope import Envelope
 from sentry_sdk.scope import use_isolation_scope, use_scope
 from sentry_sdk.transport import HttpTransport, Transport
@@ -251,6 +252,27 @@ class TestBesideTheHost:
         assert (transaction["transaction"], transaction["spans"]) == ("the host's", [])
         assert "breadcrumbs" not in message or message["breadcrumbs"]["values"] == []
 
+    def test_no_request_of_the_transport_does(self, sdk: Any) -> None:
+        """Not one that is made past its queue; and not one that a transport of your own makes at once."""
+        import urllib3
+
+        with Receiver() as receiver, host() as kept, urllib3.PoolManager() as pool:
+
+            class AtOnce(Kept):
+                def capture_envelope(self, envelope: Envelope) -> None:
+                    pool.request("POST", receiver.url, body=envelope.serialize()).release_conn()
+
+            with sentry_sdk.start_transaction(name="the host's"):
+                with made(transport=AtOnce()) as client:
+                    assert client.capture(failure(sdk.fail, 1)) is not None
+                with made(receiver.dsn()) as client:
+                    client._transport._inner._request("POST", EndpointType.ENVELOPE, b"{}", {})
+        for request in receiver.requests:
+            assert {name for name in request.headers if "trace" in name or name == "baggage"} == set()
+        assert len(receiver.requests) == 2
+        transaction: Any = Envelope.deserialize(kept.sent[0]).items[0].payload.json
+        assert transaction["spans"] == []
+
     def test_the_hosts_own_requests_do_carry_them(self) -> None:
         """The test above can fail."""
         import urllib3
@@ -302,14 +324,17 @@ class TestBesideTheHost:
             time.sleep(0.01)
         assert threading.active_count() <= threads
 
-    def test_a_failing_server_makes_no_noise(self, sdk: Any, capfd: pytest.CaptureFixture[str]) -> None:
+    @pytest.mark.parametrize("threading_too", [True, False], ids=["threads propagate", "threads do not"])
+    def test_a_failing_server_makes_no_noise(
+        self, sdk: Any, threading_too: bool, capfd: pytest.CaptureFixture[str]
+    ) -> None:
         """A host with ``debug=True`` sees none of what its own transport would print; the failure is counted."""
         from sentry_sdk.debug import init_debug_support
         from sentry_sdk.utils import logger
 
         handlers, filters, level = list(logger.handlers), list(logger.filters), logger.level
         try:
-            with host(debug=True):
+            with host(debug=True, **({} if threading_too else {"integrations": []})):
                 init_debug_support()
                 capfd.readouterr()
                 with made("http://key@127.0.0.1:9/1") as client:
@@ -329,7 +354,8 @@ class TestBesideTheHost:
             dsn = "http://key@127.0.0.1:9/1" if server == "none" else receiver.dsn()
             script = f"""
                 import sys; sys.path[:0] = {[str(ROOT / "pipeline"), str(ROOT / "scrubbers"), str(tmp_path)]!r}
-                import tightlip.sentry, probe_sdk
+                import logging, tightlip.sentry, probe_sdk
+                logging.basicConfig()
                 client = tightlip.sentry.isolated_client("probe_sdk", {dsn!r}, consent=tightlip.Consent(default=True))
                 try: probe_sdk.fail("canary")
                 except probe_sdk.ProbeError as error: client.capture(error)

@@ -351,6 +351,11 @@ class TestWords:
         (((_, data),),) = [items(sent(APP, item_of("profile", profile))[0])]
         assert [frame.get("function") for frame in data["profile"]["frames"]] == [None, "f"]
 
+    def test_in_strict_mode_an_envelope_keeps_its_id_and_time(self) -> None:
+        """And no trace, and nobody's name."""
+        data, _ = sent(STRICT, item_of("session", GOOD["session"]), headers=HEADERS)
+        assert Envelope.deserialize(data).headers == {"event_id": ID, "sent_at": TIME}
+
     def test_in_strict_mode_a_session_keeps_its_facts(self) -> None:
         """A release by the SDK's name, a usual environment, times and counts; no user."""
         (((_, data),),) = [
