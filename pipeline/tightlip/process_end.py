@@ -14,6 +14,8 @@ import time
 import weakref
 from typing import TYPE_CHECKING, Any
 
+from tightlip import interrupt_status
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -60,3 +62,4 @@ class ProcessEnd:
         end = self._end()
         if end is not None:
             end(self.left())
+        interrupt_status.keep()  # after the last import that finishing may have needed

@@ -49,7 +49,7 @@ from tightlip.outbox import Outbox, chosen_path
 from tightlip.pace import USUAL, Limits, Pace
 from tightlip.policy import STRICT, Policy
 from tightlip.process_end import ProcessEnd
-from tightlip.seen import Seen, entered
+from tightlip.seen import Seen
 from tightlip.stages import declared_steps, log_steps, steps_of
 from tightlip.text import CodeText
 from tightlip.transport import Dsn, HttpTransport
@@ -174,6 +174,7 @@ class Reporter:
         self._worker: Worker[tuple[Event, Hint]] = Worker(self._process)
         self._hooks = Hooks(self._observed)
         self._local = threading.local()
+        self._seen = Seen()
         self._end = ProcessEnd(self._finish, delivery.exit_seconds)
         self._is_used = False
 
@@ -396,7 +397,7 @@ class Reporter:
             self._sender.forbidden(decision)
             return None
         self._tally.add("captured")
-        self._local.last = Seen.of(exc)
+        self._seen.add(exc)
         if is_control_flow(type(exc)):
             self._tally.add("dropped.origin.control flow")
             return None
@@ -417,14 +418,13 @@ class Reporter:
 
     def _observed(self, exc: BaseException, mechanism: str, *, handled: bool = False) -> None:
         """A failure that passes by: reported unless it was reported on its way here."""
-        last: Seen | None = getattr(self._local, "last", None)
-        if last is None or not last.is_same(exc):
+        if not self._seen.knows(exc, mechanism):
             self._capture(exc, mechanism, handled=handled)
 
     def _entered(self) -> Callable[[], None]:
         """A guarded entry point begins; what is returned is called at its end."""
         self._begin()
-        return entered(self._local)
+        return self._seen.entered()
 
     def _begin(self) -> None:
         """The reporter is used: what earlier runs have left is looked at, once."""
