@@ -414,8 +414,7 @@ class TestWithdrawal:
         assert outbox.discard() == 0
         assert not path.exists()
 
-    @pytest.mark.parametrize("attempt", range(3))
-    def test_while_others_write(self, path: Path, attempt: int) -> None:
+    def test_while_others_write(self, path: Path) -> None:
         """Two processes add and one discards: what is there at the end is an outbox, and what was added last is in it."""
         script = """
             import sys; from tightlip.outbox import Outbox

@@ -185,7 +185,7 @@ class TestExit:
     def test_the_next_run_does_not_wait_for_a_server_in_trouble(self, run: Any, path: Path) -> None:
         """Its own process was told by the one before: it does not even connect."""
         with Receiver(hang) as receiver:
-            script = f"reporter = make(delivery=tightlip.Delivery(exit_seconds=1.0))\n{self.SLOW}"
+            script = f"reporter = make(delivery=tightlip.Delivery(exit_seconds=0.7))\n{self.SLOW}"
             for _ in range(2):
                 assert run(script + "\n", receiver.dsn()).stderr == ""
             assert len(receiver.requests) == 1
@@ -220,7 +220,7 @@ class TestProcesses:
         """Its report is stored, and it ends."""
         script = """
             import multiprocessing
-            reporter = make(delivery=tightlip.Delivery(exit_seconds=1.0))
+            reporter = make(delivery=tightlip.Delivery(exit_seconds=0.7))
             reporter._sender._transport._seconds = 3600.0
             child = multiprocessing.get_context("fork").Process(target=lambda: (reporter.capture(caught()), reporter._worker.flush(30)))
             child.start(); child.join()
@@ -245,11 +245,13 @@ class TestProcesses:
             reporter = make()
             stop = threading.Event()
             def busy():
-                while not stop.is_set():
-                    reporter.capture(caught()); time.sleep(0.001)
+                for _ in range(400):  # fewer than the outbox holds
+                    reporter.capture(caught())
+                    if stop.wait(0.005):
+                        break
             threads = [threading.Thread(target=busy) for _ in range(2)]
             for thread in threads: thread.start()
-            for _ in range(15):
+            for _ in range(8):
                 child = os.fork()
                 if not child:
                     is_captured = reporter.capture(caught()) is not None
@@ -261,16 +263,15 @@ class TestProcesses:
             for thread in threads: thread.join()
             assert not code, code
             assert reporter.close(30)
-            print(reporter.stats()["stored"], reporter.stats().get("unsent"))
+            assert not {"unsent", "dropped.outbox.bounds"} & set(reporter.stats()), reporter.stats()
+            print(reporter.stats()["stored"])
         """
         with Receiver() as receiver:
             found = run(script, receiver.dsn())
             assert (found.returncode, found.stderr) == (0, "")
-            stored, unsent = found.stdout.split()
-            assert unsent == "None"
             ids = [event["event_id"] for event in receiver.events]
         assert waiting(path) == 0
-        assert len(ids) == len(set(ids)) == int(stored) + 15
+        assert len(ids) == len(set(ids)) == int(found.stdout) + 8
 
     def test_a_host_that_is_patched_after_the_import(self, run: Any, path: Path) -> None:
         """As gevent does it: queue, sleep and threads are replaced when tightlip is loaded already. What is used is of one kind."""

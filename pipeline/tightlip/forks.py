@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
 #: How long a fork may wait for us; a vendor's callable may hang in our worker.
-MOST_SECONDS: Final = 0.25
+MOST_SECONDS: Final = 1.0
 _POLL_SECONDS: Final = 0.0005
 
 
