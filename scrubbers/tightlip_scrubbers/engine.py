@@ -43,6 +43,8 @@ _DENSE_RULE: Final = "dense"
 _CANDIDATES: Final = 400
 """A text may have so many candidates, and two for each five characters: twice what source code and dumps have. One with more is no
 text that anybody reads, and looking at all of it is what it was made for."""
+_LONG: Final = 1_024
+"""In a longer text those rules go first that may find all of it: what they found needs no other look."""
 _MOST_CLEAN: Final = 4_096
 _LONGEST_CLEAN: Final = 512
 
@@ -226,7 +228,14 @@ class Scrubber:
         if searches:
             left = _CANDIDATES + len(text) * 2 // 5
             names = Asked(self.names)
+            looks_for_all = len(text) >= _LONG
+            if looks_for_all:
+                searches.sort(key=_is_for_parts)
             for search in searches:
+                if looks_for_all and _is_for_parts(search):
+                    looks_for_all = False
+                    if _covered(found, self._order) * 2 >= len(text):
+                        break  # the next look is at what is left, which is less
                 left -= self._run(search, text, found, names, left)
                 if left < 0:
                     return [Finding(_DENSE_RULE, "bound", 0, len(text))]
@@ -311,6 +320,15 @@ class Scrubber:
         remarks[:] = moved
         parts.append(text[position:])
         return "".join(parts)
+
+
+def _is_for_parts(search: Search) -> bool:
+    return not search.rule.whole
+
+
+def _covered(found: list[Finding], order: Mapping[str, int]) -> int:
+    """How many characters the findings cover."""
+    return sum(finding.end - finding.start for finding in _joined(found.copy(), order)) if found else 0
 
 
 def _joined(found: list[Finding], order: Mapping[str, int]) -> list[Finding]:

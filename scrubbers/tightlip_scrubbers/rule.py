@@ -99,6 +99,7 @@ class Rule:
         by_name: The same, for rows that ask for the meaning of a key's name.
         mark: Chooses one of ``marks`` instead, where a finding's kind and size class may be told.
         marks: All that ``mark`` may return.
+        whole: Whether it may find all of a long text: lines, a structure, a document. There it is looked for first.
     """
 
     id: str
@@ -113,3 +114,4 @@ class Rule:
     by_name: NamesValidator | None = None
     mark: Mark | None = None
     marks: tuple[str, ...] = ()
+    whole: bool = False

@@ -65,7 +65,7 @@ def is_card(digits: str) -> bool:
     """Whether an issuer gives out such a number."""
     length = len(digits)
     for first, last, lengths in ISSUERS:
-        if first <= digits[: len(first)] <= last and length in lengths and luhn(digits):
+        if length in lengths and first <= digits[: len(first)] <= last and luhn(digits):
             return digits.strip(digits[0]) != ""
     return False
 
@@ -74,6 +74,8 @@ def cards(text: str, start: int, end: int) -> Span | None:
     """From the first card to the last in a row of digits: whole groups, and windows of a group longer than any card."""
     groups = [match.span() for match in _GROUP.finditer(text, start, end)]
     found: list[Span] = []
+    if sum(close - first for first, close in groups) < _LENGTHS[0]:
+        return None
     position = 0
     windows = 0
     while position < len(groups) and windows < _MOST_WINDOWS:

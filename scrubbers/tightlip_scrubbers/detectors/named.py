@@ -141,13 +141,15 @@ _FILLERS: Final = frozenset(
         "with",
     }
 )
+_LAST_WORDS: Final = _FILLERS.union(words[-1] for words in NOUNS)
 _MOST_FILLERS: Final = 3
 _LONGEST_NOUN: Final = 3
 _REACH: Final = 64
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _TAIL: Final = re.compile(r".*[^a-z]")
 _PREFIX: Final = re.compile(r"(?<![^\W_])[A-Z]{1,5} ?\Z")
-_GAP: Final = re.compile(r"[ \t:=#\"'(\u00a0.\\\-_]{0,4}\Z")
+_GAP: Final = " \t:=#\"'(\u00a0.\\-_"
+_WIDEST_GAP: Final = 4
 _GROUP: Final = re.compile(r"[0-9]+")
 _SUFFIX: Final = re.compile(r"(?:[\-/]?(?=[0-9A-Za-z\-]{0,6}[0-9A-Z])[0-9A-Za-z]{1,6}| [A-D])(?![0-9A-Za-z])")
 _GLUED: Final = frozenset(".-/\u2010\u2011\u2013")
@@ -156,6 +158,8 @@ _GLUED: Final = frozenset(".-/\u2010\u2011\u2013")
 def _noun(before: str) -> tuple[str, int, int] | None:
     """What the last words of a text name."""
     words = [word.lower() for word in _WORD.findall(before)][-_MOST_FILLERS - _LONGEST_NOUN :]
+    if words and words[-1].isascii() and words[-1] not in _LAST_WORDS:
+        return None
     for _ in range(_MOST_FILLERS + 1):
         for length in range(min(_LONGEST_NOUN, len(words)), 0, -1):
             first, *others = words[-length:]
@@ -173,11 +177,11 @@ def _noun(before: str) -> tuple[str, int, int] | None:
 def named(text: str, start: int, end: int) -> tuple[int, int, str] | None:
     """The number at the start of a row of digits, if the words right before it name it."""
     before = text[max(0, start - _REACH) : start]
-    prefix = _PREFIX.search(before)
-    for letters in (prefix[0] if prefix else "", ""):
+    prefix = _PREFIX.search(before) if before.removesuffix(" ")[-1:].isupper() else None
+    for letters in (prefix[0], "") if prefix else ("",):
         stem = before[: len(before) - len(letters)]
-        gap = _GAP.search(stem)
-        stem = stem[: gap.start()] if gap else stem
+        gap = min(_WIDEST_GAP, len(stem) - len(stem.rstrip(_GAP)))
+        stem = stem[: len(stem) - gap]
         noun = _noun(stem) if stem and stem[-1].isalpha() else None
         if noun is not None:
             rule, least, most = noun

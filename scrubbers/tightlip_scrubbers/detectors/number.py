@@ -20,6 +20,8 @@ _SSN: Final = re.compile(
     r"(?<![0-9])(?<![0-9A-Za-z][.\-])(?!000|666|9)[0-9]{3}([ \-\u2010\u2011\u2013])(?!00)[0-9]{2}\1(?!0000)[0-9]{4}(?![0-9]|[.\-][0-9])"
 )
 _CARD_DIGITS: Final = 13
+_SHORTEST: Final = 8
+"""So many digits has a telephone number at least: shorter rows are what their name says, or nothing."""
 _SEPARATOR: Final = "[ \u00a0\u2009\u202f.\\-\u2010\u2011\u2013/()]"
 
 
@@ -28,6 +30,8 @@ def number(text: str, start: int, end: int) -> Found | None:
     found = named(text, start, end)
     if found is not None:
         return found
+    if end - start < _SHORTEST:
+        return None
     if end - start >= _CARD_DIGITS:
         card = cards(text, start, end)
         if card is not None:

@@ -47,7 +47,7 @@ _LAYOUTS: Final = re.compile(
         )
     )
 )
-_NOT_BEFORE: Final = re.compile(r".?[0-9]|[0-9A-Za-z][.\-+]|[0-9]/")
+_NOT_BEFORE: Final = re.compile(r"[\s\S]?[0-9]|[0-9A-Za-z][.\-+]|[0-9]/")
 _NOT_AFTER: Final = re.compile(r"[0-9]|[.\-/][0-9]")
 _DIGITS: Final = range(8, 16)
 _DECIMAL: Final = frozenset("0123456789")

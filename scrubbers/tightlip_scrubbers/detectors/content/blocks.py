@@ -59,6 +59,7 @@ def _row(kind: str, matches: tuple[str, ...], misses: tuple[str, ...]) -> Rule:
         marker=f"[{kind}]",
         mark=mark(kind),
         marks=marks(kind),
+        whole=True,
         matches=matches,
         misses=misses,
     )

@@ -235,6 +235,7 @@ RULES: Final[tuple[Rule, ...]] = (
         marker="[json]",
         mark=_mark,
         marks=(*marks("json"), *marks("repr")),
+        whole=True,
         matches=(
             'upload refused, it was {"Ann Lee": "a customer", "age": 3}',
             "got ['Ann Lee', 'Bob Ray'] instead",

@@ -55,6 +55,7 @@ RULES: Final[tuple[Rule, ...]] = (
         marker="[environment]",
         mark=mark("environment"),
         marks=marks("environment"),
+        whole=True,
         matches=(
             "HOME=/x USER=ann",
             "env was: STAGE=prod REGION=eu CUSTOMER='Ann Lee', and failed",

@@ -112,6 +112,7 @@ RULES: Final[tuple[Rule, ...]] = (
         marker="[markup]",
         mark=mark("markup"),
         marks=marks("markup"),
+        whole=True,
         matches=(
             "bad answer <customer><name>Ann Lee</name></customer>, again",
             "got <name>Ann Lee</name> for it",

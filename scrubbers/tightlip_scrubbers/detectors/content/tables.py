@@ -165,6 +165,7 @@ RULES: Final[tuple[Rule, ...]] = (
         marker="[numbers]",
         mark=mark("numbers"),
         marks=marks("numbers"),
+        whole=True,
         matches=(
             "vector 0.1 0.2 0.3 0.4 0.5 0.6 0.7 0.8 0.9 1.0 1.1 1.2 1.3 1.4 1.5 1.6 refused",
             "series 11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27.",
