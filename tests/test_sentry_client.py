@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import os
@@ -329,22 +330,25 @@ class TestBesideTheHost:
         self, sdk: Any, threading_too: bool, capfd: pytest.CaptureFixture[str]
     ) -> None:
         """A host with ``debug=True`` sees none of what its own transport would print; the failure is counted."""
-        from sentry_sdk.debug import init_debug_support
         from sentry_sdk.utils import logger
 
-        handlers, filters, level = list(logger.handlers), list(logger.filters), logger.level
+        said = io.StringIO()
+        handlers = list(logger.handlers)
+        logger.handlers[:] = [logging.StreamHandler(said)]
         try:
-            with host(debug=True, **({} if threading_too else {"integrations": []})):
-                init_debug_support()
-                capfd.readouterr()
+            with host(debug=True, **({} if threading_too else {"integrations": []})) as kept:
+                sentry_sdk.set_tag("a", "b")
+                assert "SDK name" in said.getvalue()  # the host's own is there
+                said.truncate(0)
                 with made("http://key@127.0.0.1:9/1") as client:
                     assert client.capture(failure(sdk.fail, 1)) is not None
                     client.flush(20)
                     assert client.stats()["failed.transport.MaxRetryError"] >= 1
-                assert capfd.readouterr() == ("", "")
+                assert said.getvalue() == ""
+                assert kept.sent == []
         finally:
-            logger.handlers[:], logger.filters[:] = handlers, filters
-            logger.setLevel(level)
+            logger.handlers[:] = handlers
+        assert capfd.readouterr() == ("", "")
 
     @pytest.mark.parametrize("server", ["good", "broken", "none"])
     def test_events_are_sent_at_a_plain_exit(self, server: str, tmp_path: Path) -> None:

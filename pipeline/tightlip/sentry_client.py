@@ -326,8 +326,9 @@ def isolated_client(
     if own is not None and not issubclass(type(own), Transport):
         raise TypeError("transport= must be an instance of a transport of sentry-sdk's; leave it out for its own")
     Dsn.parse(dsn)
-    options = {**DEFAULT_OPTIONS, **client_options, "dsn": dsn, "debug": False, "event_scrubber": None}
-    options = {**options, "release": "", "environment": "", "server_name": "", "spotlight": False, "keep_alive": options.get("keep_alive") or False}  # fmt: skip
+    # Of what sentry-sdk's own client puts in from the host's environment the transport needs nothing.
+    options = {**DEFAULT_OPTIONS, **client_options, "dsn": dsn, "debug": False}
+    options["keep_alive"] = options.get("keep_alive") or False
     asked = Consent() if consent is None else consent
     reporter = Reporter(
         package,
