@@ -241,6 +241,7 @@ class TestWords:
         leaking = verdict([one for one in checks if one.scrubber == "leaky"])
         assert leaking.mood == "bad"
         assert "3 of 3 planted values left, and 3 checks failed" in leaking.sentence
+        assert (own.leaks, leaking.leaks) == (False, True)
         assert leaking.details[0] == "In 3 checks, a planted value left."
 
     def test_what_peers_leak_is_no_failure_of_the_run(self, results: list[Result]) -> None:

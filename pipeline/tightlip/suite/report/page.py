@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from tightlip.suite.report.document import Check, Document
     from tightlip.suite.report.figures import ClassFigures
     from tightlip.suite.report.reasons import Why
+    from tightlip.suite.report.words import Verdict
     from tightlip.suite.scoreboard import Score
 
 _CLEAN: Final = "cases without a leak"
@@ -57,7 +58,6 @@ def render(document: Document, why: Why, made: str, missing: Mapping[str, str] |
     peers = peers_of(checks)
     own = held(checks)
     said = verdict(own)
-    opening, colon, end = said.sentence.partition(": ")
     style, script = _part("page.css"), _part("page.js")
     return Template(_part("page.html")).substitute(
         style=style,
@@ -65,8 +65,7 @@ def render(document: Document, why: Why, made: str, missing: Mapping[str, str] |
         style_hash=_hash(style),
         script_hash=_hash(script),
         title=plain(f"{said.sentence} tightlip report"),
-        mood=said.mood,
-        sentence=f"{plain(opening)}{colon}<b>{plain(end)}</b>",
+        sentence=_sentence(said),
         details=f'<ul class="details">{"".join(f"<li>{plain(text)}</li>" for text in said.details)}</ul>'
         if said.details
         else "",
@@ -81,6 +80,13 @@ def render(document: Document, why: Why, made: str, missing: Mapping[str, str] |
         cases="".join(case(one, why, peers) for one in _by_case(checks, peers)),
         made_by=plain(f"Made by tightlip {__version__} on {made}, from a run of tightlip {document.tightlip}."),
     )
+
+
+def _sentence(said: Verdict) -> str:
+    left, but = (said.mood if said.leaks else "good"), said.mood
+    # A hyphen is no place to break the largest line of the page.
+    ran = plain(said.ran).replace("made-up", '<span class="whole">made-up</span>')
+    return f'{ran}: <b class="{left}">{plain(said.left)}</b><b class="{but}">{plain(said.but)}.</b>'
 
 
 def _part(name: str) -> str:

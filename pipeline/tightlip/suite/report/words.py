@@ -39,17 +39,28 @@ _COUNT_WORDS: Final = {1: "one promise", 2: "two promises"}
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a run came to.
+    """What a run came to, in one sentence of three parts.
 
     Attributes:
-        sentence: In one sentence.
-        mood: How it is coloured.
+        ran: What was run.
+        left: What of the planted values left.
+        but: What else failed; empty for nothing.
+        leaks: Whether something left.
+        mood: How the whole is coloured.
         details: What failed, a sentence each.
     """
 
-    sentence: str
+    ran: str
+    left: str
+    but: str
+    leaks: bool
     mood: Literal["good", "bad", "known"]
     details: tuple[str, ...]
+
+    @property
+    def sentence(self) -> str:
+        """The whole."""
+        return f"{self.ran}: {self.left}{self.but}."
 
 
 def verdict(held: Sequence[Check]) -> Verdict:
@@ -60,7 +71,7 @@ def verdict(held: Sequence[Check]) -> Verdict:
     planted, left = sum(len(check.canaries) for check in ran), left_values(ran)
     details = [*_details(failed, ""), *_details(known, ", as the baseline knows")]
     mood: Literal["good", "bad", "known"] = "bad" if failed else "known" if known else "good"
-    return Verdict(f"{_opening(ran)}: {_what_left(planted, left)}{_but(failed, left)}.", mood, tuple(details))
+    return Verdict(_opening(ran), _what_left(planted, left), _but(failed, left), left > 0, mood, tuple(details))
 
 
 def _opening(ran: Sequence[Check]) -> str:
