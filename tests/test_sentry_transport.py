@@ -343,6 +343,17 @@ class TestWords:
         }
         assert envelope.headers["sdk"] == {"name": "sentry.python", "version": "2.75.0"}
 
+    def test_one_odd_value_does_not_cost_the_event(self) -> None:
+        """What JSON does not have is left out, also where an event has been let through before."""
+        from tightlip import sentry_passed
+
+        sentry_passed.watch()
+        sentry_passed.note({"event_id": ID})
+        for odd in (float("nan"), object(), {1: 2, "a": b"b"}, {1, 2}):
+            data, _ = sent(APP, item_of("event", {"message": "some words", "extra": {"odd": odd, "good": 1}}))
+            assert items(data)[0][1]["message"] == "some words"
+            assert items(data)[0][1]["extra"]["good"] == 1
+
     def test_a_frame_of_which_nothing_is_left_keeps_its_place(self) -> None:
         """Stacks name frames by their numbers."""
         profile = copy.deepcopy(GOOD["profile"])

@@ -28,14 +28,21 @@ def watch() -> None:
 
 def note(event: Event) -> None:
     """Remember an event that strict mode has let through."""
-    if _watchers:
-        _digests.append(_digest(event))
+    digest = _digest(event) if _watchers else None
+    if digest is not None:
+        _digests.append(digest)
 
 
 def knows(event: object) -> bool:
     """Whether this is such an event, to the last character."""
-    return _digest(event) in list(_digests)  # a copy: others add to it
+    # A copy: others add to it.
+    return bool(_digests) and _digest(event) in list(_digests)
 
 
-def _digest(event: object) -> bytes:
-    return hashlib.sha256(json.dumps(event, sort_keys=True, allow_nan=False).encode("ascii")).digest()
+def _digest(event: object) -> bytes | None:
+    """None of what is no JSON: nothing of that kind has been let through."""
+    try:
+        text = json.dumps(event, sort_keys=True, allow_nan=False)
+    except Exception:
+        return None
+    return hashlib.sha256(text.encode("ascii")).digest()
