@@ -1,4 +1,4 @@
-"""The command line: ``tightlip demo | scrub | explain | check | report | catalogue | policy | consent | outbox``."""
+"""The command line: ``tightlip demo | scrub | explain | check | fuzz | report | catalogue | policy | consent | outbox``."""
 
 from __future__ import annotations
 
@@ -33,6 +33,7 @@ _COMMANDS = {
     "explain": "tightlip.explain_command",
     "consent": "tightlip.consent_command",
     "check": "tightlip.suite.check_command",
+    "fuzz": "tightlip.suite.fuzz_command",
     "report": "tightlip.suite.report_command",
 }
 _EXAMPLES = """\
@@ -49,6 +50,8 @@ examples:
                                    promised hold?
   tightlip report fixtures -o report.html
                                    the same as a page for people
+  tightlip fuzz --package acme     random events and calls: leaks that nobody
+                                   thought of
   tightlip policy > PRIVACY.md     the data-collection notice, made from the
                                    table that is enforced
   tightlip consent --config ~/.acme/config.yaml
@@ -85,6 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("scrub", help="clean events from files or stdin", add_help=False)
     commands.add_parser("explain", help="what leaves of a failing script, an event or a text, and why", add_help=False)
     commands.add_parser("check", help="hold a scrubber or an SDK to its promise, by cases", add_help=False)
+    commands.add_parser("fuzz", help="look for leaks with random events and calls", add_help=False)
     commands.add_parser("report", help="the same as a page of HTML, for people", add_help=False)
     policy = commands.add_parser(
         "policy",
