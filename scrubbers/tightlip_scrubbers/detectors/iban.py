@@ -23,7 +23,9 @@ LENGTHS: Final[dict[str, int]] = {
     )
 }
 
-_SEPARATORS: Final = frozenset(" -.\u00a0\u2009\u202f")
+_SEPARATORS: Final = " -.\u00a0\u2009\u202f"
+_COMPACT: Final = str.maketrans("", "", _SEPARATORS)
+_AS_DIGITS: Final = str.maketrans({letter: str(int(letter, 36)) for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"})
 _MODULUS: Final = 97
 _REACH: Final = 68
 
@@ -32,7 +34,7 @@ def is_iban(compact: str) -> bool:
     """Whether a number without blanks has its country's length and the right check digits."""
     if not (compact.isascii() and compact.isalnum()) or LENGTHS.get(compact[:2]) != len(compact):
         return False
-    return int("".join(str(int(character, 36)) for character in compact[4:] + compact[:4])) % _MODULUS == 1
+    return int((compact[4:] + compact[:4]).translate(_AS_DIGITS)) % _MODULUS == 1
 
 
 def iban(text: str, start: int, end: int) -> Span | None:
@@ -47,7 +49,7 @@ def iban(text: str, start: int, end: int) -> Span | None:
         if text[close] not in _SEPARATORS:
             count += 1
         close += 1
-    compact = "".join(character for character in text[start:close] if character not in _SEPARATORS).upper()
+    compact = text[start:close].translate(_COMPACT).upper()
     before, after = text[start - 1 : start] if start else "", text[close : close + 1]
     return (
         (start, close)

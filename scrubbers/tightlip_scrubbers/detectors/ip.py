@@ -30,6 +30,8 @@ _NUMBERED: Final = re.compile(
     r"|[Pp]aragraphs?|[Aa]ppendix|[Rr]evisions?|(?<![A-Za-z])(?:[Rr]ev\.?|OIDs?|oids?)|§§?)(?:[ _=:\"'(\[]|\\){0,4}[vV]?\Z"
     r"|(?<![A-Za-z])[vV]\Z"
 )
+_BETWEEN: Final = " _=:\"'([\\"
+_COMPARING: Final = frozenset("~^<>=")
 _RELEASED: Final = re.compile(r"(?:[Rr]elease|[Bb]uild)(?:[ _=:\"'(\[]|\\){0,4}\Z")
 # "foo>=1.2.3.4", "foo~=1.2.3.4": only versions are compared so. An equal sign also stands before addresses.
 # Neither do tags and arrows: "<b>10.0.0.1</b>", "10.0.0.1->10.0.0.2", "<10.0.0.1>".
@@ -67,15 +69,16 @@ def _is_private(octets: list[str]) -> bool:
 def _is_version(text: str, start: int, end: int, octets: list[str]) -> bool:
     """Tell a version or a section from an address, by what stands around it."""
     before = text[max(0, start - _REACH) : start]
-    if _NUMBERED.search(before):
+    last = before.rstrip(_BETWEEN)[-1:]
+    if (("A" <= last <= "z") or last in {".", "§"}) and _NUMBERED.search(before):
         return True
-    if _COMPARED.search(before) and not _TAG.search(before):
+    if before[-1:] in _COMPARING and _COMPARED.search(before) and not _TAG.search(before):
         return not text.startswith("</" if before[-1] == ">" else ">", end)
     if before[-1:] == "/" and (octets[1:] == ["0", "0", "0"] or _BROWSER.search(before)):  # Chrome/120.0.0.0
         return before[-2:-1].isalpha()
-    pinned = _PINNED.search(before)
+    pinned = _PINNED.search(before) if before.endswith("==") else None
     named = (
-        _RELEASED.search(before) or _VERSION_END.match(text, end) or (pinned and not _ADDRESS_WORD.search(pinned[1]))
+        (last in {"e", "d"} and _RELEASED.search(before)) or _VERSION_END.match(text, end) or (pinned and not _ADDRESS_WORD.search(pinned[1]))
     )
     return named is not None and bool(named) and not _is_private(octets)
 

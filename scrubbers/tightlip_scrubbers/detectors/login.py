@@ -114,7 +114,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="pii.user-at-host",
         kind="pii",
-        gate=has("@"),
+        gate=has("ssh", "scp", "sftp", "rsync", "mosh", signs="@"),
         pattern=r"@[0-9A-Za-z][0-9A-Za-z\-]{0,62}+",
         validator=at_host,
         marker=markers.USER,

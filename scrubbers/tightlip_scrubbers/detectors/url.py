@@ -10,7 +10,7 @@ from typing import Final
 from tightlip_scrubbers import markers
 from tightlip_scrubbers.detectors import url_opaque
 from tightlip_scrubbers.detectors.path_ends import tidy
-from tightlip_scrubbers.detectors.url_places import is_requested, run_start, url_start
+from tightlip_scrubbers.detectors.url_places import REACH, is_requested, run_start, url_start
 from tightlip_scrubbers.detectors.url_segments import NAMED, PLAIN, host_of, is_public, segment
 from tightlip_scrubbers.possessive import compile_pattern
 from tightlip_scrubbers.randomness import looks_random
@@ -57,6 +57,8 @@ def userinfo(text: str, start: int, end: int) -> Span | None:
 def parameter(text: str, start: int, end: int) -> Found | None:
     """Find what of a query's part is data: its value, or all of it where it has no name that could be code."""
     sign = text[start - 1]
+    if sign == ";" and text.rfind("/", max(0, start - REACH), start) < 0:  # neither a URL nor a path before it
+        return None
     before = text[start - 2 : start - 1]
     end = tidy(text, start, end)
     name, equals, value = text[start:end].partition("=")

@@ -22,13 +22,9 @@ _RECOGNISERS: Final[tuple[tuple[Recogniser, tuple[str, ...]], ...]] = (
 """Each with what a first line has one of: most lines have it not, and that is found out for next to nothing."""
 
 
-_SHORTEST: Final = 4
-"""A first line is longer, as ``a=1`` with its line break is."""
-
-
 def block(text: str, start: int, end: int, names: Names) -> Found | None:
     """The block that begins in a line, under the row of its kind; blanks at its end are not part of it."""
-    if end - start < _SHORTEST or text[end - 1] != "\n":  # the last line begins no block
+    if text[end - 1] != "\n":  # the last line begins no block
         return None
     line = text[start:end]
     for recognise, needed in _RECOGNISERS:

@@ -31,8 +31,8 @@ Recogniser: TypeAlias = Callable[[str, int, int, Names], Block | None]
 """``(text, start, end)`` of a line, and the names that are known, to the block that begins in it."""
 
 GATE: Final[Gate] = has("\n")
-PATTERN: Final = r"[^\n]++\n?+"
-"""One search for all blocks: each line that another one follows."""
+PATTERN: Final = r"[^\n]{3,}+\n?+"
+"""One search for all blocks: each line that another one follows. A first line is as long as ``a=1`` at least."""
 
 # What introduces a block: searched for, since a scan for its first sign is the cheapest of all.
 _LEAD: Final = re.compile(r"[:;(\t\"'`](?:(?<=[:;(\t]) {0,8}|(?<=`)``[a-z]{0,12}|)(?=\S)")

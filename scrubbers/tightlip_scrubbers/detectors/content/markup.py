@@ -23,6 +23,8 @@ _PHRASES: Final = frozenset(
 )
 _DECLARED: Final = ("<?xml", "<!DOCTYPE", "<!doctype", "<html", "<HTML", "<svg", "<soap", "<SOAP")
 _DEEPEST: Final = 64
+# Remarks, and tags of elements that the text has only one end of: a document may have been cut anywhere.
+_BETWEEN: Final = compile_pattern(r"(?:\s++|<[^<>]*+>)*+")
 _INSIDE: Final = compile_pattern(r"[^<]{1,512}+")
 _SOME: Final = 2
 _MANY: Final = 6
@@ -37,7 +39,7 @@ def document(text: str, start: int, end: int, names: Names) -> Found | None:
     while position < len(blocks):
         first, last = blocks[position]
         position += 1
-        while position < len(blocks) and not text[last : blocks[position][0]].strip():
+        while position < len(blocks) and _BETWEEN.fullmatch(text, last, blocks[position][0]):
             last = blocks[position][1]
             position += 1
         if text.count("<", first, last) > 1 and _is_content(text, first, last, names):

@@ -51,7 +51,12 @@ def table(text: str, start: int, first_end: int, _names: Names) -> Block | None:
         if ruled is not None:
             return ruled
     separator, count = _separator(following)
-    if count < _LEAST or separator == "|" or text.count(separator, start, first_end) < count or MARKER.search(following):
+    if (
+        count < _LEAST
+        or separator == "|"
+        or text.count(separator, start, first_end) < count
+        or MARKER.search(following)
+    ):
         return None
     before = text.rfind("\n", 0, max(0, start - 1)) + 1
     if before < start and _separator(text[max(before, start - _LONGEST) : start].strip("\r\n")) == (separator, count):
