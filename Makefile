@@ -4,10 +4,10 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PEERS := .venv-peers/bin
-# Options of `make scrub-figures`, as in: make scrub-figures ARGS='--only recall --leaked'
+# Options of `make scrub-figures` and `make faults`, as in: make scrub-figures ARGS='--only recall --leaked'
 ARGS :=
 
-.PHONY: demo test bench lint figures scrub-figures bugsink clean help
+.PHONY: demo test bench lint figures faults scrub-figures bugsink clean help
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##/make \1:/p' Makefile
@@ -27,6 +27,9 @@ scrub-figures: .venv-peers/.made  ## the scrubbers: leaks, words kept, growth an
 
 bugsink: .venv/.test  ## end to end: what is sent comes back from a bugsink server, which the first run installs; writes build/bugsink-issue.png
 	@TIGHTLIP_BUGSINK=1 $(BIN)/python -m pytest -q tests/test_bugsink.py
+
+faults: .venv/.test  ## delivery while the disk, the network and the process fail: lost, sent twice, and what the host notices
+	@$(BIN)/python benchmarks/fault_table.py $(ARGS)
 
 bench: .venv/.dev  ## benchmarks, with peers in the same run
 	@$(BIN)/python -m pytest -q benchmarks -p no:cacheprovider
