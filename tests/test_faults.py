@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from benchmarks.faults.command import main
 from benchmarks.faults.kills import killed
 from benchmarks.faults.trouble import FAULTS, rows
