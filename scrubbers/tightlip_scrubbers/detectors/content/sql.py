@@ -43,10 +43,12 @@ _WORDS: Final = (
 _VERB_BACKWARDS: Final = re.compile(
     "|".join(f"{word[::-1]}(?![A-Za-z])" for word in (*_WORDS[:9], *map(str.upper, _WORDS)))
 )
-_BEFORE: Final = re.compile(
-    r"(?:[=<>(,|+*/\-]|(?<![A-Za-z])(?i:like|ilike|in|and|between|then|else|when|select|values|regexp|rlike|similar to|limit|offset|set|escape"
-    r"|on|any|all|interval|date|timestamp|to|having|default))\s*\Z"
+_SIGNS_BEFORE: Final = frozenset("=<>(,|+*/-")
+_WORD_BEFORE: Final = re.compile(
+    r"(?<![A-Za-z])(?i:like|ilike|in|and|between|then|else|when|select|values|regexp|rlike|similar to|limit|offset|set|escape"
+    r"|on|any|all|interval|date|timestamp|to|having|default)\Z"
 )
+_LONGEST_WORD: Final = 12
 # A quote that a statement begins behind is not of a literal: what it holds is looked at.
 _OPEN: Final = r"(?![^\"'\\]{0,48}?(?<![A-Za-z])(?:(?i:SELECT|INSERT|REPLACE|UPDATE|DELETE|MERGE)\s|VALUES\s|WHERE\s))"
 _STRING: Final = rf"[EeNnBbXx]?+'{_OPEN}(?:[^'\\]|''|\\[\s\S])*+(?:'|\Z)|\\'(?:[^'\\]|''|\\(?!'))*+\\'"
@@ -76,8 +78,10 @@ _SENTENCE_END: Final = re.compile(r"[.!?]\s+[A-Z][a-z]|\n\s*\n")
 
 def literal(text: str, start: int, end: int) -> Span | None:
     """Confirm a row of literals behind an operator, in a statement that began before it."""
-    before = text[max(0, start - 40) : start]
-    if _BEFORE.search(before) is None or MARKER.fullmatch(text[start:end].strip("'\"")):
+    before = text[max(0, start - 40) : start].rstrip()
+    if before[-1:] not in _SIGNS_BEFORE and _WORD_BEFORE.search(before, max(0, len(before) - _LONGEST_WORD)) is None:
+        return None
+    if MARKER.fullmatch(text[start:end].strip("'\"")):
         return None
     if text[start] == '"' and (text[start - 1] == "." or _COLUMNS.search(text[max(0, start - 160) : start])):
         return None  # names of columns, in the standard's quotes
