@@ -83,6 +83,8 @@ def waits_long(name: str):
 def delete_all(name: str):
     raise SystemError("it was called")
 
+"""
+CALM = """\
 class Client:
     def __init__(self, key: str):
         self.key = key
@@ -103,8 +105,9 @@ class Client:
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     (tmp_path / "leaky_fuzzed.py").write_text(LEAKY, encoding="utf-8")
     (tmp_path / "acmefuzz.py").write_text(
-        HARMFUL.replace("WHERE", repr(str(tmp_path / "harm"))).replace("PORT", "9"), encoding="utf-8"
+        (HARMFUL + CALM).replace("WHERE", repr(str(tmp_path / "harm"))).replace("PORT", "9"), encoding="utf-8"
     )
+    (tmp_path / "acmecalm.py").write_text(CALM, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
@@ -169,13 +172,13 @@ def test_what_depends_on_the_values_is_found(folder: Path, capsys: pytest.Captur
 def test_calls_find_a_scrubber_that_keeps_messages(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The failure of a function that was called with a canary; the program is a case."""
     status, out = fuzz(
-        capsys, "--scrubber", "leaky_fuzzed:keeps_messages", "--package=acmefuzz", "--only=calls", "--examples=60", "--seed=8", "--most=1", "--seconds=20",
+        capsys, "--scrubber", "leaky_fuzzed:keeps_messages", "--package=acmecalm", "--only=calls", "--examples=60", "--seed=8", "--most=1", "--seconds=20",
     )  # fmt: skip
     assert status == 1, out
     (file,) = (folder / "tightlip-fuzz").iterdir()
     (case,) = load(file)
     assert isinstance(case.input, CodeInput)
-    assert case.input.package == "acmefuzz"
+    assert case.input.package == "acmecalm"
     assert len(case.input.application.splitlines()) <= 5
     assert "left at message (raw)" in out
     assert check([str(file), "--scrubber", "leaky_fuzzed:keeps_messages", "--jobs=0"]) == 1
@@ -191,7 +194,7 @@ def test_calls_do_no_harm(folder: Path) -> None:
     with Bench(functools.partial(_quick, opener), seed=1, times=2, seconds=3.0, package="acmefuzz") as bench:
         names = [target.name for target in bench.targets]
         for number, name in enumerate(
-            ("ends", "hangs", "leaves", "recurses", "connects", "writes", "starts", "waits_long", "swallows", "writes")
+            ("connects", "ends", "leaves", "recurses", "writes", "starts", "waits_long", "swallows")
         ):
             checked = bench.check(code(name, number), runner)
             ends[name], reported[name] = checked.end, checked.seen.reported
@@ -201,26 +204,22 @@ def test_calls_do_no_harm(folder: Path) -> None:
     assert ends["ends"] == "ended"
     assert ends["swallows"] == "hung"
     assert {ends[name] for name in names if name in ends} - {"ended", "hung"} == {""}
-    assert [name for name in ("connects", "writes", "starts", "waits_long") if reported[name] == 2] == [
-        "connects", "writes", "starts", "waits_long",
-    ]  # fmt: skip
+    assert all(reported[name] >= 2 for name in ("connects", "writes", "starts", "waits_long"))
     assert not (folder / "harm").exists()
 
 
 def _quick(opener: Any) -> Any:
     runner = opener()
-    runner._programs.seconds = 0.4
+    runner._programs.seconds = 0.8
     return runner
 
 
-@pytest.mark.parametrize("policy", ["STRICT", "APP"])
-def test_tightlip_holds(folder: Path, capsys: pytest.CaptureFixture[str], policy: str) -> None:
-    """Nothing is found in events and calls under tightlip's own promises."""
-    status, out = fuzz(
-        capsys, "--policy", policy, "--package", "acmefuzz", "--only=events", "--examples=120", "--seed=1"
-    )
+def test_strict_holds(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing is found in events and calls under tightlip's own promise of code alone."""
+    status, out = fuzz(capsys, "--policy=STRICT", "--package=acmecalm", "--examples=40", "--seed=1", "--seconds=8")
     assert status == 0, out
     assert "nothing found" in out
+    assert " 0 of them by a template that does not fit" in out
 
 
 def test_every_field_occurs() -> None:

@@ -172,6 +172,7 @@ class _Session:
         from tightlip.suite.fuzzing.calls import calls  # noqa: PLC0415 - loads Hypothesis
         from tightlip.suite.fuzzing.events import events  # noqa: PLC0415
         from tightlip.suite.fuzzing.hunting import Hunt  # noqa: PLC0415
+        from tightlip.suite.fuzzing.targets import Known  # noqa: PLC0415
 
         parsed = self._parsed
         runner = opener()
@@ -185,7 +186,7 @@ class _Session:
                     raise ValueError(f"{package} has no public functions that may be called")
                 self._targets = max(self._targets, len(bench.targets))
                 hunt = Hunt(bench, runner, figures, until, lambda: self._progress(runner.name))
-                strategy: Any = calls(bench.targets, runner.profile) if package else events(runner.profile)
+                strategy: Any = calls(Known(bench.targets), runner.profile) if package else events(runner.profile)
                 for find in hunt.finds(strategy, package, self._seed, parsed.examples, parsed.most):
                     self._finds.append((find, self._saved(find)))
         finally:

@@ -74,6 +74,16 @@ class Target:
     methods: tuple[Target, ...] = ()
 
 
+class Known(tuple[Target, ...]):
+    """Targets without their thousands of lines in what Hypothesis writes about a strategy."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        """A count."""
+        return f"<{len(self)} targets>"
+
+
 def targets(package: str) -> tuple[Target, ...]:
     """All that can be called of a package, from its public modules.
 

@@ -129,11 +129,13 @@ class Witness:
 
 
 def _shape(exc: BaseException) -> Any:
+    if isinstance(exc, RecursionError):
+        return object()  # how deep it went is chance; like nothing else: nothing is compared
     try:
         return [
             (
                 link.type,
-                tuple((frame.code, frame.offset) for frame in link.frames),
+                tuple(_position(frame) for frame in link.frames),
                 link.parent,
                 link.source,
                 link.members,
@@ -141,7 +143,13 @@ def _shape(exc: BaseException) -> Any:
             for link in snapshot(exc).links
         ]
     except Exception:
-        return object()  # like nothing else: nothing is compared
+        return object()
+
+
+def _position(frame: Any) -> tuple[str, str, int]:
+    # Not the code itself: that of the application is another one in each run, by its canaries.
+    code = frame.code
+    return code.co_filename, code.co_qualname, frame.offset
 
 
 def _last(event: Any) -> tuple[str, str]:
