@@ -56,10 +56,12 @@ class Witness:
         self._templates: dict[str, Template] = {}
         self._failed = self._reported = self._fitting = 0
         self._misfits: list[str] = []
-        execute, shown = Program.execute, failure.shown
+        programs: Any = Program
+        failures: Any = failure
+        execute, shown = programs.execute, failures.shown
 
         def executed(program: Program, application: str, names: Any) -> BaseException | None:
-            ended = execute(program, application, names)
+            ended: BaseException | None = execute(program, application, names)
             self._ended.append(ended)
             return ended
 
@@ -68,8 +70,8 @@ class Witness:
             self._templates[text] = template
             return text
 
-        Program.execute = executed  # type: ignore[method-assign]
-        failure.shown = remembered
+        programs.execute = executed
+        failures.shown = remembered
 
     profile: Profile
 
