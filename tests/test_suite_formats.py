@@ -76,6 +76,13 @@ class TestJson:
         assert json.loads(WRITERS["json"]([odd], 1))["results"][0]["left"] == {"a": "<object>"}
 
 
+    def test_half_of_a_pair_can_be_written(self) -> None:
+        """It comes back as it was."""
+        odd = Result(case(), "fake", "app", "failed", runs=(Run({}, Output({"a": "x\ud800y\u00e9"})),))
+        text = WRITERS["json"]([odd], 1)
+        assert json.loads(text.encode())["results"][0]["left"] == {"a": "x\ud800y\u00e9"}
+
+
 class TestText:
     def test_a_failure_names_case_place_canary_and_how_to_run_it_again(self) -> None:
         lines = "\n".join(failure_lines(RESULTS[1], {}, again="tightlip check x -k secret.leaks --seed 5"))

@@ -6,6 +6,7 @@ It holds what left and what was planted: made-up values, unless a case gives its
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from tightlip.suite.case import Input
     from tightlip.suite.outcome import Result
 
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 #: The version of this form.
 VERSION: Final = 1
 
@@ -50,7 +52,9 @@ def document(results: Sequence[Result], seed: int) -> dict[str, Any]:
 
 def written(results: Sequence[Result], seed: int) -> str:
     """`document`, as text."""
-    return json.dumps(document(results, seed), indent=1, ensure_ascii=False, default=_foreign) + "\n"
+    text = json.dumps(document(results, seed), indent=1, ensure_ascii=False, default=_foreign) + "\n"
+    # A scrubber may answer with half of a pair, which UTF-8 has no form for; JSON's own escape does.
+    return text if text.isascii() else _SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _foreign(value: object) -> str:
