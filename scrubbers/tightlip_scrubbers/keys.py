@@ -143,6 +143,17 @@ _BY_ANY: Final = _index(lambda meaning: meaning.anywhere)
 _GLUED: Final = tuple({end for meaning in MEANINGS for end in meaning.glued})
 _GLUED_ROWS: Final = frozenset(row for row, meaning in enumerate(MEANINGS) if meaning.glued)
 _NO_ROWS: Final[tuple[int, ...]] = ()
+_SAYING: Final = frozenset({*_BY_HEAD, *_BY_FIRST, *_BY_ANY, "id"})
+
+
+def _says_nothing(name: str) -> bool:
+    """Whether no segment of a name stands in the table. Most names are such, and need no other reading."""
+    if not name.isascii() or _CAPITALS_THEN_SMALL.search(name):
+        return False
+    for part in segments(name):
+        if part in _SAYING or part[:-1] in _SAYING or part.endswith(_GLUED):
+            return False
+    return True
 
 
 class Names:
@@ -187,6 +198,8 @@ class Names:
                 self._plain.add(name)
 
     def _meaning(self, name: str) -> Meaning | None:
+        if not (self._clear or self._secret) and _says_nothing(name):
+            return None
         if self._clear or self._secret:
             own = tuple(segments(name))
             if own in self._clear:

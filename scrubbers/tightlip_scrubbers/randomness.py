@@ -8,6 +8,7 @@ What is random and still no secret stays: UUIDs, and digests that say which algo
 """
 
 import re
+from operator import add
 from typing import Final
 
 from tightlip_scrubbers.possessive import compile_pattern
@@ -61,6 +62,7 @@ _UUID: Final = re.compile(r"\{?[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{
 _NAMED_DIGEST: Final = re.compile(r"(?:md5|sha(?:1|224|256|384|512)|SHA(?:1|256|512)|MD5|blake2b|blake3)[:\-=_]")
 _PREFIX: Final = re.compile(r"(?:base64|hex|raw|b64|ENC|enc|vault|plain|s)[:(]|s%3A")
 _FLOAT: Final = re.compile(r"[+\-]?0x[0-9a-f]*\.?[0-9a-f]*p[+\-]?[0-9]+|0x[0-9A-Fa-f]{1,16}")
+_FINDERS: Final = tuple(re.compile(f"[{kind}]").findall for kind in ("a-z", "A-Z", "0-9"))
 _HEX: Final = re.compile(r"[0-9a-f]+|[0-9A-F]+")
 _BASE32: Final = re.compile(r"[A-Z2-7]+=*")
 _LETTERS_DIGITS: Final = re.compile(r"[0-9a-z]+|[0-9A-Z]+")
@@ -75,34 +77,45 @@ def _kind(character: str) -> int:
     return 2 if "0" <= character <= "9" else 3
 
 
+_NONE, _LIKELY, _UNLIKELY = range(3)
+
+
+class _Judged(dict[str, int]):
+    """What is known of two neighbours: that one of them is a separator, or whether words have them so."""
+
+    def __missing__(self, pair: str) -> int:
+        kind_before, kind = map(_kind, pair)
+        if _OTHER in {kind, kind_before}:
+            return _NONE
+        if ord(pair[1]) - ord(pair[0]) in {0, 1}:
+            judged = _LIKELY  # "abcdef", "0123" and "zzz" are made by people
+        elif (kind != kind_before and not (kind_before == 1 and kind == 0)) or (
+            kind < _DIGIT and pair.lower() not in _PAIRS
+        ):
+            judged = _UNLIKELY
+        else:
+            judged = _LIKELY
+        self[pair] = judged  # both are ASCII letters or digits, so there are not many
+        return judged
+
+
+_JUDGED: Final = _Judged()
+
+
 def unlikeliness(text: str) -> float:
     """Return the share of neighbours that words and names do not have, between 0 and 1.
 
     Unlikely are a change of class that begins no word, and a pair of letters that is none of the common ones. A
     separator ends a word on both sides and counts for nothing.
     """
-    unlikely = pairs = 0
-    before, kind_before = "", _OTHER
-    for character in text:
-        kind = _kind(character)
-        if kind < _OTHER and kind_before < _OTHER:
-            pairs += 1
-        if _OTHER in {kind, kind_before} or ord(character) - ord(before) in {0, 1}:
-            pass  # "abcdef", "0123" and "zzz" are made by people
-        elif (kind != kind_before and not (kind_before == 1 and kind == 0)) or (
-            kind < _DIGIT and (before + character).lower() not in _PAIRS
-        ):
-            unlikely += 1
-        before, kind_before = character, kind
-    return unlikely / max(1, pairs)
+    judged = list(map(_JUDGED.__getitem__, map(add, text, text[1:])))
+    return judged.count(_UNLIKELY) / max(1, len(judged) - judged.count(_NONE))
 
 
 def kinds(text: str) -> tuple[int, int, int, int]:
     """Count small letters, capitals, digits and everything else."""
-    counts = [0, 0, 0, 0]
-    for character in text:
-        counts[_kind(character)] += 1
-    return counts[0], counts[1], counts[2], counts[3]
+    small, capital, digits = (len(find(text)) for find in _FINDERS)
+    return small, capital, digits, len(text) - small - capital - digits
 
 
 def is_uuid(text: str) -> bool:

@@ -31,7 +31,7 @@ _WORDS: Final = re.compile("[A-Za-z]{3,}")
 _LONGEST_WORD: Final = 24
 _MOST_WORDS: Final = 8_192
 _Key: TypeAlias = tuple[frozenset[str], int]
-_Worded: TypeAlias = tuple[str, tuple[str, ...], tuple[tuple[str, int], ...]]
+_Worded: TypeAlias = tuple[str, bool, tuple[tuple[str, int], ...]]
 _NOTHING: Final[dict[str, tuple[str, ...]]] = {}
 
 
@@ -109,13 +109,18 @@ class Searches:
         """
         found = self.always
         if is_dull:
-            stands = text.__contains__
-            for sign, needles, numbered in self._worded:
-                if sign == "." and not 0 <= text.find(sign) < len(text) - 1:
-                    continue  # none, or the sentence's own
-                if stands(sign) and any(map(stands, needles)):
-                    for number in sorted({number for needle, number in numbered if needle in text}):
-                        found = [*found, *self.gated[number][1]]
+            numbers: set[int] = set()
+            is_small = text.islower()
+            for sign, has_capital, needles in self._worded:
+                if (has_capital and is_small) or sign not in text:
+                    continue
+                if sign == "." and text.find(sign) == len(text) - 1:
+                    continue  # the sentence's own
+                for needle, number in needles:  # a loop is twice as fast as any() here
+                    if needle in text:
+                        numbers.add(number)
+            for number in sorted(numbers):
+                found = [*found, *self.gated[number][1]]
             return found, _NOTHING
         found = found.copy()
         digits = _DIGITS.search(text)
@@ -260,15 +265,17 @@ def _searches(rules: tuple[Rule, ...]) -> tuple[Search, ...]:
 
 
 def _worded(gated: tuple[tuple[Gate, tuple[Search, ...]], ...]) -> tuple[_Worded, ...]:
-    """The needles that a text of ordinary words can hold, each with the number of its gate, by a sign that stands with them."""
-    found: dict[str, list[tuple[str, int]]] = {}
+    """The needles that a text of ordinary words can hold, each with the number of its gate, by a sign that stands with them and by
+    whether they have a capital: many texts have none.
+    """
+    found: dict[tuple[str, bool], list[tuple[str, int]]] = {}
     for number, (gate, _) in enumerate(gated):
         for needle in gate.needles if gate.words else ():
             # An apostrophe of such a text stands inside of a word.
             if DULL.issuperset(needle) and "'" not in needle:
                 sign = next((one for one in gate.signs + needle if one in "().-"), "")
-                found.setdefault(sign, []).append((needle, number))
-    return tuple((sign, tuple(needle for needle, _ in pairs), tuple(pairs)) for sign, pairs in found.items())
+                found.setdefault((sign, needle != needle.lower()), []).append((needle, number))
+    return tuple((sign, has_capital, tuple(pairs)) for (sign, has_capital), pairs in found.items())
 
 
 def _by_gate(searches: Iterable[Search]) -> tuple[tuple[Gate, tuple[Search, ...]], ...]:

@@ -121,6 +121,7 @@ PLAIN: Final = r"[A-Za-z][a-z_\-]{0,24}(?:[\s/?#\"'`<>\\;|,):&]|\Z)"
 NAMED: Final = "|".join(sorted(PEOPLE | _PERSON | _SECRET_BEFORE))
 """Segments after which a plain word is data too, as a part of a pattern."""
 _MANY_DIGITS: Final = 3
+_DECIMALS: Final = re.compile(r"\d").findall
 _LONG: Final = 40
 _NUMBERED_ROUTES: Final = PEOPLE | ROUTES
 _FIRST: Final = compile_pattern(r"[^\W\d_][^/\\^$\[\]?+|]*+\\?/")
@@ -165,7 +166,7 @@ def is_data(segment: str, before: str, *, public: bool = False) -> bool:
 
 def _is_written_data(segment: str, before: str) -> bool:
     """Tell by its characters alone: digits, hexadecimal, files, length."""
-    digits = sum(character.isdecimal() for character in segment)
+    digits = len(_DECIMALS(segment))
     if (
         digits >= _MANY_DIGITS
         or _MIXED.fullmatch(segment)
@@ -196,7 +197,7 @@ def segment(text: str, start: int, end: int) -> Span | None:
     previous = text[max(0, slash - 64) : slash].replace("\\/", "/").rpartition("/")[2]
     authority = url_start(text, start)
     if authority < 0:
-        return (start, end) if is_data(what, previous) and _in_route(text, slash, what) else None
+        return (start, end) if _in_route(text, slash, what) and is_data(what, previous) else None
     if authority >= slash:  # the host itself
         return None
     public = is_public(host_of(text, authority, slash)) or _DOCS.search(text, authority, start) is not None
@@ -215,7 +216,7 @@ def _in_route(text: str, slash: int, what: str) -> bool:
     if text[start] == "\\":
         start += 1
     if text[start] != "/":
-        numbered = sum(character.isdecimal() for character in what) >= _MANY_DIGITS
+        numbered = len(_DECIMALS(what)) >= _MANY_DIGITS
         return numbered and text[start:slash].partition("/")[0].lower() in _NUMBERED_ROUTES
     if start == slash:  # "GET /~ann"
         return what[0] == "~" or (what[0] == "@" and is_requested(text, slash))

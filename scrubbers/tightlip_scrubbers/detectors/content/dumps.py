@@ -42,6 +42,7 @@ _FIELD: Final = re.compile(r"[\[{]\s{0,16}\w+\s?[=:]")
 _SQL_BEFORE: Final = re.compile(r"(?:VALUES|values|\bIN|\bin)\s{0,2}\Z")
 _SQL: Final = re.compile(r"\s(?:FROM|INTO|SET)\s|\s(?:from|into)\s[\w.]+\s(?:where|values|\()")
 _NAME_KEYS: Final = frozenset({"name", "key", "field", "header", "Name", "Key"})
+_ONE_WORD: Final = re.compile(r"\[[a-z]{1,24}\]")  # as most markers are; there is nothing in it
 _STAMP: Final = re.compile(r"\[[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}")
 _PAIR: Final = 2
 _DEPTHS: Final = {"open": 1, "close": -1, "comma": 0}
@@ -103,7 +104,7 @@ def structure(text: str, start: int, end: int, names: Names) -> Found | None:
     """
     if text[start] in "([" and text[start - 1 : start].isidentifier():  # the arguments of a call, a subscript
         return None
-    if _STAMP.match(text, start):
+    if _STAMP.match(text, start) or _ONE_WORD.match(text, start):
         return None
     if _is_others(text, start):
         return None
