@@ -52,6 +52,10 @@ _NUMBER: Final = re.compile(r"(?<![^.\[])[0-9]+(?![^.\]])")
 _ID_DIGITS: Final = 10
 
 
+class OutOfTime(BaseException):  # Hypothesis takes an ``Exception`` for a failure of the example
+    """The time is up: no more cases are checked."""
+
+
 @dataclass(slots=True)
 class Figures:
     """Counts of a session.
@@ -135,7 +139,7 @@ class Hunt:
                     ),
                     random=Random(f"{seed}/{len(found)}"),  # noqa: S311 - a run has to be repeatable
                 )  # fmt: skip
-            except (NoSuchExample, Flaky):
+            except (NoSuchExample, Flaky, OutOfTime):
                 if search.best is None:
                     break
                 given, canaries = search.best
@@ -149,12 +153,16 @@ class Hunt:
         return found
 
     def failures(self, case: Case, *, is_call: bool) -> tuple[Failure, ...]:
-        """What is wrong with a case; each is checked once."""
+        """What is wrong with a case; each is checked once.
+
+        Raises:
+            OutOfTime: It was not checked yet, and there is no time left.
+        """
         known = self._seen.get(case.id)
         if known is not None:
             return known
         if time.monotonic() > self._until:
-            return ()  # what is known is known; the rest is not looked at any more
+            raise OutOfTime
         checked = self._bench.check(case, self._runner)
         self._count(checked, is_call=is_call)
         found = tuple(one for one in checked.result.failures if _counts(one, checked, is_call=is_call))
