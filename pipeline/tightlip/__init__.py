@@ -1,6 +1,8 @@
 """tightlip: error reporting that can keep a secret. It reports the code, not the values.
 
 Importing it installs nothing, starts nothing, and reads no file but its own modules.
+
+PYTEST_DONT_REWRITE: pytest rewrites the asserts of whatever a distribution with a plugin holds, and warns where it comes too late.
 """
 
 from __future__ import annotations

@@ -8,6 +8,8 @@ Standard library only, usable alone:
 
 What this does not promise: a detector knows forms, not meanings. A name in a sentence, a password without its key,
 a secret in an unknown encoding pass. Text that comes from code, and is known to, needs none of this.
+
+PYTEST_DONT_REWRITE: pytest rewrites the asserts of whatever a distribution with a plugin holds, and warns where it comes too late.
 """
 
 from tightlip_scrubbers.engine import Scrubber, find, scrub_text
