@@ -16,7 +16,6 @@ Not covered: forms that no rule knows.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from tightlip_scrubbers import known, markers
@@ -343,7 +342,7 @@ def _joined(found: list[Finding], order: Mapping[str, int]) -> list[Finding]:
         if finding.start >= last.end:
             joined.append(finding)
         elif finding.end > last.end:
-            joined[-1] = replace(last, end=finding.end)
+            joined[-1] = Finding(last.rule, last.kind, last.start, finding.end)
     return joined
 
 

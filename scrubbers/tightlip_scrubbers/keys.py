@@ -150,10 +150,7 @@ def _says_nothing(name: str) -> bool:
     """Whether no segment of a name stands in the table. Most names are such, and need no other reading."""
     if not name.isascii() or _CAPITALS_THEN_SMALL.search(name):
         return False
-    for part in segments(name):
-        if part in _SAYING or part[:-1] in _SAYING or part.endswith(_GLUED):
-            return False
-    return True
+    return all(not (part in _SAYING or part[:-1] in _SAYING or part.endswith(_GLUED)) for part in segments(name))
 
 
 class Names:
@@ -188,6 +185,10 @@ class Names:
         if found is not None and len(self._known) < _MOST_KNOWN and _WORDS.issuperset(segments(name)):
             self._known[name] = found
         return found
+
+    def heads(self, name: str) -> tuple[str, ...]:
+        """The last two segments of a name: some of them say how far a value goes."""
+        return tuple(segments(name)[-2:])
 
     def learn(self, names: Iterable[str]) -> None:
         """Remember names that say nothing. Only names of texts that were found clean: what stands before a colon may be a secret."""
@@ -277,6 +278,7 @@ class Asked(Names):
     def __init__(self, names: Names) -> None:
         self._names = names
         self._answers: dict[str, Meaning | None] = {}
+        self._heads: dict[str, tuple[str, ...]] = {}
 
     def meaning(self, name: str) -> Meaning | None:
         """What a name says of its value, as `Names.meaning`; forgotten with this object."""
@@ -285,6 +287,13 @@ class Asked(Names):
         except KeyError:
             found = self._answers[name] = self._names.meaning(name)
             return found
+
+    def heads(self, name: str) -> tuple[str, ...]:
+        """The last two segments, as `Names.heads`."""
+        found = self._heads.get(name)
+        if found is None:
+            found = self._heads[name] = self._names.heads(name)
+        return found
 
     def was_clean(self) -> None:
         """Nothing was found in the text: names in it that say nothing are worth remembering."""

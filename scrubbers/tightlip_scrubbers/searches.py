@@ -265,9 +265,7 @@ def _searches(rules: tuple[Rule, ...]) -> tuple[Search, ...]:
 
 
 def _worded(gated: tuple[tuple[Gate, tuple[Search, ...]], ...]) -> tuple[_Worded, ...]:
-    """The needles that a text of ordinary words can hold, each with the number of its gate, by a sign that stands with them and by
-    whether they have a capital: many texts have none.
-    """
+    """The needles that a text of ordinary words can hold, each with the number of its gate: by a sign that stands with them, and a capital."""
     found: dict[tuple[str, bool], list[tuple[str, int]]] = {}
     for number, (gate, _) in enumerate(gated):
         for needle in gate.needles if gate.words else ():

@@ -14,7 +14,7 @@ from tightlip_scrubbers import markers
 from tightlip_scrubbers.detectors import keyed
 from tightlip_scrubbers.detectors.values import OPENING, quoted, read
 from tightlip_scrubbers.detectors.words import is_nothing, is_value_like
-from tightlip_scrubbers.keys import Names, segments
+from tightlip_scrubbers.keys import Names
 from tightlip_scrubbers.meaning import Meaning
 from tightlip_scrubbers.possessive import compile_pattern
 from tightlip_scrubbers.rule import Found, Rule, has
@@ -118,7 +118,7 @@ def assignment(text: str, start: int, end: int, names: Names) -> Found | None:
     span = read(
         text,
         end,
-        tuple(segments(key.name)[-2:]),
+        names.heads(key.name),
         prose=operator in {":", _WIDE_COLON},
         line=_line_start(text, key.start),
         small=meaning.kind != "secret",
@@ -201,7 +201,7 @@ def _named(text: str, end: int, head: str, names: Names) -> Found | None:
     limit = name.end() + 256
     value = _ITS_VALUE.match(text, name.end(), limit)
     if value is not None:
-        return _confirmed(text, read(text, value.end(), tuple(segments(name[1])[-2:]), prose=False), meaning)
+        return _confirmed(text, read(text, value.end(), names.heads(name[1]), prose=False), meaning)
     inner = _ITS_TEXT.match(text, name.end())
     return None if inner is None or is_nothing(inner[1]) else _confirmed(text, inner.span(1), meaning)
 

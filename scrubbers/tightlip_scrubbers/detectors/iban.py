@@ -25,7 +25,9 @@ LENGTHS: Final[dict[str, int]] = {
 
 _SEPARATORS: Final = " -.\u00a0\u2009\u202f"
 _COMPACT: Final = str.maketrans("", "", _SEPARATORS)
-_AS_DIGITS: Final = str.maketrans({letter: str(int(letter, 36)) for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"})
+_AS_DIGITS: Final = str.maketrans(
+    {letter: str(int(letter, 36)) for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"}
+)
 _MODULUS: Final = 97
 _REACH: Final = 68
 

@@ -78,7 +78,9 @@ def _is_version(text: str, start: int, end: int, octets: list[str]) -> bool:
         return before[-2:-1].isalpha()
     pinned = _PINNED.search(before) if before.endswith("==") else None
     named = (
-        (last in {"e", "d"} and _RELEASED.search(before)) or _VERSION_END.match(text, end) or (pinned and not _ADDRESS_WORD.search(pinned[1]))
+        (last in {"e", "d"} and _RELEASED.search(before))
+        or _VERSION_END.match(text, end)
+        or (pinned and not _ADDRESS_WORD.search(pinned[1]))
     )
     return named is not None and bool(named) and not _is_private(octets)
 
