@@ -12,7 +12,7 @@ Not covered: a scrubber that ends the process ends the tests; ``tightlip check``
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import pytest
 
@@ -58,7 +58,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
             type=int if placeholder == "N" else str,
         )
         if configured:
-            parser.addini(f"tightlip_{name}", words, type="args" if many else "string", default=[] if many else "")
+            kind: Literal["args", "string"] = "args" if many else "string"
+            parser.addini(f"tightlip_{name}", words, type=kind, default=[] if many else "")
 
 
 def pytest_configure(config: pytest.Config) -> None:

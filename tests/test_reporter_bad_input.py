@@ -987,7 +987,13 @@ class TestHost:
         error: BaseException | None = caught(sdk.fail, held)
         gone = weakref.ref(held), weakref.ref(error)
         gate = threading.Event()
-        reporter._worker._run, process = (lambda job: (gate.wait(WAIT), process(job))), reporter._worker._run  # type: ignore[assignment]
+        process = reporter._worker._run
+
+        def late(job: Any) -> float | None:
+            gate.wait(WAIT)
+            return process(job)
+
+        reporter._worker._run = late
         assert reporter.capture(error) is not None  # type: ignore[arg-type]
         assert reporter.preview(error) is not None  # type: ignore[arg-type]
         del held

@@ -75,7 +75,6 @@ class TestJson:
         odd = Result(case(), "fake", "app", "failed", runs=(Run({}, Output({"a": object()})),))
         assert json.loads(WRITERS["json"]([odd], 1))["results"][0]["left"] == {"a": "<object>"}
 
-
     def test_half_of_a_pair_can_be_written(self) -> None:
         """It comes back as it was."""
         odd = Result(case(), "fake", "app", "failed", runs=(Run({}, Output({"a": "x\ud800y\u00e9"})),))

@@ -15,6 +15,8 @@ from benchmarks.scrubbing import costs, fields, growth, peers, recall, sentences
 from benchmarks.scrubbing.report import listed, shown, table
 from benchmarks.scrubbing.tools import own
 
+from tightlip.suite.runners.peers import relay as relay_of_a_project
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
@@ -220,7 +222,7 @@ def _costs(run: Run) -> Iterator[str]:
     relay = None
     if not run.options.no_peers:
         with contextlib.suppress(ImportError):
-            relay = peers.relay()
+            relay = relay_of_a_project()
     progress("costs: texts")
     found = costs.of_texts()
     progress("costs: events")
