@@ -82,9 +82,9 @@ def _work(family: str, size: int, monkeypatch: pytest.MonkeyPatch) -> int:
     scrubber = Scrubber()
     with monkeypatch.context() as patch:
         searches = scrubber._searches
-        for name in ("gated", "random"):
-            rows = tuple((gate, tuple(map(counted, behind))) for gate, behind in getattr(searches, name))
-            patch.setattr(searches, name, rows)
+        for holder, name in ((searches, "gated"), (searches._tokens, "_gates")):
+            rows = tuple((gate, tuple(map(counted, behind))) for gate, behind in getattr(holder, name))
+            patch.setattr(holder, name, rows)
         scrubber.find(text)
     return work
 
@@ -151,3 +151,75 @@ def test_random_compositions_settle() -> None:
         assert find(clean) == []
         spans = [(finding.start, finding.end) for finding in find(text)]
         assert all(a[1] <= b[0] for a, b in pairwise(spans))
+
+
+def _lines(line: str, length: int = 8_192) -> str:
+    """So much of a log: a second, a number and sixteen hexadecimal digits are new in each line."""
+    chance = random.Random(5)
+    lines: list[str] = []
+    while sum(map(len, lines)) + len(lines) < length:
+        new = {"s": f"{chance.randrange(60):02}", "n": chance.randrange(999), "x": f"{chance.getrandbits(64):016x}"}
+        lines.append(line.format(**new))
+    return "\n".join(lines)[:length]
+
+
+class TestDense:
+    @pytest.mark.parametrize(
+        ("line", "kept"),
+        [
+            ("2026-11-22 10:33:{s},255 INFO app.worker [worker-{n}] order took 1.{n} s", "order took"),
+            ("worker-{n}  | 2026/11/22 10:33:{s} [notice] 1#1: retry failed={n}", "[notice] 1#1: retry"),
+            ("550e8400-e29b-41d4-a716-44{x:.10} request failed", "request failed"),
+            (
+                '10.0.{s}.7 - - [22/Nov/2026:10:33:{s} +0000] "GET /orders HTTP/1.1" 200 {n}',
+                '"GET /orders HTTP/1.1" 200',
+            ),
+            ('{{"level": "info", "took": {n}, "at": "2026-11-22T10:33:{s}Z", "id": "{x}"}}', '"level": "info"'),
+        ],
+        ids=["log", "container", "uuids", "access", "json"],
+    )
+    def test_logs_are_read(self, line: str, kept: str) -> None:
+        """Eight kilobytes of log have many numbers, and are no hostile text."""
+        assert scrub_text(_lines(line)).count(kept) > 50
+
+    @pytest.mark.parametrize("unit", ["ssh a@", "?a=", "/~a", "key:\n  "])
+    def test_what_is_made_of_candidates_alone_goes_whole(self, unit: str) -> None:
+        """Looking at each is what it was made for."""
+        assert scrub_text((unit * 8_192)[:8_192]) == "[dense]"
+
+
+class TestWhole:
+    """In a long text, what may be all of it is looked for first."""
+
+    SETTINGS = "\n".join(f"limit_{number} = 'Ann {number}'" for number in range(80))
+
+    def test_contents_take_the_text(self) -> None:
+        """Only the kind and the size class survive."""
+        assert scrub_text(self.SETTINGS) == "[settings:medium]"
+
+    def test_what_stands_beside_contents_is_looked_at(self) -> None:
+        """In the next look."""
+        text = f"login with password=hunter2 from 10.1.2.3 failed\n\n{self.SETTINGS}\n\nthen token=abc123x was sent to ann@example.com\n"
+        clean = scrub_text(text)
+        assert not any(part in clean for part in ("hunter2", "10.1.2.3", "Ann", "abc123x", "ann@"))
+        assert clean.startswith("login with password=[secret] from [ip] failed")
+        assert clean.endswith("was sent to [email]\n")
+
+    def test_secrets_go_before_blobs(self) -> None:
+        """A private key is a secret, however much of the text it is."""
+        key = (
+            "-----BEGIN PRIVATE KEY-----\n"
+            + "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7\n" * 30
+            + "-----END PRIVATE KEY-----"
+        )
+        assert scrub_text(key) == scrub_text(key[:400] + key[-60:]) == "[secret]"
+
+
+class TestSettled:
+    @pytest.mark.parametrize("cut", range(0, 700, 37))
+    def test_a_document_that_was_cut(self, cut: int) -> None:
+        """Tags whose other end is missing stand between what is whole: that is one document, not a look for each."""
+        item = "<alias binding='same'>\n <family>Ann Lee</family> <!-- a name -->\n <prefer><family>Bob Ray</family></prefer>\n</alias>\n"
+        clean = scrub_text((item * 40)[cut:4_000])
+        assert clean != "[length]"
+        assert clean.count("Ann Lee") + clean.count("Bob Ray") <= 1

@@ -110,6 +110,7 @@ RULES: Final[tuple[Rule, ...]] = (
         ),
         misses=(
             "2026-11-22 10:11:12",
+            "worker started\n2026-11-22 10:11:12,255 INFO ready",
             "1-2-3",
             "ISBN 978-3-16-148410-0",
             "ISBN 0-306-40615-2",
