@@ -216,10 +216,10 @@ class TestWhole:
 
 
 class TestSettled:
-    @pytest.mark.parametrize("cut", range(0, 700, 37))
-    def test_a_document_that_was_cut(self, cut: int) -> None:
-        """Tags whose other end is missing stand between what is whole: that is one document, not a look for each."""
-        item = "<alias binding='same'>\n <family>Ann Lee</family> <!-- a name -->\n <prefer><family>Bob Ray</family></prefer>\n</alias>\n"
-        clean = scrub_text((item * 40)[cut:4_000])
-        assert clean != "[length]"
-        assert clean.count("Ann Lee") + clean.count("Bob Ray") <= 1
+    @pytest.mark.parametrize("end", range(300, 1_200, 41))
+    def test_a_document_that_was_cut(self, end: int) -> None:
+        """Remarks, and tags whose other end is missing, stand between what is whole: one document, not a look for each."""
+        item = "<name>Ann Lee</name> <!-- the first -->\n<town>Paris</town>\n<order>\n"
+        clean = scrub_text(("<customers>\n" + item * 40)[:end])
+        assert clean.startswith("<customers>\n[markup:small]")
+        assert clean.count("Ann") <= 1
