@@ -18,6 +18,8 @@ def trim(text: str, start: int, end: int) -> int:
 
     Balanced brackets stay so that a marker, which ends with one, is seen whole the second time.
     """
+    if end > start and text[end - 1].isalnum():  # nothing to count: most are so
+        return end
     excess = {
         closer: text.count(closer, start, end) - text.count(opener, start, end) for closer, opener in _OPENERS.items()
     }
