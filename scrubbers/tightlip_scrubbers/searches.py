@@ -30,7 +30,8 @@ _SHORTEST_WORD: Final = 3
 _WORDS: Final = re.compile("[A-Za-z]{3,}")
 _LONGEST_WORD: Final = 24
 _MOST_WORDS: Final = 8_192
-_Key: TypeAlias = tuple[frozenset[str], int]
+_Key: TypeAlias = tuple[frozenset[str], int, bool]
+"""What is known of a text at no price: its punctuation, how many digits it has, and whether it is ASCII."""
 _Worded: TypeAlias = tuple[str, bool, tuple[tuple[str, int], ...]]
 _NOTHING: Final[dict[str, tuple[str, ...]]] = {}
 
@@ -124,7 +125,7 @@ class Searches:
             return found, _NOTHING
         found = found.copy()
         digits = _DIGITS.search(text)
-        key = SIGNS.intersection(text), 0 if digits is None else 4 if digits[1] else 1
+        key = SIGNS.intersection(text), 0 if digits is None else 4 if digits[1] else 1, text.isascii()
         rows = self._by_signs.get(key) or self._rows_for(key)
         numbers = {number for needle, number in rows.needles if needle in text}
         numbers.update(number for needle, least, number in rows.counted if text.count(needle) >= least)
@@ -146,7 +147,7 @@ class Searches:
             if called is None:
                 called = fresh[word] = tuple(self._spoken_in.found(word))
             for needle, number in (pair for one in called for pair in self._spoken[one]):
-                if needle in text and _may_open(self.gated[number][0], *key):
+                if needle in text and _may_open(self.gated[number][0], key):
                     numbers.add(number)
         return fresh
 
@@ -168,9 +169,9 @@ class Searches:
         counted: list[tuple[str, int, int]] = []
         for number, quiet in self._quiet:
             gate = self.gated[number][0]
-            allowed = [needle for needle in quiet if key[0].issuperset(SIGNS.intersection(needle))]
-            if not _may_open(gate, *key):
+            if not _may_open(gate, key):
                 continue
+            allowed = [needle for needle in quiet if _may_stand(needle, key)]
             if gate.least > 1:
                 counted += ((needle, gate.least, number) for needle in allowed)
             else:
@@ -187,7 +188,15 @@ def _word_of(needle: str) -> str:
     return word if len(word) >= _SHORTEST_WORD else ""
 
 
-def _may_open(gate: Gate, signs: frozenset[str], digits: int) -> bool:
+def _may_stand(needle: str, key: _Key) -> bool:
+    signs, digits, is_ascii = key
+    if (is_ascii and not needle.isascii()) or (not digits and _DIGITS.search(needle)):
+        return False
+    return signs.issuperset(SIGNS.intersection(needle))
+
+
+def _may_open(gate: Gate, key: _Key) -> bool:
+    signs, digits, _ = key
     if gate.either and signs.isdisjoint(gate.either):
         return False
     return signs.issuperset(gate.signs) and digits >= gate.digits
