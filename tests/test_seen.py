@@ -123,6 +123,100 @@ class TestReports:
         assert mechanisms(reporter) == ["threading"] * 5
 
 
+@pytest.mark.parametrize("mechanism", ["excepthook", "threading", "unraisable", "asyncio"])
+class TestAnAddressThatIsUsedAgain:
+    """The same object stands for another one at the same address, of the same class and from the same place: nothing tells them apart."""
+
+    def test_after_a_last_chance(self, mechanism: str) -> None:
+        """What comes out where another has come out before is reported."""
+        seen, error = Seen(), failure(int, "x")
+        for _ in range(3):
+            assert not seen.knows(error, mechanism)
+            leave = seen.passage(error, mechanism)
+            seen.add(error, mechanism)
+            leave()
+
+    def test_inside_of_a_last_chance(self, mechanism: str) -> None:
+        """While one hook hands it on to another it is the same one, also where a guard had reported it in another thread."""
+        for how in (mechanism, "guard"):
+            seen, error = Seen(), failure(int, "x")
+            thread = threading.Thread(target=seen.add, args=(error, how))
+            if how == "guard":
+                thread.start()
+                thread.join()
+            assert seen.knows(error, mechanism) == (how == "guard")
+            leave = seen.passage(error, mechanism)
+            if how != "guard":
+                seen.add(error, how)
+            for inner in ("excepthook", mechanism):
+                assert seen.knows(error, inner)
+                seen.passage(error, inner)()
+            leave()
+            assert seen.knows(error, "threading") == (how == mechanism == "asyncio")
+
+    def test_a_handler_of_a_loop_raises_it_later(self, mechanism: str) -> None:
+        """It is known at each other last chance, once."""
+        seen, error = Seen(), failure(int, "x")
+        leave = seen.passage(error, "asyncio")
+        seen.add(error, "asyncio")
+        leave()
+        assert seen.knows(error, mechanism) == (mechanism != "asyncio")
+        assert not seen.knows(error, mechanism)
+
+    def test_the_one_on_its_way_stays_known(self, mechanism: str) -> None:
+        """A finaliser that fails while an exception leaves two guards does not make that one two."""
+        seen, error, other = Seen(), failure(int, "x"), failure(int, "y")
+        seen.add(error, "guard")
+        assert not seen.knows(other, mechanism)
+        seen.passage(other, mechanism)()
+        assert seen.knows(error, "guard")
+
+
+def test_a_loop_that_logs() -> None:
+    """What is logged where another was logged before is another; two log calls about one, in one function or further out, are one."""
+    seen = Seen()
+    new: list[bool] = []
+
+    def logged(error: BaseException) -> None:
+        new.append(not seen.knows(error, "logging"))
+        if new[-1]:
+            seen.add(error, "logging")
+
+    def run(times: int) -> None:
+        try:
+            int("x")
+        except ValueError as error:
+            for _ in range(times):
+                logged(error)
+            logged(error)
+            raise
+
+    with pytest.raises(ValueError, match="int"):
+        run(3)
+    assert new == [True, True, True, False]
+    new.clear()
+    seen = Seen()
+    try:
+        run(0)
+    except ValueError as error:
+        logged(error)
+    assert new == [True, False]
+
+
+def test_an_interrupt_while_a_last_chance_reports(reporter: Reporter, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C in the middle: what fails there later is reported all the same."""
+    error = failure(int, "x")
+
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(reporter, "_capture", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            reporter._last_chance(error, "excepthook")
+    assert not reporter._seen.knows(error, "excepthook")
+
+
 def failure(function: Callable[..., object], *arguments: object) -> BaseException:
     try:
         function(*arguments)

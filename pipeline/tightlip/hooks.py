@@ -29,7 +29,8 @@ from tightlip.own_frame import step_out
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    Report = Callable[[BaseException, str], object]
+    #: What it returns is called when the hook that was there is done with the exception.
+    Report = Callable[[BaseException, str], Callable[[], object] | None]
 
 #: One for all reporters: they are chained onto each other.
 _LOCK: Final = threading.Lock()
@@ -55,7 +56,8 @@ class Hooks:
     """The last-chance hooks of one reporter.
 
     Args:
-        report: Called with the exception and the name of the mechanism. Must not raise, and keeps nothing of the exception.
+        report: Called with the exception and the name of the mechanism. Must not raise, and keeps nothing of the exception. What it
+            returns, if anything, is called when the hook that was there is done with the exception; it must not raise either.
     """
 
     def __init__(self, report: Report) -> None:
@@ -83,8 +85,8 @@ class Hooks:
             self._installed = None
             loop_hooks.forget(self._of_loop)
 
-    def _of_loop(self, exc: BaseException) -> None:
-        self._report(exc, "asyncio")
+    def _of_loop(self, exc: BaseException) -> Callable[[], object] | None:
+        return self._report(exc, "asyncio")
 
 
 class _Hook:
@@ -100,10 +102,11 @@ class _Hook:
         setattr(module, name, self)
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> object:
+        leave: Callable[[], object] | None = None
         try:
             report = self._report
             if report is not None and not sys.is_finalizing():
-                _see(self._exception_of(args), report, self._mechanism)
+                leave = _see(self._exception_of(args), report, self._mechanism)
         except Exception:  # noqa: S110 - what the host sees comes next, whatever happens
             pass
         finally:
@@ -116,6 +119,12 @@ class _Hook:
                 except Exception:  # noqa: S110
                     pass
                 raise
+            finally:
+                try:
+                    if leave is not None:
+                        leave()
+                except Exception:  # noqa: S110
+                    pass
         return found
 
     def __repr__(self) -> str:
@@ -133,7 +142,6 @@ class _Hook:
             setattr(self._module, self._name, top._previous)  # noqa: SLF001
 
 
-def _see(exc: object, report: Report, mechanism: str) -> None:
+def _see(exc: object, report: Report, mechanism: str) -> Callable[[], object] | None:
     """Report ``exc`` if it is an exception; a function of its own, so that nothing holds on to it while the next hook runs."""
-    if is_exception(exc):
-        report(exc, mechanism)
+    return report(exc, mechanism) if is_exception(exc) else None

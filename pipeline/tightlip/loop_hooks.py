@@ -31,8 +31,9 @@ from tightlip.own_frame import step_out
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    #: Called with an exception that an event loop has given up on; must not raise.
-    Observer = Callable[[BaseException], object]
+    #: Called with an exception that an event loop has given up on; what it returns, if anything, is called when the loop's handler is
+    #: done with that. Neither may raise.
+    Observer = Callable[[BaseException], Callable[[], object] | None]
 
 _METHOD: Final = "call_exception_handler"
 _NEW_CLASS: Final = "__init_subclass__"
@@ -151,8 +152,9 @@ def _observed(cls: Any, previous: Any) -> Any:
     """A method for ``cls`` that tells the observers and then does what ``previous`` does, or the next base where it has none."""
 
     def call_exception_handler(self: Any, /, *args: Any, **kwargs: Any) -> Any:
+        leaving: list[Callable[[], object]] = []
         try:
-            _tell(args[0] if args else kwargs.get("context"))
+            _tell(args[0] if args else kwargs.get("context"), leaving)
         except Exception:  # noqa: S110 - the host's handler comes next, whatever happens
             pass
         finally:
@@ -168,6 +170,12 @@ def _observed(cls: Any, previous: Any) -> Any:
                 except Exception:  # noqa: S110
                     pass
                 raise
+            finally:
+                try:
+                    while leaving:
+                        leaving.pop()()
+                except Exception:  # noqa: S110
+                    pass
         return found
 
     functools.update_wrapper(call_exception_handler, getattr(cls, _METHOD))
@@ -175,12 +183,14 @@ def _observed(cls: Any, previous: Any) -> Any:
     return call_exception_handler
 
 
-def _tell(context: object) -> None:
+def _tell(context: object, leaving: list[Callable[[], object]]) -> None:
     """Tell the observers; a function of its own, so that nothing holds on to the exception while the host's handler runs."""
     exc = context.get("exception") if is_dict(context) else None
     if is_exception(exc) and not sys.is_finalizing():
         for observer in _State.observers:
-            observer(exc)
+            leave = observer(exc)
+            if leave is not None:
+                leaving.append(leave)
 
 
 def _watch_new_classes(abstract: Any) -> None:

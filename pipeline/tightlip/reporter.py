@@ -172,7 +172,7 @@ class Reporter:
             of_other=Pipeline(foreign.pipeline(policy).steps, self._tally),
         )
         self._worker: Worker[tuple[Event, Hint]] = Worker(self._process)
-        self._hooks = Hooks(self._observed)
+        self._hooks = Hooks(self._last_chance)
         self._local = threading.local()
         self._seen = Seen()
         self._end = ProcessEnd(self._finish, delivery.exit_seconds)
@@ -397,7 +397,7 @@ class Reporter:
             self._sender.forbidden(decision)
             return None
         self._tally.add("captured")
-        self._seen.add(exc)
+        self._seen.add(exc, mechanism)
         if is_control_flow(type(exc)):
             self._tally.add("dropped.origin.control flow")
             return None
@@ -420,6 +420,18 @@ class Reporter:
         """A failure that passes by: reported unless it was reported on its way here."""
         if not self._seen.knows(exc, mechanism):
             self._capture(exc, mechanism, handled=handled)
+
+    def _last_chance(self, exc: BaseException, mechanism: str) -> Callable[[], None]:
+        """As `_observed`, by a last-chance hook; what is returned is called when those after it are done."""
+        is_known = self._seen.knows(exc, mechanism)
+        leave = self._seen.passage(exc, mechanism)
+        try:
+            if not is_known:
+                self._capture(exc, mechanism, handled=False)
+        except BaseException:
+            leave()
+            raise
+        return leave
 
     def _entered(self) -> Callable[[], None]:
         """A guarded entry point begins; what is returned is called at its end."""
