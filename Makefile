@@ -15,9 +15,8 @@ help:  ## this list
 demo: .venv/.demo  ## run the sample SDK in the sample application; writes demo.html
 	@$(BIN)/tightlip demo
 
-test: .venv/.test  ## all tests; those that call random functions of packages have a process of their own
-	@$(BIN)/python -m pytest -q --ignore=tests/test_fuzz.py
-	@$(BIN)/python -m pytest -q tests/test_fuzz.py
+test: .venv/.test  ## all tests, in two processes at once
+	@$(BIN)/python tests/halves.py
 
 figures: .venv/.test  ## leaks and words kept, on the real failures of published SDKs
 	@DO_NOT_TRACK=1 $(BIN)/python tests/figures.py
