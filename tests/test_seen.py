@@ -132,7 +132,7 @@ class TestAnAddressThatIsUsedAgain:
         seen, error = Seen(), failure(int, "x")
         for _ in range(3):
             assert not seen.knows(error, mechanism)
-            leave = seen.passage(error, mechanism)
+            leave = seen.passage(error)
             seen.add(error, mechanism)
             leave()
 
@@ -145,19 +145,18 @@ class TestAnAddressThatIsUsedAgain:
                 thread.start()
                 thread.join()
             assert seen.knows(error, mechanism) == (how == "guard")
-            leave = seen.passage(error, mechanism)
+            leave = seen.passage(error)
             if how != "guard":
                 seen.add(error, how)
             for inner in ("excepthook", mechanism):
                 assert seen.knows(error, inner)
-                seen.passage(error, inner)()
+                seen.passage(error)()
             leave()
-            assert seen.knows(error, "threading") == (how == mechanism == "asyncio")
 
-    def test_a_handler_of_a_loop_raises_it_later(self, mechanism: str) -> None:
-        """It is known at each other last chance, once."""
+    def test_a_handler_raises_it_later(self, mechanism: str) -> None:
+        """What a loop's handler kept is known at each other last chance, once."""
         seen, error = Seen(), failure(int, "x")
-        leave = seen.passage(error, "asyncio")
+        leave = seen.passage(error)
         seen.add(error, "asyncio")
         leave()
         assert seen.knows(error, mechanism) == (mechanism != "asyncio")
@@ -168,7 +167,7 @@ class TestAnAddressThatIsUsedAgain:
         seen, error, other = Seen(), failure(int, "x"), failure(int, "y")
         seen.add(error, "guard")
         assert not seen.knows(other, mechanism)
-        seen.passage(other, mechanism)()
+        seen.passage(other)()
         assert seen.knows(error, "guard")
 
 

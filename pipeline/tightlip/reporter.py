@@ -424,7 +424,7 @@ class Reporter:
     def _last_chance(self, exc: BaseException, mechanism: str) -> Callable[[], None]:
         """As `_observed`, by a last-chance hook; what is returned is called when those after it are done."""
         is_known = self._seen.knows(exc, mechanism)
-        leave = self._seen.passage(exc, mechanism)
+        leave = self._seen.passage(exc)
         try:
             if not is_known:
                 self._capture(exc, mechanism, handled=False)

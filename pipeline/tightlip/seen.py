@@ -4,14 +4,14 @@ No exception is kept. One whose class has weak references (classes written in Py
 for as long as it lives. The interpreter's own have none: there the address, the class and the place that raised it must agree (its mark).
 An address is used again as soon as its object is gone, so a mark counts only where the exception is likely to be alive still:
 
-1. While a last chance has it: `Seen.passage`. When that is over the exception is gone, and so is its mark; except that a handler of an
-   event loop may keep it and raise it later, so that the other last chances know it once more.
+1. While a last chance has it (`Seen.passage`). When that is over the exception is most likely gone: what comes out there later is
+   another one. A hook or handler of the host's may have kept it to raise it elsewhere, so that the other last chances know it once more.
 2. On the way out of a guard or past log calls, in the thread that reported it. A log call at the place of the one before is a loop, and
    its exception is another.
 3. Once more at a last chance, perhaps in another thread: it was kept in a task or a future.
 
-Not covered: an exception of the interpreter's own that fails at the same place and address as one that was reported and caught before:
-its last chance takes it for that one, once. One that is logged twice by one call is two.
+Not covered: an exception of the interpreter's own that fails at the same place and address as one that was reported before and is gone,
+and comes out elsewhere than that one: its last chance takes it for that one, once. One that is logged twice by one call is two.
 """
 
 from __future__ import annotations
@@ -34,8 +34,6 @@ MOST_REFERENCES: Final = 256
 MOST_MARKS: Final = 64
 #: Where an exception comes out that nobody caught.
 LAST_CHANCES: Final = frozenset({"excepthook", "threading", "unraisable", "asyncio"})
-#: The one after which the exception may live on.
-_MAY_KEEP: Final = "asyncio"
 _LOGGING: Final = "logging"
 _MOST_STEPS: Final = 20_000
 _TRACEBACK = BaseException.__dict__["__traceback__"]
@@ -93,7 +91,7 @@ class Seen:
             return False
         return mechanism != _LOGGING or last.place is None or last.place != _handled_at(exc)
 
-    def passage(self, exc: BaseException, mechanism: str) -> Callable[[], None]:
+    def passage(self, exc: BaseException) -> Callable[[], None]:
         """A last chance has ``exc``, and has just asked `knows`; what is returned is called when it is done with it.
 
         Nothing of the exception is kept.
@@ -108,9 +106,6 @@ class Seen:
             last: _Report | None = getattr(self._local, "last", None)
             if last is not None and last.mark == mark:
                 self._local.last = None
-            kept = self._marks.get(mark[0])
-            if mechanism != _MAY_KEEP and kept is not None and kept.mark == mark:
-                self._marks.pop(mark[0], None)
 
         return leave
 
