@@ -10,12 +10,14 @@ import sys
 import textwrap
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pytest
 
 from tightlip import Delivery
+from tightlip.claims import NEVER, Claims
 from tightlip.consent import Decision
 from tightlip.delivery import Sender
 from tightlip.outbox import Outbox
@@ -414,12 +416,44 @@ class TestWithdrawal:
         assert outbox.discard() == 0
         assert not path.exists()
 
+    def test_a_file_that_is_just_being_made(self, path: Path) -> None:
+        """Between the moment that another process makes the file and that of its first table there is nothing, and nothing is wrong."""
+        path.parent.mkdir(parents=True)
+        with closing(sqlite3.connect(path)) as other:
+            other.execute("PRAGMA journal_mode=WAL")
+            outbox = Outbox(path)
+            assert outbox.may_hold()
+            assert outbox.discard() == 0
+            assert outbox.entries() == []
+            assert Claims(outbox).take() == NEVER
+        outbox.add("a", b"a")
+        assert [entry.event_id for entry in outbox.entries()] == ["a"]
+
+    def test_a_file_that_is_replaced_at_that_moment(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Another process empties the outbox and a third one stores: that is found, and not the file that is gone."""
+        outbox, connect = Outbox(path), sqlite3.connect
+        outbox.add("a", b"canary")
+
+        def replaced(*args: Any, **kwargs: Any) -> sqlite3.Connection:
+            monkeypatch.setattr(sqlite3, "connect", connect)
+            found = connect(*args, **kwargs)
+            found.execute("SELECT 1 FROM envelopes").fetchone()
+            path.unlink()
+            for log in ("-wal", "-shm"):
+                path.with_name(path.name + log).unlink()
+            Outbox(path).add("b", b"canary")
+            return found
+
+        monkeypatch.setattr(sqlite3, "connect", replaced)
+        assert outbox.discard() == 1
+        assert list(path.parent.iterdir()) == []
+
     def test_while_others_write(self, path: Path) -> None:
         """Two processes add and one discards: what is there at the end is an outbox, and what was added last is in it."""
         script = """
             import sys; from tightlip.outbox import Outbox
             outbox = Outbox(sys.argv[1])
-            for number in range(60):
+            for number in range(20):
                 if sys.argv[2] == "discard":
                     outbox.discard()
                 else:

@@ -19,6 +19,7 @@ Not covered: withdrawal while a try hangs and nothing else happens in the proces
 from __future__ import annotations
 
 import importlib
+import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -93,6 +94,9 @@ class Delivery:
         return cls(mode=given)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - checked there
 
 
+#: CPython 3.12 starts no thread while the process ends (up to 3.12.1 not even in exit callbacks, gh-113964), and a host that has just
+#: crashed may be there before the worker has stored its report.
+_STARTS_NONE_AT_EXIT: Final = sys.version_info[:2] == (3, 12)
 _COUNTED: Final = {"taken": "sent", "later": "unsent"}
 #: What `tightlip.transport` imports when it is used.
 _NEEDED: Final = (
@@ -148,9 +152,13 @@ class Sender:
         elif self._transport is not None:
             self._thread.submit("look")
 
+    def expect(self) -> None:
+        """Something new may soon be in the outbox; called by the thread that failed."""
+        if _STARTS_NONE_AT_EXIT and self._transport is not None and self._mode in ("background", "at_exit"):
+            self._thread.start()
+
     def stored(self) -> None:
         """Something new is in the outbox."""
-        # At exit a thread cannot be started any more (CPython 3.12), so that it is started now.
         if self._transport is not None and self._mode in ("background", "at_exit"):
             self._thread.submit("look")
 

@@ -38,7 +38,7 @@ class _OtherSchemaError(Exception):
 
 
 def locked(path: Path, *, create: bool) -> sqlite3.Connection | None:
-    """A connection that has the write lock of the file that is at ``path`` now; None if there is none any more.
+    """A connection that has the write lock of the file that is at ``path`` now; None if there is none any more, or nothing in it yet.
 
     Args:
         path: The file.
@@ -57,6 +57,8 @@ def locked(path: Path, *, create: bool) -> sqlite3.Connection | None:
         database: sqlite3.Connection | None = None
         try:
             database = _opened(path, before) if create else looked_into(path)
+            if database is None:
+                return None
             database.execute("PRAGMA synchronous=NORMAL")
             database.execute("BEGIN IMMEDIATE")
             is_there = before is not None and _identity(path) == before
@@ -108,8 +110,15 @@ def _identity(path: Path) -> tuple[int, int] | None:
 
 
 def erased(path: Path) -> int:
-    """Delete all envelopes, their bytes and, if no other process is in the middle of something, the file; how many there were."""
-    with closing(looked_into(path)) as database:
+    """Delete all envelopes, their bytes and, if no other process is in the middle of something, the file; how many there were.
+
+    Raises:
+        sqlite3.Error: The file is no outbox, or cannot be locked in time.
+    """
+    database = locked(path, create=False)
+    if database is None:
+        return 0
+    with closing(database):
         database.execute("PRAGMA secure_delete=ON")  # a deleted row's bytes would stay in the file
         with database:
             count = database.execute("DELETE FROM envelopes").rowcount
@@ -146,14 +155,17 @@ def has_content(path: Path) -> bool:
         return False
 
 
-def looked_into(path: Path) -> sqlite3.Connection:
-    """A connection to an outbox that is there.
+def looked_into(path: Path) -> sqlite3.Connection | None:
+    """A connection to an outbox that is there; None for a database without tables, as another process may just have made it.
 
     Raises:
         sqlite3.Error: It is none.
     """
     database = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=_BUSY_SECONDS)
     try:
+        if database.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchone() is None:
+            database.close()
+            return None
         _check_schema(database)
     except _OtherSchemaError:
         database.close()

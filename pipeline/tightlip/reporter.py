@@ -408,6 +408,7 @@ class Reporter:
             return None
         event, hint = self._taken(exc, mechanism, handled=handled)
         self._end.register()
+        self._sender.expect()
         if not self._worker.submit((event, hint)):
             self._tally.add("dropped.worker.queue full")
             return None

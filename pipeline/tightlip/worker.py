@@ -88,13 +88,21 @@ class Worker(Generic[Job]):
         """Whether it takes no more jobs."""
         return self._pid == os.getpid() and self._is_closed
 
-    def submit(self, job: Job) -> bool:
-        """Queue ``job``; False when the queue is full or closed."""
+    def start(self) -> None:
+        """Start the thread, for jobs that will come when none can be started any more."""
+        jobs = self._made()
+        if not self._is_closed:
+            self._ensure_thread(jobs)
+
+    def _made(self) -> Any:
         if self._pid != os.getpid():
             self._reset()  # forked: the parent's thread is not here, and its jobs are the parent's
         jobs = self._queues.get(None)
-        if jobs is None:
-            jobs = self._queues.setdefault(None, queue.SimpleQueue())
+        return self._queues.setdefault(None, queue.SimpleQueue()) if jobs is None else jobs
+
+    def submit(self, job: Job) -> bool:
+        """Queue ``job``; False when the queue is full or closed."""
+        jobs = self._made()
         if self._is_closed or jobs.qsize() >= self._most:
             return False
         if not self._ensure_thread(jobs):
