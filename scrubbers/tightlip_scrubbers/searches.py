@@ -216,8 +216,13 @@ class _Many:
 
     def found(self, text: str) -> set[str]:
         """Those that stand in a text, in exactly this case: one look for each three letters, however many words there are."""
-        starts = {text[at : at + _SHORTEST_WORD] for at in range(len(text) - _SHORTEST_WORD + 1)}
-        return {word for start in starts.intersection(self._behind) for word in self._behind[start] if word in text}
+        found: set[str] = set()
+        behind = self._behind.get
+        for start in range(len(text) - _SHORTEST_WORD + 1):
+            words = behind(text[start : start + _SHORTEST_WORD])
+            if words is not None:
+                found.update(word for word in words if text.startswith(word, start))
+        return found
 
 
 class _Tokens:
