@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from suite_fakes import Fake, Unmade, canaries, case
 
-from tightlip.suite.checking import check
-from tightlip.suite.crew import CrewError
+from tightlip.suite.case import CodeInput
+from tightlip.suite.checking import CrewError, check
+from tightlip.suite.crew import batches
 from tightlip.suite.trial import check_case
 
 if TYPE_CHECKING:
@@ -98,4 +99,34 @@ class TestProcesses:
         """It ends with an error, instead of starting processes for ever."""
         with pytest.raises(CrewError, match="before they are ready"):
             check([case()], Unmade, seed=1, jobs=1)
+        assert multiprocessing.active_children() == []
+
+    def test_cases_of_a_package_go_to_one_process_and_come_first(self) -> None:
+        """Each package is learnt once; those with an SDK of their own share nothing."""
+        own = CodeInput("", {"acme_case.py": ""}, "acme_case")
+        inputs = {
+            "a": None,
+            "b": CodeInput("", {}, "httpx"),
+            "c": CodeInput("", {}, "redis"),
+            "d": own,
+            "e": CodeInput("", {}, "redis"),
+        }
+        cases = [
+            case(f"secret.{name}", **({} if given is None else {"input": given})) for name, given in inputs.items()
+        ]
+        assert [[cases[number].id[-1] for number in batch] for batch in batches(cases)] == [
+            ["c", "e"],
+            ["b"],
+            ["a"],
+            ["d"],
+        ]
+
+    def test_the_cases_of_one_package_are_shared_when_nothing_else_is_left(self) -> None:
+        """And none is lost when the process that has them dies; more processes than cores come one by one."""
+        cases = [
+            case(f"secret.{name}", canaries=canaries(), input=CodeInput("x = '${secret}'", {}, "httpx"))
+            for name in ("a", "dies", "b", "c", "d", "e")
+        ]
+        results = check(cases, Fake, seed=3, jobs=4)
+        assert [one.status for one in results] == ["passed", "failed", *["passed"] * 4]
         assert multiprocessing.active_children() == []

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from tightlip.suite import baseline
 from tightlip.suite.case_file import CaseError, load_all
+from tightlip.suite.checking import CrewError
 from tightlip.suite.choosing import add_arguments, words
 from tightlip.suite.formats import WRITERS
 from tightlip.suite.formats.text import failure_lines, summary_lines, verdict
@@ -110,7 +111,7 @@ def main(argv: Sequence[str]) -> int:
             return 0
         entries = baseline.read(parsed.baseline) if parsed.baseline else frozenset[baseline.Entry]()
         return _Outcome(run(cases, parsed), entries, parsed).written()
-    except (CaseError, ValueError, OSError) as error:
+    except (CaseError, CrewError, ValueError, OSError) as error:
         if isinstance(error, BrokenPipeError):
             raise  # the reader had enough
         sys.stderr.write(f"{error}\n") if isinstance(error, CaseError) else say(str(error))

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 SECONDS: Final = 20.0
 
 
+class CrewError(Exception):
+    """The processes cannot make the runner, though this one can."""
+
+
 def fresh_seed() -> int:
     """A seed for one run of the suite, short enough to be typed again."""
     return random.SystemRandom().randrange(1_000_000)
@@ -62,6 +66,7 @@ def check(
         The results in the order of the cases, without those that are not held to the runner's promise.
 
     Raises:
+        CrewError: The processes end before they are ready.
         Exception: What ``opener`` raises: a runner that cannot be made is a mistake of the caller's, no failure of a case.
     """
     runner = opener()

@@ -2,19 +2,24 @@
 
 A process that does not answer in time is killed, and one that dies is replaced; the case that it had fails as ``hang`` or ``crash``, and
 no other one does. The processes are spawned, not forked: they begin clean, whatever threads run here.
+
+Cases of one installed package go to the same process while there is other work: what tightlip learns of a package takes longer than a case.
 """
 
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 import time
 from collections import deque
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from tightlip.suite.case import CodeInput
+from tightlip.suite.checking import CrewError
 from tightlip.suite.outcome import Broken
 from tightlip.suite.trial import check_case, gave_up
 
@@ -37,18 +42,23 @@ _MOST_FALSE_STARTS: Final = 3
 _READY: Final = -1
 
 
-class CrewError(Exception):
-    """The processes cannot make the runner."""
-
-
 @dataclass(slots=True)
 class _Hand:
-    """One process: its end of the pipe, the number of the case that it has (None: it is not ready), and when its time is over."""
+    """One process.
+
+    Attributes:
+        process: The process.
+        pipe: Our end of the pipe.
+        number: Of the case that it has; None: it has none, or is not ready.
+        until: When its time for that is over.
+        batch: Cases that it gets next.
+    """
 
     process: Any
     pipe: Connection
     number: int | None
     until: float
+    batch: deque[int] = field(default_factory=deque[int])
 
 
 class Crew:
@@ -70,12 +80,13 @@ class Crew:
         self._opener = opener
         self._seed, self._times, self._jobs, self._seconds = seed, times, jobs, seconds
         self._hands: list[_Hand] = []
-        self._waiting = deque(range(len(cases)))
+        self._batches = batches(cases)
         self._false_starts = 0
 
     def __enter__(self) -> Self:
         """Start the processes."""
-        for _ in range(self._jobs):
+        # More than there are cores come one by one: all at once, none of them would be ready in time.
+        for _ in range(min(self._jobs, os.cpu_count() or 1)):
             self._start()
         return self
 
@@ -120,6 +131,8 @@ class Crew:
         result = None if number == _READY else (number, replace(answer, case=self._cases[number]))
         hand.number, hand.until = None, 0.0
         self._give(hand)
+        if number == _READY and len(self._hands) < self._jobs and self._is_waiting():
+            self._start()
         return result
 
     def _late(self, hand: _Hand, runner: Runner) -> tuple[int, Result] | None:
@@ -134,7 +147,7 @@ class Crew:
             self._false_starts += 1
             if self._false_starts > _MOST_FALSE_STARTS:
                 raise CrewError("the processes that check the cases end before they are ready; try --jobs 0")
-        if self._waiting or number is None:
+        if self._is_waiting() or number is None:
             self._start()
         return None if number is None else (number, gave_up(self._cases[number], runner, Broken(kind, words)))
 
@@ -151,25 +164,52 @@ class Crew:
         self._hands.append(_Hand(process, ours, None, time.monotonic() + _OPENING_SECONDS))
 
     def _give(self, hand: _Hand) -> None:
-        if not self._waiting:
+        number = self._next(hand)
+        if number is None:
             return
-        number = self._waiting.popleft()
         hand.number, hand.until = number, time.monotonic() + self._seconds
         try:
             hand.pipe.send(number)
         except OSError:
             # It ended between two cases: that is none of the next one's.
             hand.number = None
-            self._waiting.appendleft(number)
+            hand.batch.appendleft(number)
+
+    def _next(self, hand: _Hand) -> int | None:
+        """The case that a process gets: of its batch, of the next one, or from the end of the longest that another has."""
+        if not hand.batch and self._batches:
+            hand.batch = self._batches.popleft()
+        if hand.batch:
+            return hand.batch.popleft()
+        other = max(self._hands, key=lambda one: len(one.batch))
+        return other.batch.pop() if other.batch else None
+
+    def _is_waiting(self) -> bool:
+        return bool(self._batches) or any(hand.batch for hand in self._hands)
 
     def _end(self, hand: _Hand, *, kindly: bool) -> None:
         self._hands.remove(hand)
+        if hand.batch:
+            self._batches.appendleft(hand.batch)
         if kindly and hand.number is None:
             hand.process.join(_ENDING_SECONDS)
         hand.process.kill()
         hand.process.join()
         hand.process.close()
         hand.pipe.close()
+
+
+def batches(cases: Sequence[Case]) -> deque[deque[int]]:
+    """The numbers of the cases, those of one installed package together and before the others, the most first."""
+    packages: dict[str, deque[int]] = {}
+    others: list[deque[int]] = []
+    for number, case in enumerate(cases):
+        given = case.input
+        if isinstance(given, CodeInput) and not given.files:
+            packages.setdefault(given.package, deque()).append(number)
+        else:
+            others.append(deque([number]))
+    return deque([*sorted(packages.values(), key=len, reverse=True), *others])
 
 
 def _serve(pipe: Any, opener: Opener, cases: Sequence[Case], seed: int, times: int) -> None:

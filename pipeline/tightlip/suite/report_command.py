@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from tightlip.policy_file import find_policy
 from tightlip.suite import baseline
 from tightlip.suite.case_file import CaseError, load_all
+from tightlip.suite.checking import CrewError
 from tightlip.suite.choosing import add_arguments
 from tightlip.suite.formats import WRITERS
 from tightlip.suite.report.document import DocumentError, read
@@ -101,7 +102,7 @@ def main(argv: Sequence[str]) -> int:
         with without_arguments():
             page = render(document, Why({scrubber_name(policy): policy for policy in policies}), _today(), missing)
         _write(parsed.output, page)
-    except (CaseError, DocumentError, ValueError, OSError) as error:
+    except (CaseError, CrewError, DocumentError, ValueError, OSError) as error:
         if isinstance(error, BrokenPipeError):
             raise  # the reader had enough
         sys.stderr.write(f"{error}\n") if isinstance(error, CaseError) else say(str(error))
