@@ -377,6 +377,21 @@ class TestWithdrawal:
         assert until(lambda: not path.exists())
         assert one.wire.sent == []
 
+    def test_while_a_try_fails(self, bench: Make, path: Path) -> None:
+        """The outbox is emptied when the try ends, and not after the wait that follows a failure."""
+        one = bench()
+
+        def answer(_: str) -> Answer:
+            one.decision = NO
+            return Answer("later", "500")
+
+        one.wire.answers = answer
+        one.store("a", "b")
+        assert until(lambda: len(one.counts) == 3)
+        assert not path.exists()
+        assert one.wire.sent == ["a"]
+        assert sorted(one.counts) == ["dropped.outbox.withdrawn", "dropped.outbox.withdrawn", "unsent"]
+
     def test_given_again(self, bench: Make) -> None:
         """What is stored after that is sent again, and a second no empties again."""
         one = bench()
@@ -436,7 +451,7 @@ class TestWithdrawal:
 
         def replaced(*args: Any, **kwargs: Any) -> sqlite3.Connection:
             monkeypatch.setattr(sqlite3, "connect", connect)
-            found = connect(*args, **kwargs)
+            found: sqlite3.Connection = connect(*args, **kwargs)
             found.execute("SELECT 1 FROM envelopes").fetchone()
             path.unlink()
             for log in ("-wal", "-shm"):

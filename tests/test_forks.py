@@ -24,7 +24,7 @@ def _watched() -> None:
 def exit_code_of_child(code: int = 0) -> int:
     child = os.fork()
     if not child:
-        os._exit(code if not forks._STATE.busy and not forks._STATE.is_forking else 99)
+        os._exit(code if not forks._STATE.busy and not forks._STATE.forking else 99)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
@@ -48,8 +48,9 @@ def test_it_waits_until_the_work_is_done() -> None:
     thread.join()
 
 
-def test_it_does_not_wait_for_ever() -> None:
-    """A vendor's callable that hangs in our worker does not hold the host's fork up; the child knows nothing of it."""
+def test_it_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A vendor's callable that hangs in our worker holds the host's forks up once; the children know nothing of it."""
+    monkeypatch.setattr(forks, "MOST_SECONDS", 0.05)
     begun, leave = threading.Event(), threading.Event()
 
     def work() -> None:
@@ -61,6 +62,8 @@ def test_it_does_not_wait_for_ever() -> None:
     thread.start()
     assert begun.wait(WAIT)
     assert exit_code_of_child(7) == 7
+    monkeypatch.setattr(forks, "MOST_SECONDS", 3600.0)
+    assert [exit_code_of_child(number) for number in range(3)] == [0, 1, 2]
     assert not leave.is_set()
     leave.set()
     thread.join()
@@ -77,7 +80,7 @@ def test_a_thread_that_forks_in_the_middle_does_not_wait_for_itself(monkeypatch:
 
 def test_nothing_begins_while_a_fork_is_made() -> None:
     """A thread of ours that would begin waits until the child is there, and then does."""
-    forks._STATE.is_forking = True
+    forks._STATE.forking.append(None)
     entered = threading.Event()
 
     def work() -> None:
@@ -89,9 +92,20 @@ def test_nothing_begins_while_a_fork_is_made() -> None:
         thread.start()
         assert not entered.wait(0.05)
     finally:
-        forks._STATE.is_forking = False
+        forks._STATE.forking.pop()
     assert entered.wait(WAIT)
     thread.join()
+
+
+def test_two_threads_that_fork_at_once() -> None:
+    """When the first is done nothing begins yet: the second is in the middle of it."""
+    forks._before()
+    forks._before()
+    forks._in_parent()
+    assert forks._STATE.forking
+    forks._in_parent()
+    forks._in_parent()
+    assert not forks._STATE.forking
 
 
 def test_an_error_inside_leaves_nothing_marked() -> None:

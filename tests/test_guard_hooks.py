@@ -21,6 +21,7 @@ import pytest
 
 from tightlip import Consent, Reporter
 from tightlip.envelope import decode
+from tightlip.guard import Guard
 from tightlip.outbox import Outbox
 
 if TYPE_CHECKING:
@@ -1043,3 +1044,23 @@ def test_a_fork_while_the_worker_is_busy(tmp_path: Path) -> None:
     )  # fmt: skip
     assert (found.returncode, found.stderr) == (0, "")
     assert len(Outbox(tmp_path / "outbox.sqlite3").entries()) == 3
+
+
+def test_a_guard_that_cannot_be_entered() -> None:
+    """With the stack nearly full the block runs all the same, and the guards around it are left in their order."""
+    left: list[str] = []
+    entered = iter([lambda: left.append("outer"), None, lambda: left.append("inner")])
+
+    def enter() -> Callable[[], None]:
+        found = next(entered)
+        if found is None:
+            raise RecursionError
+        return found
+
+    guard = Guard(enter, lambda _: None)
+    with guard, guard:
+        left.append("block")
+        with guard:
+            pass
+        left.append("block")
+    assert left == ["block", "inner", "block", "outer"]

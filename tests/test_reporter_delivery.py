@@ -131,6 +131,27 @@ class TestModes:
 
 
 class TestExit:
+    def test_an_interrupt_while_it_waits(self, run: Any) -> None:
+        """Ctrl-C, or a handler of SIGTERM that raises, ends the wait; nothing of ours is printed, and the exit status is the program's."""
+        script = """
+            import signal
+            def end(*_):
+                raise SystemExit(9)
+            signal.signal(signal.SIGTERM, end)
+            reporter = make(delivery=tightlip.Delivery(exit_seconds=50.0))
+            reporter.capture(caught())
+            real = reporter._finish
+            def finish(seconds):
+                os.kill(os.getpid(), NUMBER)
+                real(seconds)
+            reporter._end._end = lambda: finish
+            sys.exit(3)
+        """
+        with Receiver(hang) as receiver:
+            for name in ("SIGINT", "SIGTERM"):
+                found = run(script.replace("NUMBER", f"signal.{name}"), receiver.dsn())
+                assert (found.returncode, found.stdout, found.stderr) == (3, "", "")
+
     #: A try would take an hour; the process ends all the same. What is captured is stored by then, however busy the machine is.
     SLOW = (
         "reporter._sender._transport._seconds = 3600.0\nreporter.capture(caught())\nassert reporter._worker.flush(30)\n"

@@ -349,7 +349,7 @@ class TestFaults:
         def fail(*_: object) -> None:
             raise error
 
-        monkeypatch.setattr(connections.Connection, "post", fail)
+        monkeypatch.setattr(connections.Connection, "open", fail)
         assert transport("http://abc@127.0.0.1:9/7")(ENVELOPE) == Answer("later", "error")
 
 
@@ -588,6 +588,17 @@ class TestConnectionReuse:
         assert wrong == []
         assert len(receiver.requests) == 80
         assert len(send._idle) == 1
+
+
+def test_consent_that_goes_while_it_connects() -> None:
+    """It is asked when the connection is there, on a kept one too: no byte of a request leaves then."""
+    answers = iter([True, False, True, False])
+    with Receiver() as receiver:
+        send = HttpTransport(Dsn.parse(receiver.dsn()), PATIENCE, may_send=lambda: next(answers))
+        found = [send(ENVELOPE).reason for _ in range(4)]
+        send.close()
+    assert found == ["200", "no consent", "200", "no consent"]
+    assert len(receiver.requests) == 2
 
 
 class TestClose:

@@ -95,15 +95,16 @@ class Claims:
 
     Args:
         outbox: Where the envelopes are.
-        clock: Seconds since the epoch, as all processes see it.
+        clock: Seconds since the epoch, as all processes see it; None: `time.time`, looked up each time, as the outbox does: where a
+            test of the host's has frozen one of the two, everything would be too old.
         monotonic: Seconds by a clock of this process that is never set.
     """
 
     def __init__(
-        self, outbox: Outbox, clock: Callable[[], float] = time.time, monotonic: Callable[[], float] = time.monotonic
+        self, outbox: Outbox, clock: Callable[[], float] | None = None, monotonic: Callable[[], float] = time.monotonic
     ) -> None:
         self._outbox = outbox
-        self._clock = clock
+        self._clock = clock or _now
         self._monotonic = monotonic
         self._owner = os.urandom(8).hex()
         self._pid = os.getpid()
@@ -274,6 +275,10 @@ class Claims:
             "not_before": not_before,
         }
         database.execute(_SET, row)
+
+
+def _now() -> float:
+    return time.time()
 
 
 def _prepare(database: sqlite3.Connection) -> None:

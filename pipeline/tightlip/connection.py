@@ -59,6 +59,15 @@ class Connection:
         self._is_aborted = False
         self._pid = os.getpid()
 
+    def open(self, deadline: Deadline) -> None:
+        """Connect, unless it is connected; nothing of a request is sent yet.
+
+        Raises:
+            OSError: As `post`.
+        """
+        if self._socket is None:
+            self._connect(deadline)
+
     def post(self, path: str, headers: Mapping[str, str], body: bytes, deadline: Deadline) -> Response:
         """Send one request and read the head of its answer.
 
@@ -67,8 +76,7 @@ class Connection:
             http.client.HTTPException: The answer is no HTTP.
             ValueError: Neither is it.
         """
-        if self._socket is None:
-            self._connect(deadline)
+        self.open(deadline)
         target, more = path, {}
         if self._proxy is not None and self._place.scheme == "http":
             target, more = f"http://{self._place.netloc}{path}", self._proxy.headers()

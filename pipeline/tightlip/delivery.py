@@ -238,17 +238,24 @@ class Sender:
                 return None if claim == NEVER else min(claim, _LONGEST_SLEEP)
             decision = self._decision()
             if not decision.allowed or self._is_stopped:
-                with undisturbed():
-                    self._claims.release(claim)
-                self._empty(decision)
+                self._give_back(claim, decision)
                 return None
             self._load()
             answer = self._answer(self._transport, claim.envelope)
             is_later = answer.outcome == "later"
+            if is_later and not (decision := self._decision()).allowed:  # withdrawn meanwhile: no wait, no other try
+                self._count("unsent")
+                self._give_back(claim, decision)
+                return None
             self._count(_COUNTED.get(answer.outcome) or f"dropped.delivery.{answer.reason}")
             with undisturbed():
                 (self._claims.put_off if is_later else self._claims.done)(claim, answer.wait)
         return None
+
+    def _give_back(self, claim: Claim, decision: Decision) -> None:
+        with undisturbed():
+            self._claims.release(claim)
+        self._empty(decision)
 
     def _load(self) -> None:
         """Import what sending needs, while nobody can fork: see `tightlip.forks`."""

@@ -40,12 +40,17 @@ class Guard:
     def __init__(self, entered: Callable[[], Callable[[], None]], capture: Capture) -> None:
         self._entered = entered
         self._capture = capture
-        self._leaving: list[Callable[[], None]] = []
+        self._leaving: list[Callable[[], None] | None] = []
 
     def __enter__(self) -> None:
         """Enter the block."""
-        loop_hooks.look()
-        self._leaving.append(self._entered())
+        leave: Callable[[], None] | None = None
+        try:
+            loop_hooks.look()
+            leave = self._entered()
+        except Exception:  # noqa: S110 - with the stack nearly full; the block may need less of it
+            pass
+        self._leaving.append(leave)
 
     def __exit__(
         self, cls: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
@@ -58,8 +63,10 @@ class Guard:
         except Exception:  # noqa: S110
             pass
         finally:
-            try:  # noqa: SIM105 - a context manager is a call
-                self._leaving.pop()()
+            try:  # a context manager is a call
+                leave = self._leaving.pop()
+                if leave is not None:
+                    leave()
             except Exception:  # noqa: S110
                 pass
 

@@ -12,6 +12,7 @@ import os
 import sys
 import time
 import weakref
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from tightlip import interrupt_status
@@ -59,7 +60,9 @@ class ProcessEnd:
         return max(self._until - now, 0.0)
 
     def _run(self) -> None:
-        end = self._end()
-        if end is not None:
-            end(self.left())
+        # A host's signal handler may raise here (Ctrl-C is one); the interpreter would print that with our frames and go on, and so do we.
+        with suppress(BaseException):
+            end = self._end()
+            if end is not None:
+                end(self.left())
         interrupt_status.keep()  # after the last import that finishing may have needed

@@ -130,14 +130,14 @@ class Reporter:
         self._facts = Facts(facts)
         self._creations = Creations(self._sources)
         self._policy = self._facts.allowed(policy)
-        self._consent = Consent() if consent is None else consent
+        self._consent = consent = Consent() if consent is None else consent
         self._ring = BreadcrumbRing(breadcrumbs)
         self._outbox = Outbox(chosen_path(outbox, packages[0]))
         self._tally = Tally()
         delivery = Delivery.of(delivery)
         self._sender = Sender(
             self._outbox,
-            None if dsn is None else HttpTransport(Dsn.parse(dsn)),
+            None if dsn is None else HttpTransport(Dsn.parse(dsn), may_send=lambda: consent.decision().allowed),
             delivery,
             self._consent.decision,
             self._tally.add,

@@ -18,7 +18,8 @@ Guarantees:
    scopes of the host's own sentry-sdk, which may watch sockets too, are put aside meanwhile (`_unseen`).
 3. The connection is used again; a process that was forked off opens its own.
 4. It holds no lock, so that it cannot be found locked after a fork or in a signal handler.
-5. A host that has given SIGPIPE its default action is not killed by a server that hangs up.
+5. Consent is asked once more when the connection is there, which may take seconds: nothing of a report leaves after it was withdrawn.
+6. A host that has given SIGPIPE its default action is not killed by a server that hangs up.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ from tightlip.rate_limits import wait_seconds
 from tightlip.types import Answer
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
 
 #: Seconds that a try may take in all.
 TRY_SECONDS = 10.0
@@ -106,6 +107,10 @@ class Dsn:
         return cls(key=parts.username or "", url=f"{parts.scheme}://{place}{folder}/api/{project}/envelope/")
 
 
+class _ForbiddenError(Exception):
+    """There is no consent any more."""
+
+
 def _is_host(host: str) -> bool:
     if not _FOLDER.fullmatch(host):
         return False
@@ -124,13 +129,15 @@ class HttpTransport:
     Args:
         dsn: Where to send.
         seconds: How long a try may take in all.
+        may_send: Asked with the connection open, before the first byte of a request; None: always.
     """
 
-    def __init__(self, dsn: Dsn, seconds: float = TRY_SECONDS) -> None:
+    def __init__(self, dsn: Dsn, seconds: float = TRY_SECONDS, *, may_send: Callable[[], bool] | None = None) -> None:
         parts = urlsplit(dsn.url)
         self._place = Place(parts.scheme, parts.hostname or "", parts.port or PORTS[parts.scheme])
         self._path = parts.path
         self._seconds = seconds
+        self._may_send = may_send
         client = f"tightlip/{__version__}"
         self._headers = {
             "Content-Type": "application/x-sentry-envelope",
@@ -181,6 +188,9 @@ class HttpTransport:
     def _post(self, connection: Connection, body: bytes, deadline: Deadline) -> Response:
         self._busy.append(connection)
         try:
+            connection.open(deadline)
+            if self._may_send is not None and not self._may_send():
+                raise _ForbiddenError
             response = connection.post(self._path, self._headers, body, deadline)
         except BaseException:
             connection.close()
@@ -225,6 +235,7 @@ def _reason(error: Exception) -> str:
     from socket import gaierror  # noqa: PLC0415
 
     table: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = (
+        (_ForbiddenError, "no consent"),
         (TimeoutError, "time-out"),
         (AuthorityError, "authorities"),
         (ProxyError, "proxy"),
