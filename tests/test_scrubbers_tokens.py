@@ -83,7 +83,9 @@ class TestTable:
     def test_no_row_looks_at_every_text(self, rule: Rule) -> None:
         """Each has a needle and a length; neither shuts out what the pattern finds in its examples."""
         assert rule.gate.needles
-        assert rule.gate.run >= 10
+        assert (
+            rule.gate.run >= 10 or min(map(len, rule.gate.needles)) > 4
+        )  # those of few characters read as words by chance
         for text in rule.matches:
             assert rule.gate.is_open(text)
             assert rule.gate.run <= max(map(len, text.split()))

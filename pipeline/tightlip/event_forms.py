@@ -210,6 +210,10 @@ _MACHINE_ROOTS: Final = frozenset(
 _ONE_THING: Final = re.compile(
     r"\d{3,}|[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}|(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[0-9A-Za-z_\-]{16,}|[0-9A-Fa-f]{24,}"
 )
+_LETTERS: Final = re.compile(r"[A-Za-z_\-]+")
+_SHORTEST_TOKEN: Final = 20
+_RANDOM_SHARE: Final = 0.46
+"""Of neighbours that words do not have: as for tokens in texts (`detectors.entropy`)."""
 _TEMPLATE: Final = re.compile(r"[:*].*|.*[<{\[(].*")
 
 
@@ -240,9 +244,18 @@ def route(value: object, texts: Texts) -> Treated:
 def _route_part(part: str, texts: Texts) -> tuple[str, tuple[Remark, ...]]:
     if not part:
         return part, ()
-    if _TEMPLATE.fullmatch(part) is None and _ONE_THING.fullmatch(part) is not None:
+    if _TEMPLATE.fullmatch(part) is None and (_ONE_THING.fullmatch(part) is not None or _is_random(part)):
         return ID, ((ROUTE_RULE, "s", 0, len(ID)),)
     return texts.text(part)
+
+
+def _is_random(part: str) -> bool:
+    """Whether a part without digits is no name: a token that happens to have none is one thing all the same."""
+    if len(part) < _SHORTEST_TOKEN or _LETTERS.fullmatch(part) is None or part.islower() or part.isupper():
+        return False
+    from tightlip_scrubbers.randomness import unlikeliness  # noqa: PLC0415 - importing tightlip must stay cheap
+
+    return unlikeliness(part) >= _RANDOM_SHARE
 
 
 ROUTE = text("a route without the names of things in it, or text after the scrubbers", route)

@@ -60,8 +60,8 @@ class Scrub:
         first = _Cleaned(scrubber, notes=True)
         found, made = first.event(self._fields, event), first.made
         echoes = first.echoes()
-        if echoes is not None and echoes.stand_in(found):
-            again = _Cleaned(scrubber, notes=True, echoes=echoes)
+        if echoes is not None and (first.found_what_was_taken() or echoes.stand_in(found)):
+            again = _Cleaned(scrubber, notes=True, echoes=echoes, taken=first.taken)
             found, made = again.event(self._fields, event), again.made
         before = event_notes.item_of(event, event_notes.KEY)
         if is_dict(before):
@@ -91,12 +91,16 @@ def _rules_of(scrubber: Scrubber) -> tuple[frozenset[str], frozenset[str]]:
 class _Cleaned(Walk):
     """One walk of an event; it is the `Texts` of the treatments too."""
 
-    def __init__(self, scrubber: Scrubber, *, notes: bool, echoes: Echoes | None = None) -> None:
+    def __init__(
+        self, scrubber: Scrubber, *, notes: bool, echoes: Echoes | None = None, taken: frozenset[str] = frozenset()
+    ) -> None:
         super().__init__()
         self._scrubber = scrubber
         self._notes = notes
         self._echoes = echoes
-        self._secrets: set[str] = set()
+        self._secrets: set[str] = set()  # found in texts by their form
+        self._taken: set[str] = set()  # taken away for their place or name
+        self._taken_before = taken
         self._renamed = False
         self._secret_rules = _rules_of(scrubber)[1]
 
@@ -140,10 +144,12 @@ class _Cleaned(Walk):
         """The text with markers, and where they stand."""
         clean, found = self._scrubber.scrub_with_remarks(value)
         remarks: tuple[Remark, ...] = tuple((one.rule, "s", one.start, one.end) for one in found)
-        if found and self._echoes is None and any(one.rule in self._secret_rules for one in found):
-            self._secrets.update(
-                value[one.start : one.end] for one in self._scrubber.find(value) if one.kind == "secret"
-            )
+        if found and any(one.rule in self._secret_rules for one in found):
+            secrets = {value[one.start : one.end] for one in self._scrubber.find(value) if one.kind == "secret"}
+            self._secrets |= secrets
+            if self._echoes is not None and _hold(secrets, self._taken_before):
+                # Its form tells it, or does not: the note must be the same, or it tells of what form it was.
+                return self._without_echoes(clean, ((_ECHO_RULE, "s"),), self._echoes)
         return (clean, remarks) if self._echoes is None else self._without_echoes(clean, remarks, self._echoes)
 
     def _without_echoes(
@@ -222,46 +228,69 @@ class _Cleaned(Walk):
             quiet, remarks = self._without_echoes(after, (), self._echoes)
             if remarks:
                 return quiet, noted(*remarks)
-        if type(before) is str:
-            if before == after:
-                return after, None
-            clean, remarks = self.text(before)
-            if clean == after:
-                return after, noted(*remarks)
-        if before is NOTHING:
+        if type(before) is str and before == after:
             return after, None
+        # The name goes first: whether the value has a form that a rule knows as well, the note must not tell.
         meaning = self._scrubber.names.meaning(name) if name and after in self._scrubber.markers else None
-        if meaning is not None and meaning.marker == after:
+        if meaning is not None and meaning.marker == after and before is not NOTHING:
             if meaning.kind == "secret":
                 self.learn(before)
             return after, noted((meaning.rule, "s", 0, len(after)))
-        return after, noted((_DATA_RULE, "s"))
+        if type(before) is str:
+            clean, remarks = self.text(before)
+            if clean == after:
+                return after, noted(*remarks)
+        return after, None if before is NOTHING else noted((_DATA_RULE, "s"))
 
     def is_secret_name(self, name: str) -> bool:
-        """Whether a value under this name is a secret."""
+        """Whether any value under this name is a secret."""
+        return self._is_secret(name, None)
+
+    def _is_secret(self, name: str, value: object) -> bool:
+        """Whether a value under this name is one; without a value, whether any would be."""
         if name in self._scrubber.silent:
             return False
         meaning = self._scrubber.names.meaning(name)
         if meaning is None:
             self._scrubber.hush(name)
-        return meaning is not None and meaning.kind == "secret"
+        if meaning is None or meaning.kind != "secret":
+            return False
+        # A name that says little, as `token_count`, needs a value that looks like one.
+        return meaning.check is None or (type(value) is str and meaning.check(value.strip("\"'")))
 
     def learn(self, value: object, *, named: bool = False) -> None:
         """Remember the texts in a value that does not leave."""
         if self._echoes is None:
-            _learn(value, self.is_secret_name if named else None, self._secrets, 0)
+            _learn(value, self._is_secret if named else None, self._taken, 0)
+
+    @property
+    def taken(self) -> frozenset[str]:
+        """The texts that were taken away for their place or name, those that stand in no text by chance."""
+        from tightlip_scrubbers.echoes import is_distinctive  # noqa: PLC0415 - as above
+
+        return frozenset(filter(is_distinctive, self._taken))
+
+    def found_what_was_taken(self) -> bool:
+        """Whether a rule found in a text, by its form, what was taken away elsewhere for its place."""
+        return bool(self._secrets and self._taken) and _hold(self._secrets, self.taken)
 
     def echoes(self) -> Echoes | None:
         """What must not stand in any other text of the event; None for nothing."""
-        if not self._secrets:
+        secrets = self._secrets | self._taken
+        if not secrets:
             return None
         from tightlip_scrubbers.echoes import Echoes  # noqa: PLC0415 - as above
 
-        found = Echoes(self._secrets)
+        found = Echoes(secrets)
         return found if found.any() else None
 
 
-def _learn(value: object, is_secret: Callable[[str], bool] | None, found: set[str], depth: int) -> None:
+def _hold(secrets: set[str], taken: frozenset[str]) -> bool:
+    """Whether one of the secrets is, or holds, what was taken away."""
+    return any(value in secret for value in taken for secret in secrets)
+
+
+def _learn(value: object, is_secret: Callable[[str, object], bool] | None, found: set[str], depth: int) -> None:
     if depth > _MOST_DEPTH or len(found) >= _MOST_LEARNT:
         return
     if type(value) is str:
@@ -269,11 +298,11 @@ def _learn(value: object, is_secret: Callable[[str], bool] | None, found: set[st
             found.add(value)
     elif is_dict(value):
         for name, item in list(value.items())[:_MOST_LEARNT]:
-            told = is_secret is not None and type(name) is str and is_secret(name)
+            told = is_secret is not None and type(name) is str and is_secret(name, item)
             _learn(item, None if told else is_secret, found, depth + 1)
     elif is_list(value) or type(value) is tuple:
         items: list[Any] = list(value)[:_MOST_LEARNT]  # pyright: ignore[reportUnknownArgumentType]
-        if len(items) == _PAIR and type(items[0]) is str and is_secret is not None and is_secret(items[0]):
+        if len(items) == _PAIR and type(items[0]) is str and is_secret is not None and is_secret(*items):
             _learn(items[1], None, found, depth + 1)
             return
         for item in items:

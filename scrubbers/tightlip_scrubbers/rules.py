@@ -30,6 +30,7 @@ from tightlip_scrubbers.rule import Rule
 RULES: Final[tuple[Rule, ...]] = (
     *token.RULES,
     *secret.RULES,
+    *encoded.RUNS,
     *request.RULES,
     *content.RULES,
     *url.RULES,

@@ -1,7 +1,7 @@
-r"""Data behind an encoding: percent, ``\u`` and ``\x`` escapes, HTML's character references, Base64.
+r"""Data behind an encoding: percent, ``\u`` and ``\x`` escapes, HTML's character references, Base64, hexadecimal digits.
 
-A run is decoded, and what the rules find in the decoded text goes from the run. Of Base64 the whole run goes, since no part of it
-stands for a part of the text.
+A run is decoded, and what the rules find in the decoded text goes from the run, but for what they find in the run as it is: the other rules
+know that better. Of Base64 and digits the whole run goes, since no part of it stands for a part of the text.
 
 Sources: RFC 3986 section 2.1 (percent-encoding), RFC 8259 section 7 (JSON's escapes), the HTML standard's section on character
 references, RFC 4648 sections 4 and 5 (Base64).
@@ -29,20 +29,27 @@ _REFERENCE: Final = re.compile(r"&#(?:[xX]([0-9A-Fa-f]{1,6})|([0-9]{1,7}));?|&(c
 _NAMED: Final = {"commat": "@", "colon": ":", "sol": "/", "equals": "=", "period": ".", "lowbar": "_"}
 _MOST_UNICODE: Final = 0x10FFFF
 _PRINTABLE: Final = re.compile(r"[\x20-\x7e\t\r\n\u00a0-\uffef]+")
+_TYPED: Final = re.compile(r"[\x20-\x7e\t\r\n]+")
+_DIFFERENT: Final = 5
+_DOCUMENT: Final = 96
+"""Digits of a text that is long enough for its size class to say something: see `content.blobs`."""
 _MARKER: Final = "[encoded]"
 
 _state = threading.local()
 
 
-def _found(text: str) -> list[Span]:
-    """What all rules find in a decoded text, as spans; nothing beyond the depth that is looked into."""
+def _found(text: str, *, as_it_is: bool = False) -> list[Span]:
+    """What all rules find in a decoded text, as spans; nothing beyond the depth that is looked into.
+
+    ``as_it_is``: nothing that is encoded in it counts.
+    """
     # The engine is made of the table that this row stands in.
     from tightlip_scrubbers.engine import DEFAULT  # noqa: PLC0415
 
     depth: int = getattr(_state, "depth", 0)
     if depth >= _DEEPEST:
         return []
-    _state.depth = depth + 1
+    _state.depth = _DEEPEST if as_it_is else depth + 1
     try:
         return [(finding.start, finding.end) for finding in DEFAULT.find(text)]
     finally:
@@ -71,8 +78,10 @@ def _behind(
     found = _found("".join(parts))
     if not found:
         return None
-    last = max(span[1] for span in found)
-    return places[found[0][0]], places[last] if last < len(places) else end
+    spans = [(places[start], places[close] if close < len(places) else end) for start, close in found]
+    seen = _found(text[first:end], as_it_is=True)
+    hidden = [one for one in spans if not any(a + first <= one[0] and one[1] <= b + first for a, b in seen)]
+    return (hidden[0][0], max(close for _, close in hidden)) if hidden else None
 
 
 def _from_percent(match: re.Match[str]) -> str:
@@ -118,6 +127,61 @@ def in_base64(text: str, start: int, end: int) -> Found | None:
     return (start, end) if _PRINTABLE.fullmatch(plain) and _found(plain) else None
 
 
+def in_hexadecimal(text: str, start: int, end: int) -> Found | None:
+    """Confirm hexadecimal digits of a readable text: no digest, id or number reads as one.
+
+    Its own digits alone may be a card by chance, so it goes whole, whatever it says. A long document is for the rows of contents.
+    """
+    run = text[start:end]
+    # Two digits of a letter or sign each, as most of a text has: this decides for most digests without decoding.
+    if len(run) % 2 or not "2" <= run[0] <= "7" or not "2" <= run[2] <= "7":
+        return None
+    try:
+        plain = bytes.fromhex(run[:_LONGEST]).decode("ascii")
+    except ValueError:
+        return None
+    if _TYPED.fullmatch(plain) is None or len(set(plain)) < _DIFFERENT or plain.isdecimal():
+        return None
+    return (start, end) if len(run) < _DOCUMENT or not any(map(str.isspace, plain)) else None
+
+
+RUNS: Final[tuple[Rule, ...]] = (
+    Rule(
+        id="secret.in-base64",
+        kind="secret",
+        gate=has(run=16),
+        pattern=r"[A-Za-z0-9+/_\-]{16,}+={0,2}+",
+        validator=in_base64,
+        marker=_MARKER,
+        matches=(
+            "cfg cGFzc3dvcmQ9aHVudGVyMi14",
+            "got eyJwYXNzd29yZCI6ICJodW50ZXIyIn0= back",
+            "sent c2tfbGl2ZV93VEVoaGlRYnJzQmxYckZWSHFWTUNTdlhXY2dYdVg1b04wb0U2RmxGMTFVaDgzclczZ0oyWXhsSFFGUHhSRmd0bGd4ZW8wQ2h1eUM= twice",
+        ),
+        misses=("SGVsbG8gd29ybGQsIGhvdyBhcmU=", "test_that_something_is_right"),
+    ),
+    Rule(
+        id="secret.in-hexadecimal",
+        kind="secret",
+        gate=has(run=24, digits=4),
+        pattern=r"[0-9A-Fa-f](?<![0-9A-WYZa-wyz].)[0-9A-Fa-f]{23,}+(?![0-9A-Za-z])",
+        validator=in_hexadecimal,
+        marker=_MARKER,
+        matches=(
+            "dump 4d3548664a6f556c36636e484c6b695150615334383020 of it",
+            "(416e6e204c65652077617320686572652121)",
+            "0x413173442d4b39786c5f6e34423764466d32",
+        ),
+        misses=(
+            "commit 7468652066697273742a8b09f8e7d6c5b4a39281",
+            "digest 5d41402abc4b2a76b9719d911017c592",
+            "number 333333333333333333333333333333",
+            "object 507f1f77bcf86cd799439011",
+        ),
+    ),
+)
+"""What goes whole, however long: before the rows of contents, whose markers tell how long it was."""
+
 RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="secret.percent-encoded",
@@ -148,15 +212,5 @@ RULES: Final[tuple[Rule, ...]] = (
         marker=_MARKER,
         matches=("mail ann&#64;example.com", "by ann&commat;example.com", "ann&#x40;example.com wrote"),
         misses=("Tom &#38; Jerry", "a &#x2014; b", "R&D;"),
-    ),
-    Rule(
-        id="secret.in-base64",
-        kind="secret",
-        gate=has(run=16),
-        pattern=r"[A-Za-z0-9+/_\-]{16,}+={0,2}+",
-        validator=in_base64,
-        marker=_MARKER,
-        matches=("cfg cGFzc3dvcmQ9aHVudGVyMi14", "got eyJwYXNzd29yZCI6ICJodW50ZXIyIn0= back"),
-        misses=("SGVsbG8gd29ybGQsIGhvdyBhcmU=", "test_that_something_is_right"),
     ),
 )

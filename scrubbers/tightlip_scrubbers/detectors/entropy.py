@@ -4,8 +4,8 @@ Only runs in which small letters, capitals and digits change as no words do. Lef
 names of code, paths, file names, versions, dates, UUIDs, hexadecimal digests, digests and fingerprints that name their algorithm, and
 public keys. Base64 of longer content is for the rows of that class.
 
-Measured when written, with made-up texts: of random Base62 with 24, 32 and 40 characters 99.2%, 99.9% and 100% are found; of the
-290,000 names and dotted names in the standard library and 100 packages none.
+Measured when written: of letters alone, drawn at random, with 24, 32 and 40 characters 99.7%, 99.8% and 100% are above the share, and of
+Base62 more; of 7,800 long names of mixed letters in the standard library and 100 packages none is, but three tables and examples of keys.
 """
 
 import base64
@@ -21,8 +21,8 @@ from tightlip_scrubbers.spans import Span
 _MIN: Final = 24
 _MIN_ONE_CASE: Final = 26
 _MOST: Final = 4096
-# With few digits a name must be ruled out by its letters alone.
-_SHARES: Final = (0.66, 0.56, 0.5)
+# A token may happen to have no digit. Names end at 0.42: `XK_Hangul_KkogjiDalrinIeung`, `AWSCloudHSMReadOnlyAccess`.
+_SHARE: Final = 0.46
 _ONE_CASE_SHARE: Final = 0.5
 _MAX_SEPARATORS: Final = 0.15
 _MIN_OF_EACH: Final = 2
@@ -56,7 +56,7 @@ def _is_random(text: str) -> bool:
     if other > _MAX_SEPARATORS * len(text) or digits > len(text) * 0.6:
         return False
     if small >= _MIN_OF_EACH and capital >= _MIN_OF_EACH:
-        return unlikeliness(text) >= _SHARES[min(digits, 2)]
+        return unlikeliness(text) >= _SHARE
     return digits >= _MIN_OF_EACH and not other and len(text) >= _MIN_ONE_CASE and unlikeliness(text) >= _ONE_CASE_SHARE
 
 
@@ -94,12 +94,15 @@ RULES: Final[tuple[Rule, ...]] = (
             "nonce q8Zr2Lk0vN5xT7yB1mC4wD9e, then",
             "(aB3+dE6/gH9jK2mN5pQ8sT1vW4yZ7==)",
             "k3j9x0q7w2z8v5b1n6m4c0f7h2 was sent",
+            "invited by BAqdIotvxPzSnQChmRkiqtndhOibpKt, twice",
         ),
         misses=(
             "commit 9f2c1d0b7a6e5f4d3c2b1a09f8e7d6c5b4a39281",
             "id 550e8400-e29b-41d4-a716-446655440000",
             "pod my-service-deployment-7d9f8b6c5-x2x4z",
             "in module package.subpackage.ModuleNameWithNumber2",
+            "role AWSBugBustServiceRolePolicy or AWSCloudHSMReadOnlyAccess",
+            "key XK_Hangul_KkogjiDalrinIeung is dead",
             "AbstractSingletonProxyFactoryBean4You",
             "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
             "_ZN4llvm12DenseMapBaseINS_8DenseMapIPKvE4findE",

@@ -83,9 +83,11 @@ RULES: Final[tuple[Rule, ...]] = (
             ),
             *("glsoat-", "glffct-"),
         ),
+        run=0,  # short enough to read as words by chance: "ono-NzFbjst-CjymGbwn"
         examples=(
             f"glpat-{url(20)}",
             f"glpat-{url(27)}.01.{lower(9)}",
+            "glpat-ono-NzFbjst-CjymGbwn",
             f"gldt-{url(20)}",
             f"glrt-t1_{url(20)}",
             f"glcbt-64_{url(20)}",

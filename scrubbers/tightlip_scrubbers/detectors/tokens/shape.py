@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from tightlip_scrubbers.possessive import compile_pattern
+from tightlip_scrubbers.randomness import unlikeliness
 from tightlip_scrubbers.rule import Found, Rule, Validator, has
 from tightlip_scrubbers.spans import is_ascii_alnum, trim
 
@@ -24,6 +25,8 @@ _WORDS: Final = compile_pattern(
     r"(?:(?:(?:[A-Z]{0,6}[a-z]{1,18}+(?:[A-Z](?:[a-z]{2,18}+|[dfmnosty](?![a-z]))){0,12}+[A-Z]{0,3}+|[A-Z]{1,18}+)[0-9]{0,4}+|[0-9]{1,4}+"
     r"|[a-z][0-9]{1,2}[a-z]|[A-Za-z0-9]{0,10}?[xX*]{6,}+)(?![A-Za-z0-9*])|[^A-Za-z0-9]++)*+"
 )
+_RANDOM_SHARE: Final = 0.34
+"""Placeholders and names behind a prefix have at most half of it."""
 _REST: Final = compile_pattern(r"[A-Za-z0-9]++")
 _HEX: Final = frozenset("0123456789abcdefABCDEF")
 _ESCAPE_LETTERS: Final = frozenset("nrtbfv")
@@ -32,8 +35,13 @@ _CONTEXTS: Final = ("it rejected {} at once", "(after {}), then again", 'with "{
 
 
 def is_words(text: str, start: int, end: int) -> bool:
-    """Tell whether a candidate reads as words, placeholders and small numbers."""
-    return _WORDS.fullmatch(text, start, end) is not None
+    """Tell whether a candidate reads as words, placeholders and small numbers: by its form, and by how its letters follow each other.
+
+    A token that happens to have hyphens and few digits has the form: ``glpat-ono-NzFbjst-CjymGbwn``.
+    """
+    if _WORDS.fullmatch(text, start, end) is None:
+        return False
+    return end - start < RUN or unlikeliness(text[start:end]) < _RANDOM_SHARE
 
 
 def is_apart(text: str, start: int) -> bool:
