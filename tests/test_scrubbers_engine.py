@@ -223,3 +223,9 @@ class TestSettled:
         clean = scrub_text(("<customers>\n" + item * 40)[:end])
         assert clean.startswith("<customers>\n[markup:")
         assert clean.count("Ann") <= 1
+
+
+def test_a_class_that_is_misspelt_is_an_error() -> None:
+    """It would look for nothing, and pass everything."""
+    with pytest.raises(ValueError, match=r"no class 'secrets'; there are .*secret"):
+        Scrubber(kinds={"secrets"})  # type: ignore[arg-type]

@@ -124,6 +124,12 @@ class Reporter:
     ) -> None:
         if not isinstance(package, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] - a caller without types
             raise TypeError(f"package must be a str, or several of them, not {type(package).__name__}")
+        given: tuple[tuple[str, object, type], ...] = (("policy", policy, Policy), ("consent", consent, Consent))
+        for name, value, wanted in given:
+            if value is not None and not isinstance(value, wanted):
+                raise TypeError(f"{name} must be a tightlip.{wanted.__name__}, not {type(value).__name__}")
+        if hook is not None and not callable(hook):
+            raise TypeError(f"hook must be a callable of event and hint, not {type(hook).__name__}")
         packages = (package,) if isinstance(package, str) else tuple(package)
         owners = Owners(packages, dependencies)
         self._sources = Sources(owners)

@@ -66,6 +66,9 @@ class Scrubber:
         names: What key names mean.
         safe: Values that are left although a rule finds them; each is the whole of what the rule would remove.
         rules: The package's own, or a choice of them in their order.
+
+    Raises:
+        ValueError: There is no such class: a misspelt one would look for nothing.
     """
 
     def __init__(
@@ -76,6 +79,9 @@ class Scrubber:
         safe: frozenset[str] = frozenset(),
         rules: tuple[Rule, ...] = RULES,
     ) -> None:
+        unknown = sorted(str(kind) for kind in set(kinds) - KINDS)
+        if unknown:
+            raise ValueError(f"there is no class {', '.join(map(repr, unknown))}; there are {', '.join(sorted(KINDS))}")
         self.kinds = frozenset(kinds)
         self.names = names
         self.rules = tuple(rule for rule in (*own, *rules) if rule.kind in self.kinds)
