@@ -286,15 +286,6 @@ class TestOutbox:
             Reporter("probe_sdk", [], outbox=tmp_path)
 
     @pytest.mark.parametrize(
-    ("name", "given"), [("policy", "STRICT"), ("policy", {}), ("consent", True), ("consent", "yes"), ("hook", 3)]
-)
-def test_an_argument_of_another_type_is_named(sdk: Any, name: str, given: object) -> None:
-    """At set-up, and not as a report that is lost later."""
-    with pytest.raises(TypeError, match=f"{name} must be a .*not {type(given).__name__}"):
-        Reporter("probe_sdk", [], outbox=False, **{name: given})  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize(
         "value", [True, 1, 1.5, b"x.sqlite3", ["x"], object()], ids=["true", "int", "float", "bytes", "list", "object"]
     )
     def test_no_path(self, sdk: Any, value: Any) -> None:
@@ -1056,3 +1047,12 @@ def test_a_hook_that_fails_drops_and_counts(sdk: Any, hook: Any, reason: str) ->
     assert stored(reporter) == []
     assert dropped(reporter)[reason] == 1
     assert reporter.close(WAIT)
+
+
+@pytest.mark.parametrize(
+    ("name", "given"), [("policy", "STRICT"), ("policy", {}), ("consent", True), ("consent", "yes"), ("hook", 3)]
+)
+def test_an_argument_of_another_type_is_named(sdk: Any, name: str, given: object) -> None:
+    """At set-up, and not as a report that is lost later."""
+    with pytest.raises(TypeError, match=f"{name} must be a .*not {type(given).__name__}"):
+        Reporter("probe_sdk", [], outbox=False, **{name: given})  # type: ignore[arg-type]

@@ -126,7 +126,7 @@ class Reporter:
             raise TypeError(f"package must be a str, or several of them, not {type(package).__name__}")
         given: tuple[tuple[str, object, type], ...] = (("policy", policy, Policy), ("consent", consent, Consent))
         for name, value, wanted in given:
-            if value is not None and not isinstance(value, wanted):
+            if value is not None and not isinstance(value, wanted):  # pyright: ignore[reportUnnecessaryIsInstance] - as above
                 raise TypeError(f"{name} must be a tightlip.{wanted.__name__}, not {type(value).__name__}")
         if hook is not None and not callable(hook):
             raise TypeError(f"hook must be a callable of event and hint, not {type(hook).__name__}")
