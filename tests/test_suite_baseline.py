@@ -79,3 +79,15 @@ def test_a_file_that_is_none_is_an_error_that_says_so(tmp_path: Path, text: str 
         baseline.read(file)
     assert words in str(caught.value)
     assert str(file) in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "known",
+    [{}, {"case": "a"}, {"case": "a", "scrubber": "fake"}, {"case": "a", "scrubber": "fake", "kind": "any"}],
+)
+def test_an_entry_that_could_match_nothing_is_a_mistake(tmp_path: Path, known: dict[str, str]) -> None:
+    """Nor does one with fewer names stand for more failures."""
+    file = tmp_path / "known.json"
+    file.write_text(json.dumps({"version": 1, "known": [known]}), encoding="utf-8")
+    with pytest.raises(baseline.BaselineError, match="known failure 1 needs case, scrubber, and a kind of leak"):
+        baseline.read(file)

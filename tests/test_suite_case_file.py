@@ -212,6 +212,7 @@ MISTAKES: dict[str, tuple[str, str]] = {
     "canary in exact": ("log: x ${a}\ncanaries: {a: token}\nexact: {app: '${a}'}", ":8:18: the canary a must not leave,"),
     "path": ("log: x\nabsent: ['a..b']", ":7:14: a..b is no path: column 3 of the path"),
     "path of a field": ("log: x\nkeep: {fields: {'a[': 1}}", ":7:21: a[ is no path: "),
+    "all that varies": ("log: x\nkeep: {words: [x]}\nvaries: ['*']", ":8:13: * stands for everything"),
     "path that varies": ("log: x\nkeep: {words: [x]}\nvaries: ['.']", ":8:14: . is no path: "),
     "words that are none": ("log: x\nkeep: {words: x}", ":7:19: give a list of words, not a text"),
     "word that is a list": ("log: x\nkeep: {words: [[x]]}", ":7:20: give a list of words, not a list"),

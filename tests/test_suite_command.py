@@ -158,6 +158,18 @@ def test_results_go_to_a_file_whole(folder: Path, capsys: pytest.CaptureFixture[
     assert not [file for file in folder.iterdir() if file.name.startswith(".results")]
 
 
+def test_a_place_that_cannot_be_written_is_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--format", "json", "-o", "no/such/folder.json") == 2
+    assert "no/such/folder.json cannot be written: no such file or directory" in capsys.readouterr().err
+
+
+def test_of_nothing_that_was_checked_no_baseline_is_written(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It would be empty, and look like the end of all failures."""
+    assert run("--live", "true {file}", "--write-baseline", "known.json") == 2
+    assert "nothing was checked" in capsys.readouterr().err
+    assert not (folder / "known.json").exists()
+
+
 def test_the_schema_is_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--schema"]) == 0
     assert "cases" in json.loads(capsys.readouterr().out)["properties"]

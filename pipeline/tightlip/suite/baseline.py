@@ -8,11 +8,12 @@ unnoticed. Nothing but a person with an editor can add to the file.
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, get_args
 
 from tightlip.exact import is_dict, is_list
+from tightlip.suite.outcome import FailureKind
+from tightlip.suite.whole_file import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -67,6 +68,11 @@ def read(path: Path) -> frozenset[Entry]:
         if not is_dict(item) or set(item) - set(_NAMES) or not all(type(text) is str for text in item.values()):
             raise BaselineError(f"{path}: known failure {number + 1} may hold {', '.join(_NAMES)}, all of them texts")
         case, scrubber, kind, canary, where, encoding = (item.get(name, "") for name in _NAMES)
+        if not case or not scrubber or kind not in get_args(FailureKind):
+            # It would match nothing, and never be mended.
+            raise BaselineError(
+                f"{path}: known failure {number + 1} needs case, scrubber, and a kind of {', '.join(get_args(FailureKind))}"
+            )
         entries.add((case, scrubber, kind, canary, where, encoding))
     return frozenset(entries)
 
@@ -113,10 +119,7 @@ def shrink(path: Path, entries: frozenset[Entry], gone: frozenset[Entry]) -> Non
 def _put(path: Path, entries: Iterable[Entry]) -> None:
     known_ = [{name: text for name, text in zip(_NAMES, one, strict=True) if text} for one in sorted(entries)]
     text = json.dumps({"about": _ABOUT, "version": _VERSION, "known": known_}, indent=2, ensure_ascii=False)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        beside.write_text(f"{text}\n", encoding="utf-8")
-        beside.replace(path)
+        write_whole(path, f"{text}\n")
     except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise BaselineError(f"{path} cannot be written: {type(error).__name__}") from None
+        raise BaselineError(str(error)) from None

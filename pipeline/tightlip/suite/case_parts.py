@@ -43,7 +43,7 @@ class Cases:
     def shared(self, entries: Mapping[str, Any]) -> dict[str, Any]:
         """What holds for the cases that do not say otherwise; a mistake in it is noted once, not with each case."""
         readers: dict[str, Callable[[Any], object]] = {
-            "class": self._class, "about": self._about, "profiles": self._reading.profiles, "varies": self._reading.paths,
+            "class": self._class, "about": self._about, "profiles": self._reading.profiles, "varies": self._reading.free_paths,
         }  # fmt: skip
         found: dict[str, Any] = {}
         for name in schema.SHARED:
@@ -94,7 +94,7 @@ class Cases:
             absent={profile: absent.get(profile, ()) for profile in profiles},
             dropped=frozenset(dropped),
             exact=exact,
-            varies=reading.part(entries, "varies", (), reading.paths),
+            varies=reading.part(entries, "varies", (), reading.free_paths),
             place=Place(self._file, node.start_mark.line + 1, node.start_mark.column + 1),
         )
         return case if found is not None and len(reading.mistakes) == before else None

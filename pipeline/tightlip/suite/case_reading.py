@@ -79,6 +79,13 @@ class Reading:
             self.path(path, item)
         return tuple(path for path, _ in found)
 
+    def free_paths(self, node: Any) -> tuple[str, ...]:
+        """A list of paths that are not compared; one that stands for everything would leave nothing to compare."""
+        found = self.paths(node)
+        if any(set(path.split(".")) == {"*"} for path in found):
+            self.wrong(node, "* stands for everything, and then nothing is compared; name the fields that vary")
+        return found
+
     def path(self, path: str, node: Any) -> None:
         """Note it where a text is no path."""
         try:

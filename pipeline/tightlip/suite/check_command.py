@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import shlex
 import sys
 from pathlib import Path
@@ -17,6 +16,7 @@ from tightlip.suite.formats import WRITERS
 from tightlip.suite.formats.text import failure_lines, summary_lines, verdict
 from tightlip.suite.running import add_arguments as add_arguments_of_run
 from tightlip.suite.running import run, selected, sensible
+from tightlip.suite.whole_file import write_whole
 from tightlip.terminal import colours_of, never_fails_to_print, printable, say
 
 if TYPE_CHECKING:
@@ -144,15 +144,15 @@ class _Outcome:
             self._put("\n".join(self._lines()) + "\n")
         else:
             self._put(WRITERS[parsed.format](self._results, self._ran.seed))
+        if not any(result.status != "skipped" for result in self._results):
+            reasons = dict.fromkeys(result.reason for result in self._results)
+            say(f"nothing was checked: {'; '.join(reasons) or 'no case is held to this promise; see --profile'}")
+            return 2
         if parsed.write_baseline:
             count = baseline.write(parsed.write_baseline, self._results)
             say(f"{count} known failures written to {parsed.write_baseline}")
             return 0
         status = int(any(result.status == "failed" for result in self._held))
-        if not any(result.status != "skipped" for result in self._results):
-            reasons = dict.fromkeys(result.reason for result in self._results)
-            say(f"nothing was checked: {'; '.join(reasons) or 'no case is held to this promise; see --profile'}")
-            return 2
         return max(status, self._shrunk())
 
     def _shrunk(self) -> int:
@@ -173,12 +173,7 @@ class _Outcome:
         if file is None:
             sys.stdout.write(text)
             return
-        beside = file.with_name(f".{file.name}.{os.getpid()}")
-        try:
-            beside.write_text(text, encoding="utf-8")
-            beside.replace(file)
-        finally:
-            beside.unlink(missing_ok=True)
+        write_whole(file, text)
 
     def _lines(self) -> list[str]:
         colours: Mapping[str, str] = {} if self._parsed.output else colours_of(sys.stdout)

@@ -25,6 +25,7 @@ from tightlip.suite.report.reasons import Why, scrubber_name
 from tightlip.suite.report.words import count
 from tightlip.suite.running import add_arguments as add_arguments_of_run
 from tightlip.suite.running import run, selected, sensible
+from tightlip.suite.whole_file import write_whole
 from tightlip.terminal import never_fails_to_print, say, without_arguments
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def main(argv: Sequence[str]) -> int:
         policies = [find_policy(name) for name in names]
         with without_arguments():
             page = render(document, Why({scrubber_name(policy): policy for policy in policies}), _today(), missing)
-        _write(parsed.output, page)
+        write_whole(parsed.output, page)
     except (CaseError, CrewError, DocumentError, ValueError, OSError) as error:
         if isinstance(error, BrokenPipeError):
             raise  # the reader had enough
@@ -159,19 +160,6 @@ def _today() -> str:
     given = os.environ.get("SOURCE_DATE_EPOCH", "")
     moment = datetime.fromtimestamp(int(given), UTC) if given.isdigit() else datetime.now(UTC)
     return moment.date().isoformat()
-
-
-def _write(file: Path, text: str) -> None:
-    """All of it, or nothing."""
-    beside = file.with_name(f".{file.name}.{os.getpid()}")
-    try:
-        beside.write_text(text, encoding="utf-8", newline="\n")
-        beside.replace(file)
-    except OSError as error:
-        why = (error.strerror or type(error).__name__).lower()
-        raise OSError(f"the page cannot be written to {file}: {why}; give another file with -o") from None
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def _summary(document: Document, file: Path) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from typing import TYPE_CHECKING, Any, Final
 
 from tightlip.suite.case import CodeInput, EventInput
 from tightlip.suite.paths import is_list, is_mapping
 from tightlip.suite.schema import VERSION
+from tightlip.suite.whole_file import write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,12 +56,7 @@ def case_text(case: Case) -> str:
 def write(path: Path, text: str) -> None:
     """Write a file whole or not at all; its folder is made."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    write_whole(path, text)
 
 
 def _block(value: Any, indent: int) -> list[str]:

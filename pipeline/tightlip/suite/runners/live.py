@@ -127,6 +127,8 @@ class LiveRunner:
         self._grace = grace
         self._receiver: receiver.Receiver | None = None
         self._folder: Path | None = None
+        # Whether the run before was given up, so that what it had under way may still arrive.
+        self._is_broken = False
         self._caretaker = Caretaker()
         self._complaints: deque[bytes] = deque(maxlen=_MOST_COMPLAINTS)
 
@@ -178,7 +180,14 @@ class LiveRunner:
         folder.mkdir()
         name = f"main{SUFFIXES.get(code.language, '')}"
         write(folder, {**code.files, name: code.application})
-        self._receiver.take()
+        late = self._receiver.take()
+        if late and not self._is_broken:
+            self._is_broken = True
+            return Broken(
+                "garbage",
+                "a request arrived after the program before had ended and was waited for: an SDK that sends from another process must be done with it",
+            )
+        self._is_broken = True
         places = {"{file}": str(folder / name), "{folder}": str(folder)}
         process = Process(
             [_filled(word, places) for word in self._words],
@@ -204,6 +213,7 @@ class LiveRunner:
             return Broken(
                 "garbage", "a request arrived in an encoding that cannot be read here: use gzip, deflate or none"
             )
+        self._is_broken = False
         return Output(found.event, found.beside())
 
     def _has_sent(self, process: Process, endpoint: receiver.Receiver) -> bool:
