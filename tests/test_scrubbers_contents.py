@@ -270,3 +270,22 @@ def test_hostile_texts_settle(unit: str) -> None:
     clean = scrub_text(unit * 400)
     assert scrub_text(clean) == clean
     assert find(clean) == []
+
+
+TABLE = "name,card,balance\nWilma Plumb,4012-8888-8888-1881,98.2\nDrojatul,RgxjnMwoRJX5mY,98739.62"
+
+
+@pytest.mark.parametrize("rows", [TABLE, TABLE.rsplit("\n", 1)[0], TABLE.replace("\n", "\r\n")])
+@pytest.mark.parametrize(
+    ("sentence", "left"),
+    [
+        ('saved "{}" to disk', 'saved "[table:small]" to disk'),
+        ("saved '{}' to disk", "saved '[table:small]' to disk"),
+        ('key="{}", next', 'key="[table:small]", next'),
+        ('cannot parse "{}"', 'cannot parse "[table:small]"'),
+        ("{} is refused", "[table:small] is refused"),
+    ],
+)
+def test_a_table_ends_where_its_quotation_or_the_last_cell_does(rows: str, sentence: str, left: str) -> None:
+    """No row leaves, and the sentence around it does."""
+    assert scrub_text(sentence.format(rows)) == left

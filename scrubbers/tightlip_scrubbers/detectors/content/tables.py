@@ -22,6 +22,7 @@ _PAIR: Final = 2
 _NUMBER: Final = re.compile(r"[+\-]?[0-9][0-9.,:/\-TZ ]*%?")
 _COLUMN: Final = re.compile(r"[\"']?[A-Za-z_][A-Za-z0-9_ .\-]{0,40}[\"']?")
 _PROSE: Final = re.compile(r"(?:\A|\s)(?:and|or|the|a|of|to|is|are|with|for|in) ")
+_LAST_CELL: Final = re.compile(r"(?:\"[^\"]*+\"|[^\s\"')\]}]++)(?=[)\]}]|\s)")
 _RULER: Final = re.compile(r"[ \t|+:\-=]{3,}")
 _NUMBERS: Final = 16
 _WIDEST: Final = 120
@@ -44,8 +45,8 @@ def table(text: str, start: int, first_end: int, _names: Names) -> Block | None:
     """Recognise lines with as many separators as the one before, and numbers or names of columns in them."""
     if first_end - start > _LONGEST:
         return None
-    stop = line_end(text, first_end + 1)
-    following = text[first_end + 1 : min(stop, first_end + _LONGEST)].strip("\r")
+    quote = _open_quote(text[start:first_end])
+    following, stop = _row(text, first_end, quote)
     if "|" in following or "+" in following:
         ruled = _ruled(text, start, first_end)
         if ruled is not None:
@@ -67,14 +68,40 @@ def table(text: str, start: int, first_end: int, _names: Names) -> Block | None:
         return None
     rows = [text[first:first_end].strip("\r").split(separator), following.split(separator)]
     position = stop
-    while position < len(text):
-        stop = line_end(text, position + 1)
-        row = text[position + 1 : min(stop, position + _LONGEST)].strip("\r")
+    while position < len(text) and text[position] == "\n":
+        row, stop = _row(text, position, quote)
         if _separator(row) != (separator, count):
             break
         rows.append(row.split(separator))
         position = stop
+    behind = _prose_behind(rows[-1][-1])
+    if behind:
+        rows[-1][-1] = rows[-1][-1][:-behind]
+        position -= behind
     return Block(first + _prose_before(rows[0]), position, "content.table") if _is_table(rows, separator) else None
+
+
+def _open_quote(line: str) -> str:
+    """The quotation mark that a line opens and does not close; the table ends where it is closed."""
+    return next((quote for quote in "\"'" if line.count(quote) % 2), "")
+
+
+def _row(text: str, line_break: int, quote: str) -> tuple[str, int]:
+    """The row behind a line break, and where it ends."""
+    stop = line_end(text, line_break + 1)
+    row = text[line_break + 1 : min(stop, line_break + _LONGEST)]
+    if quote and row.count(quote) % 2:
+        at = row.rindex(quote) if quote + "," in row and row.count(quote) > 1 else row.index(quote)
+        return row[:at], line_break + 1 + at
+    return row.strip("\r"), stop
+
+
+def _prose_behind(cell: str) -> int:
+    """How much of the last cell is the sentence that goes on: ``98.2 to disk``, ``98.2) was refused``."""
+    found = _LAST_CELL.match(cell)
+    if found is None or not _PROSE.search(cell[found.end() :] + " "):
+        return 0
+    return len(cell) - found.end()
 
 
 def _first_cell(text: str, start: int, end: int, wanted: tuple[str, int]) -> int | None:
