@@ -238,6 +238,8 @@ def _says(meaning: Meaning, parts: list[str]) -> bool:
     head, before = parts[-1], parts[:-1]
     if meaning.never and not meaning.never.isdisjoint(parts):
         return False
+    if meaning.clear and any(tuple(parts[-length:]) in meaning.clear for length in (2, 3)):
+        return False
     if head == "id" and before[-2:] == ["access", "key"]:  # names the customer's account
         return meaning is _SECRET
     if meaning.anywhere and not meaning.anywhere.isdisjoint(parts):

@@ -23,6 +23,7 @@ class Meaning:
         leading: Runs of segments at its beginning: some languages put the noun first, as in ``clave_secreta_api``.
         anywhere: Words that say it wherever they stand. Only for meanings that confirm the value.
         never: Words that say otherwise, wherever they stand: ``public``.
+        clear: Runs of segments at the end of a name that say otherwise together: ``public key token``.
         check: Confirms a value that is text. None: any value goes, however plain.
         bound: Where the value ends in a text, ``(text, start, end)`` of its first word to what goes: a name or a number
             has blanks in it. None: the word, or what the quotes hold.
@@ -40,5 +41,6 @@ class Meaning:
     leading: frozenset[tuple[str, ...]] = frozenset()
     anywhere: frozenset[str] = frozenset()
     never: frozenset[str] = frozenset()
+    clear: frozenset[tuple[str, ...]] = frozenset()
     check: Callable[[str], bool] | None = None
     bound: Callable[[str, int, int], tuple[int, int] | None] | None = None

@@ -45,6 +45,15 @@ _VERSION_END: Final = re.compile(
 _BROWSER: Final = re.compile(
     r"(?:Chrome|Chromium|CriOS|Edg|EdgA|Edge|OPR|Opera|Version|Safari|Firefox|Electron|Vivaldi|YaBrowser|SamsungBrowser)/\Z"
 )
+# No address is "or later"; the word for version stands in the sentence before it all the same.
+_SENTENCE_REACH: Final = 96
+_OR_LATER: Final = re.compile(
+    r" (?:or|and) (?:later|newer|higher|above|greater|older|earlier|lower|below|up)(?![A-Za-z]| [0-9])"
+)
+_AND_VERSION: Final = re.compile(
+    r"[Vv]ersions [vV]?[0-9][0-9.]{2,23}(?:,? (?:and|or|to|through) | ?- ?|, )[vV]?\Z"
+    r"|[Vv]ersion [vV]?[0-9][0-9.]{2,23},? (?:but |or )?(?:expected|required|needs?|requires?|instead of|older than|newer than|lower than|higher than|is not|vs\.?) [vV]?\Z"
+)
 _PREFIX: Final = re.compile(
     r"(?:[23][0-9a-f]{3}|f[cd][0-9a-f]{2}|fe[89ab][0-9a-f]|ff[0-9a-f]{2}|0{0,3}64|100|0{0,4})", re.ASCII
 )
@@ -85,6 +94,16 @@ def _is_version(text: str, start: int, end: int, octets: list[str]) -> bool:
     return named is not None and bool(named) and not _is_private(octets)
 
 
+def _is_other_version(text: str, start: int, end: int, octets: list[str]) -> bool:
+    """Tell the second version of a sentence: "version 1.2.3.4 is too old, 2.0.0.4 or later is needed", "versions 1.2.3.4 and 1.2.3.5"."""
+    if _is_private(octets):
+        return False
+    before = text[max(0, start - _SENTENCE_REACH) : start]
+    if "ersion" not in before or "\n" in before[before.rfind("ersion") :]:
+        return False
+    return _OR_LATER.match(text, end) is not None or _AND_VERSION.search(before) is not None
+
+
 def ipv4(text: str, start: int, end: int) -> Span | None:
     """Confirm numbers with dots between as one IPv4 address; zero-padded octets count, a fifth number only as a port."""
     octets = text[start:end].split(".")
@@ -95,7 +114,7 @@ def ipv4(text: str, start: int, end: int) -> Span | None:
         return None
     if len(octets) == _OCTETS + 1 and int(octets[4]) > 255:  # noqa: PLR2004  # tcpdump: 10.0.0.1.51234
         end -= len(octets.pop()) + 1
-    if len(octets) != _OCTETS or _is_version(text, start, end, octets):
+    if len(octets) != _OCTETS or _is_version(text, start, end, octets) or _is_other_version(text, start, end, octets):
         return None
     return start, end
 
@@ -241,6 +260,9 @@ RULES: Final[tuple[Rule, ...]] = (
             "<b>8.8.8.8</b>",
             "peer <8.8.8.8>",
             "tcp x:1->8.8.8.8:443",
+            "client of version 9.3.1.2 on 8.8.4.4 refused",
+            "version 9.3.1.2 is too old, 8.8.4.4 or later 8.8.8.8 said",
+            "versions differ between 8.8.4.4 and 8.8.8.8",
         ),
         misses=(
             "Version 1.2.3",
@@ -251,6 +273,9 @@ RULES: Final[tuple[Rule, ...]] = (
             "Chrome/120.0.0.0",
             "1.2.3.99999",
             "version 1.2.3.4 is too old",
+            "driver version 10.3.1.2 is too old, 11.0.0.4 or later is needed",
+            "found version 9.3.1.2, expected 11.0.0.4",
+            "versions 9.3.1.2 and 9.3.1.4 differ",
             "FileVersion: 6.1.7.1",
             "see section 4.1.2.3",
             "needs opencv>=4.8.1.78, has opencv==4.5.1.48",

@@ -11,8 +11,10 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from tightlip_scrubbers.common_words import COMMON_WORDS
 from tightlip_scrubbers.meaning import Meaning
 from tightlip_scrubbers.meanings.data import MARKER, is_data, is_name
+from tightlip_scrubbers.randomness import is_hex
 
 _QUOTES: Final = frozenset("\"'`")
 _WORDS_ONLY: Final = re.compile(r"[a-z][a-z ,'\-]*[.!]?(?: \([a-z ]+\))?")
@@ -33,6 +35,8 @@ _DATA: Final = re.compile(
 _LABELS: Final = re.compile(
     r"(?:\A|[\n\t;({>|])[ \t>*#\-]{0,8}(?:[A-Za-z_.]{1,24} ){0,2}[A-Za-z_.\-]{1,32}[\"']?\]?[ \t]?[:=][ \t]*\Z"
 )
+_APART: Final = re.compile(r"[ :,\-]|\\?\\x|, 0x")
+_LEAST_DIGITS: Final = 16
 _REACH: Final = 96
 _FEW: Final = 3
 _SURE: Final = 512
@@ -47,6 +51,22 @@ def is_text(value: str) -> bool:
     if MARKER.fullmatch(value) or not any(map(str.isalpha, value)):
         return False
     return value.count(" ") >= _PHRASE or "\n" in value or "\\n" in value or (len(value) > _LONG and not is_name(value))
+
+
+def has_arguments(value: str) -> bool:
+    """Whether a value is a program with arguments that somebody chose: not its name alone, and no sentence of small words."""
+    words = value.strip("[](),'\"").split()
+    if len(words) <= 1 or MARKER.fullmatch(value):
+        return False
+    return not all(word.strip("'\",.!").lower() in COMMON_WORDS for word in words)
+
+
+def are_bytes(value: str) -> bool:
+    """Whether a value is eight bytes or more in hexadecimal digits: a number has no letters among them, a word no digits."""
+    digits = _APART.sub("", value.strip().removeprefix("0x"))
+    if value.startswith("0x") and len(digits) == _LEAST_DIGITS:  # where it stands in memory
+        return False
+    return len(digits) >= _LEAST_DIGITS and len(digits) % 2 == 0 and is_hex(digits)
 
 
 def is_output(value: str) -> bool:
@@ -224,6 +244,14 @@ MEANINGS: Final[tuple[Meaning, ...]] = (
         bound=line,
     ),
     Meaning(
+        "content.arguments-keyed",
+        "content",
+        "[arguments]",
+        heads=_words("command commands cmd cmds"),
+        check=has_arguments,
+        bound=bounded,
+    ),
+    Meaning(
         "content.environment-keyed",
         "content",
         "[environment]",
@@ -237,6 +265,18 @@ MEANINGS: Final[tuple[Meaning, ...]] = (
         "[locals]",
         heads=_words("locals"),
         phrases=_phrases("local variables", "local vars", "frame vars"),
+        bound=bounded,
+    ),
+    Meaning(
+        "content.bytes-keyed",
+        "content",
+        "[bytes]",
+        heads=_words("bytes hex hexdump buffer buf packet binary chunk datagram"),
+        # Digests, ids and addresses say which thing it is.
+        never=_words(
+            "hash hashes sha sha1 sha256 md5 digest checksum crc commit id uuid trace span fingerprint etag color colour address addr version git tree"
+        ),
+        check=are_bytes,
         bound=bounded,
     ),
     Meaning(

@@ -201,6 +201,9 @@ _ANYWHERE: Final[frozenset[str]] = frozenset(
 )
 """Words that make a random value a secret wherever in the name they stand: ``TOKEN_GITHUB``, ``password_db_eu``."""
 
+_CLEAR: Final[frozenset[tuple[str, ...]]] = frozenset({("public", "key", "token")})
+"""Eight bytes of the hash of a .NET assembly's public key: a part of its name (ECMA-335 II.6.3)."""
+
 _PUBLIC: Final[frozenset[str]] = frozenset({"public", "pub", "publishable", "fingerprint", "checksum"})
 
 MEANINGS: Final[tuple[Meaning, ...]] = (
@@ -215,6 +218,7 @@ MEANINGS: Final[tuple[Meaning, ...]] = (
         unglued=_UNGLUED,
         phrases=tongues.PHRASES | {("one", "time", "code"), ("one", "time", "pass"), ("sign", "in", "code")},
         leading=tongues.LEADING,
+        clear=_CLEAR,
     ),
 )
 """Names that say: this is a secret."""

@@ -115,6 +115,8 @@ def _line_end(text: str, start: int) -> int:
 def announced(text: str, start: int, end: int) -> Span | None:
     """Take the arguments behind ``running:``: of a program that is known, or with options; without the colon, both."""
     line = _line_end(text, end)
+    close = text.find(text[end - 1], end, line) if text[end - 1] in "\"'`" else -1
+    line = close if close > 0 else line  # what stands behind the quotes is the sentence
     name = _NAME.match(text, end, line)
     if name is None or text[name.end() : name.end() + 1] not in (" ", "\t") or _INSTALLS.match(text, end):
         return None

@@ -7,6 +7,7 @@ with a meaning of its own is left to that meaning, which says more.
 Sources: RFC 8259 (JSON), the Python language reference on literals, MongoDB's extended JSON in its shell's form.
 """
 
+import ipaddress
 import re
 from dataclasses import dataclass
 from typing import Final
@@ -44,6 +45,9 @@ _SQL: Final = re.compile(r"\s(?:FROM|INTO|SET)\s|\s(?:from|into)\s[\w.]+\s(?:whe
 _NAME_KEYS: Final = frozenset({"name", "key", "field", "header", "Name", "Key"})
 _ONE_WORD: Final = re.compile(r"\[[a-z]{1,24}\]")  # as most markers are; there is nothing in it
 _STAMP: Final = re.compile(r"\[[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}")
+_ADDRESS: Final = compile_pattern(
+    r"\[([0-9A-Fa-f:.]{2,45}+)(?:%[0-9A-Za-z_.\-]{1,16}+)?\]|\([\"']([0-9A-Fa-f:.]{2,45}+)(?:%[0-9A-Za-z_.\-]{1,16}+)?[\"'], [0-9]{1,5}+(?:, [0-9]{1,10}+){0,2}\)"
+)
 _PAIR: Final = 2
 _DEPTHS: Final = {"open": 1, "close": -1, "comma": 0}
 _FEW_NUMBERS: Final = 3
@@ -150,11 +154,23 @@ def _is_others(text: str, start: int) -> bool:
     before = text[max(0, start - 12) : start]
     if before.endswith("environ(") or (text[start] == "{" and _OPERATION.search(text, max(0, start - 160), start)):
         return True
-    if _CLASS_BEFORE.search(before) and _FIELD.match(text, start):
+    if (_CLASS_BEFORE.search(before) and _FIELD.match(text, start)) or _is_address(text, start):
         return True
     return text.startswith(("[parameters", "[type="), start) or (
         _SQL_BEFORE.search(before) is not None and _SQL.search(text) is not None
     )
+
+
+def _is_address(text: str, start: int) -> bool:
+    """Whether the bracket holds one address of a network, as before a port, or Python's pair of address and port."""
+    match = _ADDRESS.match(text, start)
+    if match is None:
+        return False
+    try:
+        ipaddress.ip_address(match[1] or match[2])
+    except ValueError:
+        return False
+    return True
 
 
 def _read(text: str, start: int, end: int, names: Names) -> tuple[int, _Seen]:

@@ -21,6 +21,17 @@ KNOWN: Final[frozenset[str]] = frozenset(
     """.split()  # noqa: SIM905 - a page of words reads better than a list of literals
 )
 _ASSIGNED: Final = re.compile(r"([A-Z_][A-Z0-9_]{1,63})=(\"[^\"]*\"|'[^']*'|[^\s,;]*)")
+# What the packet filter of Linux writes (`nf_log_syslog`): addresses, which other rules take, and numbers.
+_PACKET: Final[frozenset[str]] = frozenset(
+    """
+    IN OUT PHYSIN PHYSOUT MAC MACSRC MACDST MACPROTO SRC DST LEN TOS TC HOPLIMIT FLOWLBL PREC TTL ID FRAG MTU PROTO SPT DPT SEQ ACK WINDOW
+    RES URGP TYPE CODE MARK UID GID VPROTO VID
+    """.split()  # noqa: SIM905 - as above
+)
+_OF_PACKETS: Final = frozenset({"SRC", "DST", "SPT", "DPT", "PROTO"})
+_WORDED: Final = frozenset({"IN", "OUT", "PHYSIN", "PHYSOUT", "PROTO", "MACPROTO", "FRAG"})
+_SHORT_WORD: Final = re.compile(r"[A-Za-z0-9:.\-@]{0,15}")  # names of interfaces have no more characters
+_NUMBERS: Final = re.compile(r"[0-9A-Fa-fx:.]{0,64}")
 _LEAST: Final = 3
 _VALUE: Final = r"(?:\"[^\"\n]*+\"|'[^'\n]*+'|[^\s,;\"']*+)"
 
@@ -31,9 +42,24 @@ def assignments(text: str, start: int, end: int) -> Span | None:
         return None
     found = [(name, value.strip("\"'")) for name, value in _ASSIGNED.findall(text, start, end)]
     data = [(name, value) for name, value in found if value and not MARKER.fullmatch(value)]
+    if _is_packet(found):
+        return None
     if len(data) >= _LEAST or (len(data) == _LEAST - 1 and any(name in KNOWN for name, _ in data)):
         return start, trim(text, start, end)
     return None
+
+
+def _is_packet(found: list[tuple[str, str]]) -> bool:
+    """Whether a run is a line of a firewall: the names say which way a packet went, and are no environment's."""
+    names = {name for name, _ in found}
+    return (
+        names <= _PACKET
+        and not names.isdisjoint(_OF_PACKETS)
+        and all(
+            (_SHORT_WORD if name in _WORDED else _NUMBERS).fullmatch(value) or MARKER.fullmatch(value)
+            for name, value in found
+        )
+    )
 
 
 def mapping(text: str, start: int, end: int) -> Span | None:
@@ -60,8 +86,16 @@ RULES: Final[tuple[Rule, ...]] = (
             "HOME=/x USER=ann",
             "env was: STAGE=prod REGION=eu CUSTOMER='Ann Lee', and failed",
             "EDITOR=vi\nTOWN=Paris\nLANG=de_DE.UTF-8",
+            "IN=eth0 SRC=letters-of-ann DST=archive PROTO=TCP",
         ),
-        misses=("set DEBUG=1 first", "A=1 B=2", "NAME= VALUE= OTHER=", "x=1, y=2, z=3", "STAGE=[secret] USER=[user]"),
+        misses=(
+            "set DEBUG=1 first",
+            "A=1 B=2",
+            "NAME= VALUE= OTHER=",
+            "x=1, y=2, z=3",
+            "STAGE=[secret] USER=[user]",
+            "DROP IN=eth0 OUT= LEN=60 TTL=64 PROTO=TCP SPT=40312 DPT=22",
+        ),
     ),
     Rule(
         id="content.environ",
