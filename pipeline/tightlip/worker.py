@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 MOST_JOBS = 100
 _POLL_SECONDS = 0.01
+#: What a thread that rests takes to end is some ten microseconds.
+_PAUSE_SECONDS = 0.1
 #: An hour: what ``Thread.join`` takes on every platform.
 _LONGEST_SECONDS = 3600.0
 
@@ -75,8 +77,9 @@ class Worker(Generic[Job]):
 
     @property
     def ident(self) -> int | None:
-        """The identifier of the thread, None before the first job."""
-        return self._thread.ident if self._thread is not None else None
+        """The identifier of the thread, None before the first job, and after the last one."""
+        thread = self._thread
+        return thread.ident if thread is not None and self._pid == os.getpid() and thread.is_alive() else None
 
     @property
     def is_idle(self) -> bool:
@@ -120,7 +123,7 @@ class Worker(Generic[Job]):
             return True  # another thread is about to start it, and it will find this job too
         try:
             if self._thread is None or not self._thread.is_alive():
-                forks.watch()
+                forks.watch(self)
                 thread = threading.Thread(
                     target=self._loop, args=(jobs, self._unfinished), name=self._name, daemon=True
                 )
@@ -151,6 +154,21 @@ class Worker(Generic[Job]):
     def _ran(self, job: Job | None) -> float | None:
         pause = self._run(job)
         return bounded(pause) if type(pause) is float else None
+
+    def pause(self) -> bool:
+        """End the thread if it has nothing to do, before a fork; whether it has ended. A job that comes meanwhile starts another."""
+        thread, jobs = self._thread, self._queues.get(None)
+        if self._unfinished or jobs is None or thread is None or threading.get_ident() == thread.ident:
+            return False
+        jobs.put(_END)
+        thread.join(_PAUSE_SECONDS)
+        return not thread.is_alive()
+
+    def resume(self) -> None:
+        """Start the thread again if a job came while it ended. Not for a call without a job: that comes after the next one."""
+        jobs = self._queues.get(None)
+        if jobs is not None and self._unfinished:
+            self._ensure_thread(jobs)
 
     def flush(self, timeout: float) -> bool:
         """Wait until all jobs are done, at most ``timeout`` seconds; whether they are."""
