@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -246,6 +247,23 @@ class TestLive:
         text = f"import subprocess, sys\nnull = subprocess.DEVNULL\nsubprocess.Popen([sys.executable, '-S', '-E', '-c', {late!r}], stdout=null, stderr=null)\n"
         with live() as runner:
             assert output(runner.run(program(text))).event == {"message": "late"}
+
+    def test_what_arrives_between_two_programs_is_not_forgotten(self) -> None:
+        """A process that left the group of its program may send when nobody waits any more: that is no run in which nothing left."""
+        with live() as runner:
+            assert runner.run(program("print('x')")) == Output(None)
+            endpoint = runner._receiver
+            assert endpoint is not None
+            address = urlsplit(endpoint.dsn)
+            assert address.hostname is not None
+            connection = http.client.HTTPConnection(address.hostname, address.port)
+            connection.request("POST", "/api/1/store/", b'{"message": "late"}')
+            connection.getresponse().read()
+            connection.close()
+            found = runner.run(program("print('x')"))
+            assert isinstance(found, Broken)
+            assert (found.kind, "after the program before had ended" in found.words) == ("garbage", True)
+            assert runner.run(program("print('x')")) == Output(None)
 
     def test_what_arrives_and_cannot_be_read_is_no_pass(self) -> None:
         with live() as runner:
