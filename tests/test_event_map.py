@@ -358,6 +358,7 @@ class TestNothingIsRuined:
             "@items": "[]",
             "empty?": "True",
             "größe": 1,
+            "token_count": "[int]",
             "api_key": "'x'",
             "api_key_set": True,
             "not a name": 1,
@@ -369,7 +370,7 @@ class TestNothingIsRuined:
         }
         found = clean({"stacktrace": {"frames": [{"vars": given}]}})
         assert at(found, "stacktrace.frames[].vars") == {
-            "name": "[str]", "$this": "[dict: empty]", "@items": "[list: empty]", "empty?": "True", "größe": "[int]", "api_key": "[secret]", "api_key_set": True,
+            "name": "[str]", "$this": "[dict: empty]", "@items": "[list: empty]", "empty?": "True", "größe": "[int]", "token_count": "[int]", "api_key": "[secret]", "api_key_set": True,
         }  # fmt: skip
 
     @pytest.mark.parametrize(
@@ -378,7 +379,9 @@ class TestNothingIsRuined:
             ("/users/{id}/orders", "/users/{id}/orders"), ("/users/<int:pk>/orders/", "/users/<int:pk>/orders/"), ("/users/:id/orders/:order", "/users/:id/orders/:order"), ("POST /api/v1/users", "POST /api/v1/users"),
             ("/a/b/c/d/e/f", "/a/b/c/d/e/f"), ("acme.tasks.send_email", "acme.tasks.send_email"), ("OrderView.get", "OrderView.get"), ("/", "/"), ("GET /", "GET /"), ("/v2/items/7", "/v2/items/7"),
             ("/users/4711/orders", "/users/[id]/orders"), ("/orders/494f3aea-88fa-4296-9644-fa8ef5d139b6", "/orders/[id]"), ("/u/zoe@kranich.example/x", "/u/[email]/x"), ("GET /search?q=kranich#k", "GET /search"),
-            ("/home/zoe/app/run", "[path]"), ("python /home/zoe/run.py", "python [path]"), ("/files/a1B2c3D4e5F6g7H8i9", "/files/[id]"), ("/[id]/x", "/[id]/x"),
+            ("/home/zoe/app/run", "[path]"), ("python /home/zoe/run.py", "python [path]"), ("/files/a1B2c3D4e5F6g7H8i9", "/files/[id]"), ("/invite/BAqdIotvxPzSnQChmRkiqtndhOibpKt/accept", "/invite/[id]/accept"),
+            ("/invite/kUMFeQibYLLduuIAJxAAeXRySKnHXo", "/invite/[id]"), ("/getUserAccountSettingsByOwner/AWSBudgetsReadOnlyAccess", "/getUserAccountSettingsByOwner/AWSBudgetsReadOnlyAccess"),
+            ("/[id]/x", "/[id]/x"),
         ],
     )  # fmt: skip
     def test_routes(self, given: str, left: str) -> None:
@@ -775,6 +778,20 @@ class TestMeta:
         value = meta_with_chunks(normal, normal["_meta"])["exception"]["values"]["0"]["value"][""]  # type: ignore[no-untyped-call]
         assert value["rem"] == [["pii.email", "s", 3, 10]]
         assert [chunk["text"] for chunk in value["chunks"]] == ["no ", "[email]", ", sorry"]
+
+    @pytest.mark.parametrize(
+        "secret", ["ehCTSCplqIDSoErtMUAxuCCZUkGIcBb1", "__SGu_wLnoYO-vBzY-bJZwrkGueMm0c4GFBye", "kranich-Tr0ub4dor"]
+    )
+    def test_a_note_does_not_hang_on_the_value(self, secret: str) -> None:
+        """Where a name or a place is reason enough, it is told as the reason: of a form that a rule knows, or not."""
+        found = scrubbed(
+            {"tags": {"session_token": secret}, "message": f"session {secret} is gone", "request": {"cookies": {"sid": secret}}}
+        )  # fmt: skip
+        assert found["message"] == "session [secret] is gone"
+        said = {".".join(path): remark for path, remark in remarks(found["_meta"])}
+        assert said["tags.session_token"] == ["secret.assignment", "s", 0, 8]
+        assert said["message"] == ["event.echo", "s"]
+        assert scrubbed(found) == found
 
     def test_ranges_where_the_text_had_markers_before(self) -> None:
         """A marker that stood there is none of ours."""

@@ -103,6 +103,21 @@ class TestInternet:
         """Versions, sections, times, names of code and fingerprints are no addresses."""
         assert is_left(text)
 
+    @pytest.mark.parametrize(
+        ("text", "clean"),
+        [
+            ("Connection refused: ('10.1.2.3', 5432)", "Connection refused: ('[ip]', 5432)"),
+            ("bound to ('2a09:4932:a7fc:39e6:5f3b:267d:a399:deed', 80, 0, 2) twice", "bound to ('[ip]', 80, 0, 2) twice"),
+            ("from [2a09:5796:6af3:dff8:d94b:61de:1a3d:6196]:8443 in 10 s", "from [[ip]]:8443 in 10 s"),
+            ("from [2a09:4932:a7fc:39e6:5f3b:267d:a399:deed]:8443 in 10 s", "from [[ip]]:8443 in 10 s"),
+            ("DROP IN=eth0 MAC=02:97:6b:ee:36:e6 SRC=8.8.4.4 DST=10.1.2.3 PROTO=TCP DPT=22", "DROP IN=eth0 MAC=[mac] SRC=[ip] DST=[ip] PROTO=TCP DPT=22"),
+        ],
+    )  # fmt: skip
+    def test_an_address_and_its_port_are_no_list_of_values(self, text: str, clean: str) -> None:
+        """Which port and which protocol it was stays, whatever letters the address has."""
+        assert scrub_text(text) == clean
+        assert scrub_text(clean) == clean
+
     def test_a_version_word_decides_only_for_its_own_number(self) -> None:
         """The address that follows a version goes all the same."""
         assert scrub_text("version 1.2.3.4 from 10.0.0.1") == "version 1.2.3.4 from [ip]"

@@ -317,6 +317,8 @@ CLEAR = [
     "PUBLIC_KEY",
     "pubkey",
     "public_key_id",
+    "PublicKeyToken",
+    "public_key_token",
     "publishable_key_name",
     "primaryKey",
     "primary_key",

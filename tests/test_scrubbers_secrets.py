@@ -1,8 +1,11 @@
 """Secrets go whole, in whatever syntax they stand; the words beside them, and words that are no values, stay."""
 
+import random
+import string
+
 import pytest
 
-from tightlip_scrubbers import Scrubber
+from tightlip_scrubbers import Scrubber, scrub_text
 
 SECRETS = Scrubber(kinds={"secret"})
 
@@ -306,6 +309,21 @@ HOSTILE = [
         "a:5432:b:c:",
     ),
 ]
+
+
+def test_of_letters_alone() -> None:
+    """A token that happens to have no digit, or that was written in hexadecimal, goes as others do."""
+    dice = random.Random(16)
+    for length in (28, 32, 40):
+        tokens = ["".join(dice.choices(string.ascii_letters, k=length)) for _ in range(200)]
+        assert sum(token in scrub_text(f"got {token} back") for token in tokens) <= 2
+        assert {scrub_text(f"dump {token.encode().hex()} of it") for token in tokens} == {"dump [encoded] of it"}
+
+
+def test_what_another_rule_sees_in_the_clear_is_left_to_it() -> None:
+    """A percent sign in one part of an address costs no other part."""
+    clean = scrub_text("https://ward:%48%75n%74er2@api.acme.example/v2/orders/pay")
+    assert clean == "https://[credentials]@api.acme.example/v2/orders/pay"
 
 
 @pytest.mark.parametrize("piece", HOSTILE)
