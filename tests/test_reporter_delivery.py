@@ -225,17 +225,17 @@ class TestProcesses:
                 assert threading.active_count() == 1
                 for method in ("fork", "spawn"):
                     context = multiprocessing.get_context(method)
-                    children = [context.Process(target=work) for _ in range(2)]
+                    children = [context.Process(target=work)]
                     for child in children: child.start()
                     for child in children: child.join()
-                    assert [child.exitcode for child in children] == [0, 0]
+                    assert [child.exitcode for child in children] == [0]
                 from concurrent.futures import ProcessPoolExecutor
                 with ProcessPoolExecutor(2, multiprocessing.get_context("fork")) as pool:
-                    list(pool.map(work, range(4)))
+                    list(pool.map(work, range(2)))
         """
         found = run(script)
         assert (found.returncode, found.stdout, found.stderr) == (0, "", "")
-        assert waiting(path) == 8
+        assert waiting(path) == 4
 
     def test_a_child_that_ends_while_the_server_hangs(self, run: Any, path: Path) -> None:
         """Its report is stored, and it ends."""
@@ -272,7 +272,7 @@ class TestProcesses:
                         break
             threads = [threading.Thread(target=busy) for _ in range(2)]
             for thread in threads: thread.start()
-            for _ in range(8):
+            for _ in range(5):
                 child = os.fork()
                 if not child:
                     is_captured = reporter.capture(caught()) is not None
@@ -292,7 +292,7 @@ class TestProcesses:
             assert (found.returncode, found.stderr) == (0, "")
             ids = [event["event_id"] for event in receiver.events]
         assert waiting(path) == 0
-        assert len(ids) == len(set(ids)) == int(found.stdout) + 8
+        assert len(ids) == len(set(ids)) == int(found.stdout) + 5
 
     def test_a_host_that_is_patched_after_the_import(self, run: Any, path: Path) -> None:
         """As gevent does it: queue, sleep and threads are replaced when tightlip is loaded already. What is used is of one kind."""
