@@ -83,7 +83,7 @@ _CONTEXTS: Final[dict[str, tuple[str, bool, tuple[tuple[Kind, str], ...]]]] = {
     "replay": ("the replay", False, ((UUID, "replay_id"), (DECIMAL, "error_sample_rate session_sample_rate"))),
     "monitor": ("the scheduled job", True, ((UUID, "id"), (CODE, "slug"))),
     "feedback": ("a user's words", False, (
-        (PLAIN, "message source"), (IDENTITY, "contact_email name"), (ROUTE, "url"), (UUID, "associated_event_id replay_id"),
+        (REMOVED, "message"), (PLAIN, "source"), (IDENTITY, "contact_email name"), (ROUTE, "url"), (UUID, "associated_event_id replay_id"),
     )),
     "state": ("the application's state", True, ()),
     "unity": ("the game engine", True, ((FLAG, "is_main_thread"),)),

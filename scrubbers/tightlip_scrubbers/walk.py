@@ -21,7 +21,9 @@ from urllib.parse import unquote_plus
 from tightlip_scrubbers import literals, markers
 from tightlip_scrubbers.echoes import Echoes
 from tightlip_scrubbers.engine import DEFAULT, Scrubber
+from tightlip_scrubbers.keys import MAX_NAME, segments
 from tightlip_scrubbers.meaning import Meaning
+from tightlip_scrubbers.meanings.values import is_person
 from tightlip_scrubbers.possessive import compile_pattern
 
 MAX_DEPTH: Final = 24
@@ -59,6 +61,7 @@ _VALUE_KEYS: Final = frozenset(
     {"value", "values", "val", "v", "input", "old", "new", "old_value", "new_value", "default", "Value", "Values"}
 )
 _MOST_NAMED: Final = 8
+_WRITTEN: Final = frozenset("{[(")
 _ENDS: Final = frozenset({"{}", "[]", "()"})
 _FORMS: Final[tuple[tuple[Callable[[str], object], Callable[[object, str], str]], ...]] = (
     (literals.read_json, literals.write_json),
@@ -70,6 +73,53 @@ _QUERY: Final = compile_pattern(
 )
 # The slots themselves: a metaclass can give a class its own __mro__ attribute, and its own code with it.
 _MRO: Final = cast("Callable[[type], tuple[type, ...]]", type.__dict__["__mro__"].__get__)
+
+_OWN_NAME: Final = frozenset({"name", "Name", "NAME"})
+_AGE: Final = frozenset({"age", "Age"})
+_PERSONS: Final = frozenset(
+    [
+        "customer",
+        "user",
+        "owner",
+        "patient",
+        "contact",
+        "buyer",
+        "seller",
+        "recipient",
+        "sender",
+        "employee",
+        "person",
+        "subscriber",
+        "guest",
+        "passenger",
+        "driver",
+        "applicant",
+        "cardholder",
+        "payer",
+        "payee",
+        "beneficiary",
+        "member",
+        "student",
+        "billing",
+        "shipping",
+    ]
+)
+_OF_PERSONS: Final = frozenset(
+    [
+        "pii.email-keyed",
+        "pii.phone-keyed",
+        "pii.birthday-keyed",
+        "pii.ssn-keyed",
+        "pii.address-keyed",
+        "pii.address-part",
+        "pii.person",
+        "pii.salary",
+        "pii.postcode",
+        "pii.card-keyed",
+        "pii.iban-keyed",
+    ]
+)
+"""Rows of what people have and programs, services and files have not."""
 
 _T = TypeVar("_T")
 _Containers: TypeAlias = tuple[type, ...]
@@ -127,6 +177,7 @@ class _Walk:
         self._characters = MAX_CHARACTERS
         self._open: set[int] = set()
         self.secrets: set[str] = set()
+        self._owner = ""  # the key of the dict or list that is walked next
 
     def value(self, value: object, depth: int, *, hashed: bool = False, paired: bool = False) -> object:
         """Return the copy of one value.
@@ -156,11 +207,12 @@ class _Walk:
         if depth >= MAX_DEPTH:
             return markers.DEPTH
         self._open.add(id(value))
+        owner, self._owner = self._owner, ""
         try:
             if container is dict:
-                return self._dict(_take(_DICT_ITEMS(value)), depth + 1)
+                return self._dict(_take(_DICT_ITEMS(value)), depth + 1, owner)
             hashed = hashed or container is set or container is frozenset
-            items = self._items(_take(_ITERATE[container](value)), depth + 1, hashed=hashed, paired=paired)
+            items = self._items(_take(_ITERATE[container](value)), depth + 1, owner, hashed=hashed, paired=paired)
             return items if container is list else cast("Callable[[list[object]], object]", container)(items)
         finally:
             self._open.discard(id(value))
@@ -181,7 +233,7 @@ class _Walk:
             return value
         return self._text(str.__str__(value), depth)
 
-    def _items(self, taken: list[object], depth: int, *, hashed: bool, paired: bool) -> list[object]:
+    def _items(self, taken: list[object], depth: int, owner: str, *, hashed: bool, paired: bool) -> list[object]:
         if paired and len(taken) == _PAIR:
             name = self._key(taken[0]) if self._name(taken[0]) else None
             meaning = self._meaning(taken[0], name, taken[1])
@@ -197,13 +249,15 @@ class _Walk:
                 out.append(markers.TOTAL)
                 break
             meaning = self._meaning(flag, None, item) if flag and not (type(item) is str and item[:1] == "-") else None
+            self._owner = owner
             out.append(self.value(item, depth, hashed=hashed, paired=True) if meaning is None else meaning.marker)
             # ["docker", "login", "--password", "hunter2"]; a set has no order
             flag = item.lstrip("-") if type(item) is str and item[:1] == "-" and not hashed else ""
         return out
 
-    def _dict(self, taken: list[tuple[object, object]], depth: int) -> dict[object, object]:
+    def _dict(self, taken: list[tuple[object, object]], depth: int, owner: str) -> dict[object, object]:
         out: dict[object, object] = {}
+        is_person = self._is_person(taken, owner)
         named = self._named(taken) if len(taken) <= _MOST_NAMED else []
         for position, (key, item) in enumerate(taken):
             if position == MAX_BREADTH - 1 and len(taken) > MAX_BREADTH:
@@ -223,8 +277,40 @@ class _Walk:
                     self._scrubber.hush(key)
             if name in out:
                 name = _unused(name, out)
+            if meaning is None and is_person and type(key) is str and key in _OWN_NAME:
+                out[name] = markers.PERSON
+                continue
+            self._owner = key if type(key) is str else ""
             out[name] = self.value(item, depth) if meaning is None else meaning.marker
+        self._owner = ""
         return out
+
+    def _is_person(self, taken: list[tuple[object, object]], owner: str) -> bool:
+        """Whether a dict with the bare key ``name`` tells of a person: by the key that it stands under, or by what stands beside the name."""
+        if "pii" not in self._scrubber.kinds:
+            return False
+        given = next((item for key, item in taken if type(key) is str and key in _OWN_NAME), None)
+        if type(given) is not str or given in self._markers or not is_person(given):
+            return False
+        if owner and _is_noun_of_person(owner):
+            return True
+        if given.islower() and given.isascii() and " " not in given:  # a word: the name of a queue
+            return False
+        for key, item in taken:
+            if type(key) is not str or len(key) > MAX_NAME:
+                continue
+            if key in _AGE:
+                if type(item) is int and " " in given:
+                    return True
+                continue
+            meaning = self._scrubber.names.meaning(key)
+            if (
+                meaning is not None
+                and meaning.rule in _OF_PERSONS
+                and self._confirmed(key, item, self._name(item)) is not None
+            ):
+                return True
+        return False
 
     def _named(self, taken: list[tuple[object, object]]) -> list[object]:
         """The names in ``{"name": "Authorization", "value": ...}``: lists of headers, fields, variables and errors are such.
@@ -293,7 +379,10 @@ class _Walk:
         if clean is None and depth < MAX_DEPTH:
             # A class of its own for what was written: a second pass reads it in the same way.
             clean = self._written(text, depth)
-        return self._scrubbed(text) if clean is None else self._spent(clean, len(text))
+        if clean is None:
+            return self._scrubbed(text)
+        # What was written as a text was somebody's content, as it is in a sentence: what no key gave away goes by the rules of that class.
+        return self._scrubbed(clean) if clean[:1] in _WRITTEN else self._spent(clean, len(text))
 
     def _scrubbed(self, text: str) -> str:
         if len(text) <= self._characters:
@@ -353,6 +442,12 @@ class _Walk:
         """Count one value. The marker for the rest costs nothing: it stands for what the first pass cut."""
         self._values -= 1
         return self._values >= 0 or (type(value) is str and value == markers.TOTAL)
+
+
+def _is_noun_of_person(key: str) -> bool:
+    """Whether a key's last word names somebody: ``shippingCustomer``, ``patients``."""
+    parts = segments(key[-MAX_NAME:])
+    return bool(parts) and parts[-1].removesuffix("s") in _PERSONS
 
 
 def _number_text(value: object) -> str:

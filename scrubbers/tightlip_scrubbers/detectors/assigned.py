@@ -45,6 +45,10 @@ _ANNOTATION: Final = re.compile(
 # "java -Dapi_key=x": the words before it are of the command.
 _DEFINED: Final = re.compile(r"(?:.* )?-[DP](?=[A-Za-z])")
 
+_SESSIONS: Final = frozenset({"session", "sess", "sid", "session_key", "sig", "signature", "nonce", "ticket"})
+_LEAST_SESSION: Final = 8
+_SESSION_WORDS: Final = re.compile(r"[^\W\d_]?[^\W\d_A-Z]*(?:[_\-.+][^\W\d_]?[^\W\d_A-Z]*)*|[0-9]{1,12}")
+
 _PASS: Final = len("PASS")
 _NAME_HEADS: Final = frozenset(
     {"name", "key", "field", "header", "id", "k", "variable", "property", "param", "parameter", "n"}
@@ -111,7 +115,7 @@ def assignment(text: str, start: int, end: int, names: Names) -> Found | None:
         meaning = None if tail is None else names.meaning(tail[0])
     if meaning is None:
         return _beside(text, start, end, key, names)
-    if meaning.kind in {"pii", "ip"}:
+    if meaning.kind in {"pii", "ip", "path"}:
         return keyed.value(text, start, end, (key.start, key.name), meaning)
     if meaning.kind != "secret" and operator == ":" and text[key.start - 1 : key.start] in {"=", ":"}:
         return None  # cache_key=user:list:42
@@ -124,6 +128,13 @@ def assignment(text: str, start: int, end: int, names: Names) -> Found | None:
         small=meaning.kind != "secret",
     )
     found = _confirmed(text, span, meaning)
+    if (
+        found is None
+        and span is not None
+        and text[key.start - 1 : key.start] in {"?", "&"}
+        and _is_session(text, key, span)
+    ):
+        return (*span, meaning.rule)
     weak = found is None and meaning.check is not None and meaning.kind == "secret"
     return _beside(text, start, end, key, names) if weak else found
 
@@ -139,6 +150,12 @@ def _confirmed(text: str, span: Span | None, meaning: Meaning) -> Found | None:
     if meaning.check is not None and not meaning.check(text[span[0] : span[1]]):
         return None
     return (*span, meaning.rule)
+
+
+def _is_session(text: str, key: Key, span: Span) -> bool:
+    """Tell a session in the query of a URL from a word: its value goes anyhow, so that it need not look random to be told as what it is."""
+    value = text[span[0] : span[1]]
+    return key.name.lower() in _SESSIONS and len(value) >= _LEAST_SESSION and _SESSION_WORDS.fullmatch(value) is None
 
 
 def own(text: str, span: Span | None, meaning: Meaning) -> Found | None:
@@ -295,6 +312,7 @@ RULES: Final[tuple[Rule, ...]] = (
             "algolia_key = b1c92f7a0e5d4c38a6b7f01e2d3c4b5a",
             'state: "xK9mQ2vL7pR4tW8zB3nJ"',
             "TOKEN_EU=q8Zr2Lk0vN5xT7yB1mC",
+            "https://shop.example/basket?session=Lk0vN5xT7yB1",
         ),
         misses=(
             "cache_key=user:list:42",

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from tightlip_scrubbers import markers
+from tightlip_scrubbers.common_words import COMMON_WORDS
 from tightlip_scrubbers.detectors.extensions import MARKS, WORN, class_of
 from tightlip_scrubbers.detectors.path_tables import NAME_STOPS, ROOTS, SHARED_ROOTS
 from tightlip_scrubbers.detectors.url_places import url_start
@@ -54,6 +55,22 @@ _COMMON: Final = frozenset(
     "requirements readme license licence changelog contributing robots cmakelists index data output input train test".split()  # noqa: SIM905
 )
 """Names that files of programs have: words before one are a message's."""
+_WELL_KNOWN: Final = _COMMON | frozenset(
+    """
+    top_level entry_points sources constraints licenses notice authors contributors todo news history manifest humans security llms
+    llms-full installed-files namespace_packages not-zip-safe zip-safe package packages setup config settings configuration version versions
+    words file filename name example sample demo foo bar baz x a b my_file myfile users log error errors output_file input_file summary letter invoice photo picture
+    """.split()  # noqa: SIM905
+)
+"""Names that say nothing, even of a file that somebody opened."""
+_VERB_REACH: Final = 40
+_HANDLED: Final = re.compile(
+    r"(?:(?<![A-Za-z])(?:[Oo]pen|[Rr]ead|[Ww]rit|[Ww]rote|[Ll]oad|[Pp]ars|[Uu]pload|[Dd]ownload|[Ii]mport|[Ee]xport|[Ss]av|[Dd]elet|[Rr]emov|[Cc]onvert"
+    r"|[Aa]ttach|[Cc]op(?:y|ied)|[Mm]ov|[Rr]enam|[Pp]rocess|[Dd]ecod|[Rr]ender|[Pp]rint|[Ss]en[dt]|[Ss]tor)(?:e|ed|ing|ten|s|es|ying)?"
+    r"(?: the| your| this| a)?(?: (?:new|own|old))?"
+    r"(?: (?:file|document|attachment|image|table|sheet|workbook|upload|spreadsheet|report|letter|invoice|archive))?"
+    r"|(?<![A-Za-z_])(?:[Ff]ile|[Dd]ocument|[Aa]ttachment|[Ww]orkbook|[Ss]preadsheet)(?: named| called)?):?=? [\\]{0,3}[\"'`“‘«]?\Z"  # noqa: RUF001
+)
 _PAGES: Final = frozenset({"html", "htm", "md", "rst", "sql"})
 _PLURALS: Final = frozenset(
     "users people customers accounts members employees patients clients exports uploads reports invoices letters".split()  # noqa: SIM905
@@ -90,10 +107,32 @@ def _is_data_name(text: str, first: int, run: str, extension: str) -> bool:
     if " " in run:
         return run.rpartition(" ")[2].lower() not in _COMMON
     quoted = text[first - 1 : first] in {*_QUOTES, *_QUOTES.values()} and first > 0
+    if _is_handled(text, first, run, extension, quoted=quoted):
+        return True
     if _NUMBER.search(run) and not _RELEASE.fullmatch(run) and any(character.isalpha() for character in run):
         return quoted or extension not in _ATTRIBUTES or _LONG_NUMBER.search(run) is not None
     told = quoted and extension not in _CODE and (extension not in _ATTRIBUTES or "-" in run)
     return told and _WORDS.search(run) is not None and not _RELEASE.fullmatch(run)
+
+
+def _is_handled(text: str, first: int, run: str, extension: str, *, quoted: bool) -> bool:
+    """Tell a name by what a sentence says of it: that somebody opened, read, sent it. One that every program knows is left.
+
+    Without quotes, what may be an attribute or a domain is not looked at: ``read self.data``.
+    """
+    before = text[max(0, first - _VERB_REACH) : first]
+    stem = run.lower()
+    if (
+        _HANDLED.search(before) is None
+        or stem in _WELL_KNOWN
+        or stem in COMMON_WORDS
+        or "%" in run
+        or _RELEASE.fullmatch(run) is not None
+    ):
+        return False
+    if run.isupper() and run.isalpha():  # SOURCES.txt, as tools name their own
+        return False
+    return any(map(str.isalpha, run)) and (quoted or ("." not in run and extension not in _ATTRIBUTES))
 
 
 def _first(text: str, start: int) -> int:
@@ -145,6 +184,15 @@ def _is_data_path(run: str, kind: str, extension: str) -> bool:
     return _NUMBER.search(run) is not None or any(part.lower() in _PLURALS for part in parts[:-1])
 
 
+def handled(text: str, start: int, end: int) -> Span | None:
+    """Confirm the extension of a bare name as that of a file that a sentence says was opened, in a text of words alone."""
+    first = _first(text, start)
+    run = text[first:start]
+    if not run or "/" in run or "\\" in run or _TEMPLATE.search(run) or url_start(text, start) >= 0:
+        return None
+    return (first, end) if _is_handled(text, first, run, text[start + 1 : end].lower(), quoted=False) else None
+
+
 def name(text: str, start: int, end: int) -> Span | None:
     """Confirm a document's extension as the end of a bare name that tells of somebody: more than one word in it."""
     first = _first(text, start)
@@ -178,6 +226,45 @@ def _capitals(text: str, first: int) -> int:
 
 RULES: Final[tuple[Rule, ...]] = (
     Rule(
+        id="path.handled",
+        kind="path",
+        gate=has(
+            "csv",
+            "txt",
+            "doc",
+            "pdf",
+            "xls",
+            "tsv",
+            "png",
+            "jp",
+            "odt",
+            "ods",
+            "ppt",
+            "rtf",
+            "mp",
+            signs=".",
+            words=True,
+        ),
+        pattern=r"\.(?:csv|txt|docx|pdf|xlsx?|tsv|png|jpe?g|od[ts]|pptx?|rtf|mp[34])(?![A-Za-z0-9_/(\[]|\\|\.[a-z])",
+        validator=handled,
+        marker=markers.PATH,
+        marks=MARKS,
+        matches=(
+            "failed to read file kranich.xlsx",
+            "could not open kranich.csv now",
+            "cannot open 'x-y.csv'",
+            "cannot parse ledger_k.csv: bad row",
+            "uploading the file kranich.docx failed",
+        ),
+        misses=(
+            "could not read data.csv",
+            "a file with .txt",
+            "failed to write output.txt",
+            "the kranich.csv format",
+            "read README.txt first",
+        ),
+    ),
+    Rule(
         id="path.document",
         kind="path",
         gate=has("."),
@@ -197,6 +284,20 @@ RULES: Final[tuple[Rule, ...]] = (
         misses=(
             *("acme/client.py", "config.yaml", "pyproject.toml", "data.csv", '"data.csv"', "rule.key", "np.log10"),
             *("requests-2.31.0.tar.gz", "docs/index.md", "'requirements-dev.txt'", "reports/{name}.pdf", "*/x.png"),
+            *(
+                "cannot read 'package.json'",
+                "cannot open 'requirements.txt'",
+                "failed to load settings.py",
+                "read SOURCES.txt",
+            ),
+            *(
+                "read self.data first",
+                "open example.com",
+                "load node.js",
+                "e.g. v1.2.zip",
+                "save the file as .csv",
+                "write 1.5.csv",
+            ),
             *("'cannot open letter.docx'", "site-packages/acme/client.py", "https://example.com/docs/ann"),
         ),
     ),
@@ -210,7 +311,7 @@ RULES: Final[tuple[Rule, ...]] = (
         marker=markers.PATH,
         marks=MARKS,
         matches=(
-            "cannot open ann-smith-salary.xlsx now",
+            "got ann-smith-salary.xlsx now",
             "AnnSmith.pdf",
             "read (letter_to_bob.docx)",
             "got: Annual Report.pdf",

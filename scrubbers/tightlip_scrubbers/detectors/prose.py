@@ -38,12 +38,24 @@ _VALUE: Final = compile_pattern(
 _COPULA: Final = re.compile(
     r"(?:\b(?:is|was|est|ist|es|lautet|to|equals|being|value|be|=|==|:)|[Pp]in|PIN|[Cc]ode|OTP|otp|CVV|cvv)[ \"'`\\]*\Z"
 )
+_CLOSERS: Final = frozenset("\"'`”\u2019")
+# What a service says of a password that it did not take stands in quotes behind it, blanks and all.
+_REFUSED: Final = re.compile(r"(?:[Ww]rong|[Ii]nvalid|[Ii]ncorrect|[Bb]ad|[Rr]ejected|[Rr]efused|[Mm]istyped) \Z")
+_GIVEN: Final = compile_pattern(
+    r" (?:(?:was|given|used|entered|supplied|provided) )?+\\{0,15}+([\"'`])((?:(?!\\{0,15}\1(?![A-Za-z0-9]))[^\n]){3,256}+)(?=\\{0,15}\1)"
+)
+_PERCENT: Final = re.compile(r"%[sdr(]")
 _BARE: Final = 3
 _DIGITS: Final = re.compile(r"[0-9]{4,10}")
 _NUMBERED: Final = re.compile(r"[A-Za-z]+(?:[_\-./:][A-Za-z]+)*[_\-./:#]?[0-9]{1,3}")
 _UNIT: Final = re.compile(
     r"[0-9.,]+(?:st|nd|rd|th|s|ms|m|h|d|x|px|kb|KB|MB|GB|k|K|M|B|min|sec|bit|bits|byte|bytes|chars|%)?"
 )
+
+
+def _is_word_of_code(value: str) -> bool:
+    """Tell what stands in quotes behind a refused password and is none: a template, a field's name, a remark."""
+    return is_nothing(value) or value.lower() in FIELDS or "{" in value or _PERCENT.search(value) is not None
 
 
 def _is_secret(keyword: str, joined: str, value: str, *, in_quotes: bool) -> bool:
@@ -71,15 +83,22 @@ def sentence(text: str, start: int, end: int) -> Span | None:
     keyword = text[start:end]
     if _HARMLESS_BEFORE.search(text, max(0, start - 16), start) is not None:
         return None
+    if keyword[0] in "Pp" and _REFUSED.search(text, max(0, start - 16), start) is not None:
+        given = _GIVEN.match(text, end)
+        if given is not None and not _is_word_of_code(given[2]):
+            return given.span(2)
     join = _JOIN.match(text, end)
     found = _VALUE.match(text, join.end() if join is not None else end)
     if found is None or join is None or join.end() == end:
         return None
     group = next(number for number in (1, 2, 3) if found.start(number) >= 0)
     begin, stop = found.span(group)
-    stop = trim(text, begin, stop)
-    comma = text.find(",", begin, stop)
-    stop = comma if comma > begin else stop
+    if group == 1 and text[stop : stop + 1] in _CLOSERS:  # what is in quotes ends with them, with whatever sign it ends
+        stop = begin + len(text[begin:stop].rstrip("\\"))
+    else:
+        stop = trim(text, begin, stop)
+        comma = text.find(",", begin, stop)
+        stop = comma if comma > begin else stop
     return (begin, stop) if _is_secret(keyword, text[end:begin], text[begin:stop], in_quotes=group < _BARE) else None
 
 
@@ -117,10 +136,12 @@ RULES: Final[tuple[Rule, ...]] = (
             "password for ann was changed to S3cret-x",
             "the PIN is 4711 now",
             'wrong secret "q8Zr2Lk0vN" given',
-            "Ihr Passwort ist: x",
-        )[:6],
+            "wrong passphrase 'correct horse battery'",
+            "wrong password 'hunter2!' for ann",
+        ),
         misses=(
             "password is required",
+            "invalid password '%s' for '{name}'",
             "User authenticated with password",
             "token is invalid",
             "the key is missing",

@@ -290,13 +290,26 @@ MEANINGS: Final[tuple[Meaning, ...]] = (
         bound=extents.name,
     ),
     Meaning(
+        "path.keyed",
+        "path",
+        markers.PATH,
+        heads=_words("filename filenames file"),
+        qualified={"name": _words("file attachment document upload")},
+        check=values.is_file_name,
+    ),
+    Meaning(
         "pii.user-id",
         "pii",
         markers.ID,
-        heads=_words("uid userid customerid employeeid memberid subscriberid accountid"),
+        heads=_words(
+            "uid userid customerid employeeid memberid subscriberid accountid orderid tenantid invoiceid bookingid"
+        ),
         qualified={
             "id": _words(
-                "user customer account employee member subscriber person contact owner profile visitor anonymous distinct"
+                """
+                user customer account employee member subscriber person contact owner profile visitor anonymous distinct
+                order tenant invoice booking reservation guest buyer seller merchant shipment payer payee recipient passenger basket cart
+                """
             )
         },
         check=values.is_opaque,

@@ -38,6 +38,14 @@ _SEPARATED: Final = re.compile(r"[\w+*#. \-/():\u00a0\u2010-\u2015]+(?:[\"'].*)?
 _NO_FORM: Final = re.compile(r"0x[0-9A-Fa-f]+|[0-9]{4}-[0-9]{2}-[0-9]{2}[T ].*|https?:.*")
 
 
+_FILE: Final = re.compile(
+    r"([^/\\<>|:*?\"\n{}]{1,128})\.(?i:csv|tsv|pdf|docx?|xlsx?|xlsm|pptx?|od[tspg]|rtf|txt|eml|msg|jpe?g|png|gif|heic|tiff?|bmp|mp[34]|mov|wav|m4a|zip|rar|7z|ics|vcf|parquet)"
+)
+_WELL_KNOWN_FILES: Final = frozenset(
+    "requirements readme license licence changelog contributing robots cmakelists data input output index train test top_level entry_points file".split()  # noqa: SIM905
+)
+
+
 def is_value(value: str) -> bool:
     """Whether a text is a value, not a place for one, a type, a piece of code or a word about it."""
     value = value.strip()
@@ -138,6 +146,13 @@ def is_opaque(value: str) -> bool:
     if not is_value(value) or " " in value or _SMALL.fullmatch(value):
         return False
     return any(character.isdecimal() for character in value) and len(value) >= 5  # noqa: PLR2004
+
+
+def is_file_name(value: str) -> bool:
+    """Whether a text is the name of a file that people make, without a folder: a table, a letter, a picture. One that every program has is none."""
+    value = value.strip()
+    found = _FILE.fullmatch(value)
+    return found is not None and is_value(value) and found[1].lower() not in _WELL_KNOWN_FILES
 
 
 def digits(value: str) -> int:

@@ -30,7 +30,7 @@ _PROGRAMS: Final = frozenset(
 )
 _NAME: Final = compile_pattern(r"[\"']?([A-Za-z0-9_./\\:~+\-\[\]]{1,256}+)[\"']?")
 _CALLED_END: Final = re.compile(
-    r"' (?:returned non-zero|timed out after|died with|failed with|exited with|returned with)"
+    r"[\"'`] (?:returned non-zero|timed out|died|failed|exited|returned|was killed|could not be|did not|ended|gave)"
 )
 _LIST_FIRST: Final = compile_pattern(r"\[[bur]?(['\"])[^'\"\n]{1,256}\1(?:, |(?=\]))")
 _OPTION: Final = re.compile(
@@ -68,6 +68,12 @@ def called(text: str, _start: int, end: int) -> Span | None:
     if done is None:
         return None
     stop = done.start()
+    quote = text[end - 1]
+    close = text.find(quote, end)
+    if text[stop] != quote or _INSTALLS.match(text, end) or (quote != "'" and close != stop):
+        return None
+    if close < stop and text[end] != "[" and " " not in text[end:close]:  # a name alone, and a sentence behind it
+        return None
     if text[end : end + 1] == "[":
         first = _LIST_FIRST.match(text, end)
         close = text.rfind("]", end, stop)
@@ -147,19 +153,24 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="content.command-called",
         kind="content",
-        gate=has("ommand '", signs="'"),
-        pattern=r"[Cc]ommand '(?=[^'\n]{1,256}[' ])",
+        gate=has("ommand '", 'ommand "', "ommand `"),
+        pattern=r"[Cc]ommand [\"'`](?=[^'\n]{1,256}[\"'` ])",
         validator=called,
         marker=_ARGUMENTS,
         matches=(
             "Command '['git', 'clone', 'ann-letters']' returned non-zero exit status 1.",
             "Command 'git clone ann-letters' returned non-zero exit status 128.",
+            "command `convert ann.png out` failed",
+            'command "foo ann" exited with code 3',
             "Command 'ffmpeg -i ann-letters -f null' timed out after 30 seconds",
         ),
         misses=(
             "Command 'git' returned non-zero exit status 1.",
             "Command '['ls']' died with <Signals.SIGKILL: 9>.",
             "unknown command 'foo'",
+            "command 'foo' failed",
+            "command 'pip install acme' failed",
+            "Command 'git' is missing and 'ls -l' failed",
             "Command '[arguments]' failed",
         ),
     ),

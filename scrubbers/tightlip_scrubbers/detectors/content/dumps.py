@@ -15,6 +15,7 @@ from typing import Final
 from tightlip_scrubbers import literals
 from tightlip_scrubbers.detectors.content.members import SMALL, URL, is_own
 from tightlip_scrubbers.detectors.content.sizes import mark, marks
+from tightlip_scrubbers.detectors.words import is_nothing
 from tightlip_scrubbers.keys import Names
 from tightlip_scrubbers.meanings.data import MARKER, is_data, is_name
 from tightlip_scrubbers.possessive import compile_pattern
@@ -44,6 +45,8 @@ _SQL_BEFORE: Final = re.compile(r"(?:VALUES|values|\bIN|\bin)\s{0,2}\Z")
 _SQL: Final = re.compile(r"\s(?:FROM|INTO|SET)\s|\s(?:from|into)\s[\w.]+\s(?:where|values|\()")
 _NAME_KEYS: Final = frozenset({"name", "key", "field", "header", "Name", "Key"})
 _ONE_WORD: Final = re.compile(r"\[[a-z]{1,24}\]")  # as most markers are; there is nothing in it
+_TAG: Final = compile_pattern(r"\{:[a-z][a-z_]{1,40}+, ")
+_TEXT_ALONE: Final = compile_pattern(r"\"([^\"\\\n]++)\"\}")
 _STAMP: Final = re.compile(r"\[[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}")
 _ADDRESS: Final = compile_pattern(
     r"\[([0-9A-Fa-f:.]{2,45}+)(?:%[0-9A-Za-z_.\-]{1,16}+)?\]|\([\"']([0-9A-Fa-f:.]{2,45}+)(?:%[0-9A-Za-z_.\-]{1,16}+)?[\"'], [0-9]{1,5}+(?:, [0-9]{1,10}+){0,2}\)"
@@ -54,6 +57,7 @@ _FEW_NUMBERS: Final = 3
 _MANY_NUMBERS: Final = 16
 _FEW_PRECISE: Final = 4
 _LONG: Final = 400
+_FEW_BLANKS: Final = 64
 
 
 @dataclass(slots=True)
@@ -121,9 +125,22 @@ def structure(text: str, start: int, end: int, names: Names) -> Found | None:
     stop = close if whole else _cut_end(text, start, end)
     if not seen.is_content(stop - start):
         return None
-    if whole and stop - start <= SMALL and seen.keeps_keys():
-        return None
-    return None if _is_whole(text, start, stop) else (start, stop)
+    if whole and seen.keeps_keys() and (stop - start <= SMALL or _is_whole(text, start, stop)):
+        return None  # a line of a log that is JSON as a whole keeps its keys, whatever its length
+    return _behind_tag(text, start, stop) if whole and text.startswith("{:", start) else (start, stop)
+
+
+def _behind_tag(text: str, start: int, stop: int) -> Found:
+    """What goes of a tuple of Erlang or Elixir: its first atom says what failed, as in ``{:badmatch, "x"}``.
+
+    Of a text alone what is in the quotes goes, where a rule that knows it better sees the same: a key of AWS looks like a constant, or
+    does not, and both must leave the same.
+    """
+    tag = _TAG.match(text, start, stop)
+    if tag is None:
+        return start, stop
+    alone = _TEXT_ALONE.fullmatch(text, tag.end(), stop)
+    return (tag.end(), stop - 1) if alone is None else (*alone.span(1), "content.member")
 
 
 def _cut_end(text: str, start: int, end: int) -> int:
@@ -138,7 +155,7 @@ def _cut_end(text: str, start: int, end: int) -> int:
 
 def _is_whole(text: str, start: int, stop: int) -> bool:
     """Whether the structure is all of the text, and one that the walk reads."""
-    if text[:start].strip() or text[stop:].strip():
+    if start > _FEW_BLANKS or len(text) - stop > _FEW_BLANKS or text[:start].strip() or text[stop:].strip():
         return False
     for read in (literals.read_json, literals.read_python):
         try:
@@ -216,7 +233,7 @@ def _read(text: str, start: int, end: int, names: Names) -> tuple[int, _Seen]:
 
 def _count(seen: _Seen, value: str | None, owner: str | None, names: Names, *, quoted: bool, opened: bool) -> None:
     """Count a value that has ended, unless its key has a meaning, whose own rule removes it."""
-    if value is None or opened or value in _CONSTANTS or MARKER.fullmatch(value):
+    if value is None or opened or value in _CONSTANTS or MARKER.fullmatch(value) or (quoted and is_nothing(value)):
         return
     meaning = None if owner is None else names.meaning(owner)
     if meaning is not None and (meaning.check is None or meaning.check(value)):
@@ -262,6 +279,7 @@ RULES: Final[tuple[Rule, ...]] = (
             "update {name=Ann, age=3} refused",
             'cut {"customer": "Ann Lee", "town": "Par',
             'sent {\\"customer\\":[\\"Ann Lee\\",\\"Bob Ray\\"],\\"n\\":1} twice',
+            '{:error, {:invalid, "Ann Lee", 3}} at once',
             "vector [0.1234, 0.2345, 0.3456, 0.4567] has the wrong length",
         ),
         misses=(

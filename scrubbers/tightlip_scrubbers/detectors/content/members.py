@@ -20,6 +20,8 @@ _KEY_BACKWARDS: Final = re.compile(
 )
 URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]{0,15}:(?:\\?/){2}\S*\Z")
 """A value that is a URL."""
+_KEY_ALONE: Final = re.compile(r"[bu]?\s{0,2}(?:>=|:)\s{0,2}[\"']\\{0,7}([A-Za-z0-9_.\- ]{1,48})\\{0,7}[\"']")
+_MOST_VALUE: Final = 4_096
 _REACH: Final = SMALL + 80
 _UNTIL: Final = {quote: re.compile(rf"(?:[^{quote}\\\n]|\\[^\n])*{quote}") for quote in ('"', "'")}
 _CHOICES: Final = frozenset(
@@ -121,19 +123,26 @@ def goes(key: str, value: str) -> bool:
 
 def member(text: str, start: int, end: int, names: Names) -> Found | None:
     """Confirm the opening quote of a value behind a quoted key in braces; the span is what stands between the quotes."""
-    backwards = _KEY_BACKWARDS.match(text[max(0, start - _REACH) : start][::-1])
+    whole = text[:1] == "{" and text[-1:] == "}"  # all of it is one: its brace may be far
+    backwards = (_KEY_ALONE if whole else _KEY_BACKWARDS).match(text[max(0, start - _REACH) : start][::-1])
     if backwards is None:
         return None
     key = backwards[1][::-1]
-    if not is_own(key) or names.meaning(key) is not None:
+    meaning = names.meaning(key)
+    if not is_own(key) or (meaning is not None and meaning.check is None):
         return None
     delimiter = text[start:end]
+    reach = end + (_MOST_VALUE if whole else SMALL)
     if len(delimiter) > 1:  # escaped
-        close = text.find(delimiter, end, end + SMALL)
+        close = text.find(delimiter, end, reach)
     else:
-        closed = _UNTIL[delimiter].match(text, end, end + SMALL)
+        closed = _UNTIL[delimiter].match(text, end, reach)
         close = -1 if closed is None else closed.end() - 1
-    return (end, close) if close > end and goes(key, text[end:close]) else None
+    if close <= end or (meaning is not None and meaning.check is not None and meaning.check(text[end:close])):
+        return None  # the key's own rule says more
+    if meaning is not None and not is_data(text[end:close]):  # "client_id": "web"
+        return None
+    return (end, close) if goes(key, text[end:close]) else None
 
 
 RULES: Final[tuple[Rule, ...]] = (
