@@ -21,6 +21,8 @@ from tightlip_scrubbers.spans import Span
 _DEEPEST: Final = 2
 """An encoding inside of an encoding is looked into so many times."""
 _LONGEST: Final = 8_192
+_LONGEST_SEEN: Final = 1_024
+"""Of a longer run, what other rules would find in it as it is does not count: no address is so long, and the look costs as much again."""
 _BEFORE: Final = 256
 _RUN_END: Final = frozenset(" \t\r\n\"'`<>")
 _PERCENT: Final = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
@@ -79,7 +81,7 @@ def _behind(
     if not found:
         return None
     spans = [(places[start], places[close] if close < len(places) else end) for start, close in found]
-    seen = _found(text[first:end], as_it_is=True)
+    seen = _found(text[first:end], as_it_is=True) if end - first <= _LONGEST_SEEN else []
     hidden = [one for one in spans if not any(a + first <= one[0] and one[1] <= b + first for a, b in seen)]
     return (hidden[0][0], max(close for _, close in hidden)) if hidden else None
 

@@ -96,11 +96,10 @@ def _is_version(text: str, start: int, end: int, octets: list[str]) -> bool:
 
 def _is_other_version(text: str, start: int, end: int, octets: list[str]) -> bool:
     """Tell the second version of a sentence: "version 1.2.3.4 is too old, 2.0.0.4 or later is needed", "versions 1.2.3.4 and 1.2.3.5"."""
-    if _is_private(octets):
+    word = text.rfind("ersion", max(0, start - _SENTENCE_REACH), start)
+    if word < 0 or text.find("\n", word, start) >= 0 or _is_private(octets):
         return False
     before = text[max(0, start - _SENTENCE_REACH) : start]
-    if "ersion" not in before or "\n" in before[before.rfind("ersion") :]:
-        return False
     return _OR_LATER.match(text, end) is not None or _AND_VERSION.search(before) is not None
 
 
