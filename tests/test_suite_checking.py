@@ -9,8 +9,9 @@ import pytest
 from suite_fakes import Fake, Unmade, canaries, case
 
 from tightlip.suite.case import CodeInput
-from tightlip.suite.checking import CrewError, check
+from tightlip.suite.checking import check
 from tightlip.suite.crew import batches
+from tightlip.suite.outcome import CrewError
 from tightlip.suite.trial import check_case
 
 if TYPE_CHECKING:

@@ -31,7 +31,7 @@ from tightlip.suite.runners.receiver import Receiver, Request, decoded, received
 from tightlip.suite.trial import check_case
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
     from tightlip.suite.case import Canary, Input
 
@@ -60,7 +60,7 @@ def program(text: str, files: dict[str, str] | None = None, language: str = "pyt
 
 
 @contextmanager
-def live(command: str = PYTHON, **options: Any) -> Iterator[LiveRunner]:
+def live(command: str = PYTHON, **options: Any) -> Generator[LiveRunner]:
     runner = LiveRunner(command, **options)
     try:
         yield runner

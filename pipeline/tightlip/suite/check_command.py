@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Final
 
 from tightlip.suite import baseline
 from tightlip.suite.case_file import CaseError, load_all
-from tightlip.suite.checking import CrewError
 from tightlip.suite.choosing import add_arguments, words
 from tightlip.suite.formats import WRITERS
 from tightlip.suite.formats.text import failure_lines, summary_lines, verdict
+from tightlip.suite.outcome import CrewError
 from tightlip.suite.running import add_arguments as add_arguments_of_run
 from tightlip.suite.running import run, selected, sensible
 from tightlip.suite.whole_file import write_whole

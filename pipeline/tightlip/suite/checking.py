@@ -27,10 +27,6 @@ if TYPE_CHECKING:
 SECONDS: Final = 20.0
 
 
-class CrewError(Exception):
-    """The processes cannot make the runner, though this one can."""
-
-
 def fresh_seed() -> int:
     """A seed for one run of the suite, short enough to be typed again."""
     return random.SystemRandom().randrange(1_000_000)

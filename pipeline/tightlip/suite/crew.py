@@ -19,8 +19,7 @@ from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from tightlip.suite.case import CodeInput
-from tightlip.suite.checking import CrewError
-from tightlip.suite.outcome import Broken
+from tightlip.suite.outcome import Broken, CrewError
 from tightlip.suite.trial import check_case, gave_up
 
 if TYPE_CHECKING:

@@ -18,6 +18,10 @@ FailureKind: TypeAlias = Literal["leak", "interference", "lost", "present", "cha
 Status: TypeAlias = Literal["passed", "failed", "known", "skipped"]
 
 
+class CrewError(Exception):
+    """The processes cannot make the runner, though this one can."""
+
+
 @dataclass(frozen=True, slots=True)
 class Output:
     """What left in one run.

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Final
 from tightlip.policy_file import find_policy
 from tightlip.suite import baseline
 from tightlip.suite.case_file import CaseError, load_all
-from tightlip.suite.checking import CrewError
 from tightlip.suite.choosing import add_arguments
 from tightlip.suite.formats import WRITERS
+from tightlip.suite.outcome import CrewError
 from tightlip.suite.report.document import DocumentError, read
 from tightlip.suite.report.figures import held, left_values, peers_of
 from tightlip.suite.report.page import render
