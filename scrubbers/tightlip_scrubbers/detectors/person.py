@@ -6,6 +6,7 @@ They share the search of ``secret.assignment``: the key says which row it is.
 from typing import TYPE_CHECKING, Final
 
 from tightlip_scrubbers import markers
+from tightlip_scrubbers.detectors.extensions import MARKS
 from tightlip_scrubbers.detectors.secret import ASSIGNMENT_GATE, ASSIGNMENT_PATTERN, assignment
 from tightlip_scrubbers.rule import Rule
 
@@ -13,7 +14,14 @@ if TYPE_CHECKING:
     from tightlip_scrubbers.findings import Kind
 
 
-def _row(rule: str, marker: str, matches: tuple[str, ...], misses: tuple[str, ...], kind: "Kind" = "pii") -> Rule:
+def _row(
+    rule: str,
+    marker: str,
+    matches: tuple[str, ...],
+    misses: tuple[str, ...],
+    kind: "Kind" = "pii",
+    marks: tuple[str, ...] = (),
+) -> Rule:
     return Rule(
         id=rule,
         kind=kind,
@@ -21,6 +29,7 @@ def _row(rule: str, marker: str, matches: tuple[str, ...], misses: tuple[str, ..
         pattern=ASSIGNMENT_PATTERN,
         by_name=assignment,
         marker=marker,
+        marks=marks,
         matches=matches,
         misses=misses,
     )
@@ -260,6 +269,7 @@ RULES: Final[tuple[Rule, ...]] = (
         "path.keyed",
         markers.PATH,
         kind="path",
+        marks=MARKS,
         matches=("filename=kranich.csv", '{"file_name": "x-y.csv"}', "part file=amsel.csv, 3 pages"),
         misses=(
             "filename=settings.py",
