@@ -90,8 +90,12 @@ class Nodes:
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             line, column = (None, None) if mark is None else (mark.line, mark.column)
-            problem = f"it is no YAML here: {error.problem or error.context}; correct it"
-            raise self.error(line, problem, column) from error
+            problem = str(error.problem or error.context)
+            if "nesting depth" in problem:  # libyaml from PyYAML 6.0.4 on has a bound of its own
+                raise self.error(
+                    line, f"it is nested too deeply; at most {self._most_depth} levels are read"
+                ) from error
+            raise self.error(line, f"it is no YAML here: {problem}; correct it", column) from error
         except yaml.reader.ReaderError as error:
             line = text.count("\n", 0, int(error.position))
             raise self.error(line, "a character stands here that YAML does not allow; take it out") from error

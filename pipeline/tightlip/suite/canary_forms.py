@@ -102,7 +102,7 @@ TABLE: Final[tuple[Kind, ...]] = (
     _kind("query_string", "Parameters of a URL, without the question mark; their names are always the same.", "request", "form", form("customer=", WORD, "&session=", chars(BASE62, 24, 40))),
     _kind("form_body", "The body of a form that was sent; its fields are always the same.", "request", "form", form("name=", words(2, 4, "+"), "&email=", WORD, "%40", WORD, ".org")),
     _kind(
-        "request_body", "A body in JSON; its keys are always the same.", "request", "place",
+        "request_body", "A body in JSON; its keys are always the same.", "request", "form",
         form('{"customer": "', words(1, 3), '", "delivery": {"street": "', words(2, 3), '"}, "coupon": "', chars(UPPER, 8, 14), '"}'),
         plain=False,
     ),
