@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import select
 import subprocess
 import sys
@@ -135,7 +136,7 @@ def run(folder: Path, setting: Setting, *, is_with: bool) -> Ended:
         if setting.file_size is not None:
             resource.setrlimit(resource.RLIMIT_FSIZE, (setting.file_size, setting.file_size))
 
-    out, done = b"", 0.0
+    out, done, memory = b"", 0.0, 0.0
     until = time.monotonic() + PATIENCE
     with subprocess.Popen(
         [sys.executable, str(folder / "host.py")],
@@ -149,7 +150,8 @@ def run(folder: Path, setting: Setting, *, is_with: bool) -> Ended:
         assert running.stderr is not None
         read = running.stdout.fileno()
         while time.monotonic() < until:
-            if not select.select([read], [], [], 0.5)[0]:
+            memory = max(memory, _memory(running.pid))
+            if not select.select([read], [], [], 0.02)[0]:
                 continue
             data = os.read(read, 65536)
             out += data
@@ -161,7 +163,19 @@ def run(folder: Path, setting: Setting, *, is_with: bool) -> Ended:
             running.kill()
             raise TimeoutError("the host does not end")
         err = running.stderr.read()
-        _, status, usage = os.wait4(running.pid, 0)
+        code = running.wait()
         ended = time.monotonic()
-        running.returncode = os.waitstatus_to_exitcode(status)
-    return Ended(running.returncode, out, err, ended - (done or ended), usage.ru_maxrss / 1024)
+    return Ended(code, out, err, ended - (done or ended), memory)
+
+
+def _memory(pid: int) -> float:
+    """Megabytes of a process at most so far; 0.0 where the system does not tell, or it has ended.
+
+    Not what wait4(2) tells: that begins with the size of the process that forked it.
+    """
+    try:
+        status = Path(f"/proc/{pid}/status").read_text("utf-8")
+    except OSError:
+        return 0.0
+    found = re.search(r"VmHWM:\s+([0-9]+) kB", status)
+    return int(found[1]) / 1024 if found else 0.0
