@@ -99,7 +99,9 @@ def document(text: str, start: int, end: int) -> Span | None:
         if glued is not None:
             first, run = first + glued.end(), run[glued.end() :]
         return (first, end) if _is_data_path(run, kind, extension) else None
-    return (first, end) if kind in _DATA and run and _is_data_name(text, first, run, extension) else None
+    # `.org` ends documents and domains: with an at sign before it, it is an address of mail, and is marked as one.
+    is_bare_name = kind in _DATA and run and "@" not in run
+    return (first, end) if is_bare_name and _is_data_name(text, first, run, extension) else None
 
 
 def _is_data_name(text: str, first: int, run: str, extension: str) -> bool:
