@@ -422,3 +422,18 @@ class TestOutbox:
         assert shown["exception"]["values"][-1]["type"] == "ValueError"
         assert run("outbox", "purge", "--path", str(path)).stdout.startswith("3 reports deleted")
         assert "0 reports in" in run("outbox", "list", "--path", str(path)).stdout
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a shell's way to close a stream")
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_closed_streams_do_no_harm(closed: str) -> None:
+    """The exit status still says."""
+    command = f'"{sys.executable}" -m tightlip policy {closed}'
+    found = subprocess.run(
+        ["/bin/sh", "-c", command],
+        env={**os.environ, "PYTHONPATH": PATHS},
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert (found.returncode, found.stderr) == (0, b"")

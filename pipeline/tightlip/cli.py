@@ -142,6 +142,13 @@ def _path(text: str) -> str:
     return text
 
 
+def _open_what_is_closed() -> None:
+    """`tightlip ... >&-`: nobody listens, and the exit status still says."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115 - as long as the process
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command.
 
@@ -151,6 +158,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
         The exit status: 0, 1 when the answer is no, 2 when the arguments make no sense.
     """
+    _open_what_is_closed()
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments and arguments[0] in _COMMANDS:
         run: Callable[[Sequence[str]], int] = importlib.import_module(_COMMANDS[arguments[0]]).main
