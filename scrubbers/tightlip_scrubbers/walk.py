@@ -21,9 +21,8 @@ from urllib.parse import unquote_plus
 from tightlip_scrubbers import literals, markers
 from tightlip_scrubbers.echoes import Echoes
 from tightlip_scrubbers.engine import DEFAULT, Scrubber
-from tightlip_scrubbers.keys import MAX_NAME, segments
 from tightlip_scrubbers.meaning import Meaning
-from tightlip_scrubbers.meanings.values import is_person
+from tightlip_scrubbers.persons import OWN_NAME, tells_of_a_person
 from tightlip_scrubbers.possessive import compile_pattern
 
 MAX_DEPTH: Final = 24
@@ -73,53 +72,6 @@ _QUERY: Final = compile_pattern(
 )
 # The slots themselves: a metaclass can give a class its own __mro__ attribute, and its own code with it.
 _MRO: Final = cast("Callable[[type], tuple[type, ...]]", type.__dict__["__mro__"].__get__)
-
-_OWN_NAME: Final = frozenset({"name", "Name", "NAME"})
-_AGE: Final = frozenset({"age", "Age"})
-_PERSONS: Final = frozenset(
-    [
-        "customer",
-        "user",
-        "owner",
-        "patient",
-        "contact",
-        "buyer",
-        "seller",
-        "recipient",
-        "sender",
-        "employee",
-        "person",
-        "subscriber",
-        "guest",
-        "passenger",
-        "driver",
-        "applicant",
-        "cardholder",
-        "payer",
-        "payee",
-        "beneficiary",
-        "member",
-        "student",
-        "billing",
-        "shipping",
-    ]
-)
-_OF_PERSONS: Final = frozenset(
-    [
-        "pii.email-keyed",
-        "pii.phone-keyed",
-        "pii.birthday-keyed",
-        "pii.ssn-keyed",
-        "pii.address-keyed",
-        "pii.address-part",
-        "pii.person",
-        "pii.salary",
-        "pii.postcode",
-        "pii.card-keyed",
-        "pii.iban-keyed",
-    ]
-)
-"""Rows of what people have and programs, services and files have not."""
 
 _T = TypeVar("_T")
 _Containers: TypeAlias = tuple[type, ...]
@@ -257,7 +209,7 @@ class _Walk:
 
     def _dict(self, taken: list[tuple[object, object]], depth: int, owner: str) -> dict[object, object]:
         out: dict[object, object] = {}
-        is_person = self._is_person(taken, owner)
+        is_person = tells_of_a_person(taken, owner, self._scrubber, self._is_confirmed)
         named = self._named(taken) if len(taken) <= _MOST_NAMED else []
         for position, (key, item) in enumerate(taken):
             if position == MAX_BREADTH - 1 and len(taken) > MAX_BREADTH:
@@ -277,7 +229,7 @@ class _Walk:
                     self._scrubber.hush(key)
             if name in out:
                 name = _unused(name, out)
-            if meaning is None and is_person and type(key) is str and key in _OWN_NAME:
+            if meaning is None and is_person and type(key) is str and key in OWN_NAME:
                 out[name] = markers.PERSON
                 continue
             self._owner = key if type(key) is str else ""
@@ -285,32 +237,8 @@ class _Walk:
         self._owner = ""
         return out
 
-    def _is_person(self, taken: list[tuple[object, object]], owner: str) -> bool:
-        """Whether a dict with the bare key ``name`` tells of a person: by the key that it stands under, or by what stands beside the name."""
-        if "pii" not in self._scrubber.kinds:
-            return False
-        given = next((item for key, item in taken if type(key) is str and key in _OWN_NAME), None)
-        if type(given) is not str or given in self._markers or not is_person(given):
-            return False
-        if owner and _is_noun_of_person(owner):
-            return True
-        if given.islower() and given.isascii() and " " not in given:  # a word: the name of a queue
-            return False
-        for key, item in taken:
-            if type(key) is not str or len(key) > MAX_NAME:
-                continue
-            if key in _AGE:
-                if type(item) is int and " " in given:
-                    return True
-                continue
-            meaning = self._scrubber.names.meaning(key)
-            if (
-                meaning is not None
-                and meaning.rule in _OF_PERSONS
-                and self._confirmed(key, item, self._name(item)) is not None
-            ):
-                return True
-        return False
+    def _is_confirmed(self, name: str, item: object) -> bool:
+        return self._confirmed(name, item, self._name(item)) is not None
 
     def _named(self, taken: list[tuple[object, object]]) -> list[object]:
         """The names in ``{"name": "Authorization", "value": ...}``: lists of headers, fields, variables and errors are such.
@@ -442,12 +370,6 @@ class _Walk:
         """Count one value. The marker for the rest costs nothing: it stands for what the first pass cut."""
         self._values -= 1
         return self._values >= 0 or (type(value) is str and value == markers.TOTAL)
-
-
-def _is_noun_of_person(key: str) -> bool:
-    """Whether a key's last word names somebody: ``shippingCustomer``, ``patients``."""
-    parts = segments(key[-MAX_NAME:])
-    return bool(parts) and parts[-1].removesuffix("s") in _PERSONS
 
 
 def _number_text(value: object) -> str:
