@@ -289,3 +289,13 @@ TABLE = "name,card,balance\nWilma Plumb,4012-8888-8888-1881,98.2\nDrojatul,Rgxjn
 def test_a_table_ends_where_its_quotation_or_the_last_cell_does(rows: str, sentence: str, left: str) -> None:
     """No row leaves, and the sentence around it does."""
     assert scrub_text(sentence.format(rows)) == left
+
+
+def test_a_row_of_another_length_inside_a_table_goes_with_it() -> None:
+    """A cell that was not quoted, or two rows that were joined; a line of prose between two tables stays."""
+    rows = TABLE.split("\n")
+    joined = "\n".join([*rows, f"{rows[1]} {rows[2]}", *rows[1:]])
+    assert scrub_text(f"saved {joined}") == "[table:small]"
+    assert (
+        scrub_text(f"{TABLE}\nand then, in the end:\n{TABLE}") == "[table:small]\nand then, in the end:\n[table:small]"
+    )

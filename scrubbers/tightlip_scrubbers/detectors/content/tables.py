@@ -69,11 +69,11 @@ def table(text: str, start: int, first_end: int, _names: Names) -> Block | None:
     rows = [text[first:first_end].strip("\r").split(separator), following.split(separator)]
     position = stop
     while position < len(text) and text[position] == "\n":
-        row, stop = _row(text, position, quote)
-        if _separator(row) != (separator, count):
+        found = _next_row(text, position, quote, (separator, count))
+        if found is None:
             break
+        row, position = found
         rows.append(row.split(separator))
-        position = stop
     behind = _prose_behind(rows[-1][-1])
     if behind:
         rows[-1][-1] = rows[-1][-1][:-behind]
@@ -94,6 +94,20 @@ def _row(text: str, line_break: int, quote: str) -> tuple[str, int]:
         at = row.rindex(quote) if quote + "," in row and row.count(quote) > 1 else row.index(quote)
         return row[:at], line_break + 1 + at
     return row.strip("\r"), stop
+
+
+def _next_row(text: str, line_break: int, quote: str, wanted: tuple[str, int]) -> tuple[str, int] | None:
+    """The next row of a table and where it ends; None behind the last.
+
+    One row with more cells, and a row of the table behind it, is the table's: a cell was not quoted, or two rows were joined.
+    """
+    row, stop = _row(text, line_break, quote)
+    if _separator(row) == wanted:
+        return row, stop
+    if row.count(wanted[0]) < wanted[1] or text[stop : stop + 1] != "\n" or MARKER.search(row) or _PROSE.search(row):
+        return None
+    row, stop = _row(text, stop, quote)
+    return (row, stop) if _separator(row) == wanted else None
 
 
 def _prose_behind(cell: str) -> int:
