@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 PROGRAM = next(
     (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
 )
+_LEAVING = "target navigated"
 _SECONDS = 60.0
+
+
+class LeavingError(Exception):
+    """The page that was asked is on its way out."""
 
 
 class Page:
@@ -37,6 +42,8 @@ class Page:
         while True:
             answer = json.loads(self._channel.recv(timeout=_SECONDS))
             if answer.get("id") == self._number:
+                if _LEAVING in answer.get("error", {}).get("message", ""):
+                    raise LeavingError
                 assert "error" not in answer, answer
                 result: dict[str, Any] = answer["result"]
                 return result
@@ -48,9 +55,15 @@ class Page:
     def wait_for(self, script: str) -> None:
         """Wait until an expression is true, also across the loading of pages."""
         end = time.monotonic() + _SECONDS
-        while not self.run(script):
-            assert time.monotonic() < end, (script, self.run("document.body.innerText"))
+        while not self._holds(script):
+            assert time.monotonic() < end, script
             time.sleep(0.1)
+
+    def _holds(self, script: str) -> bool:
+        try:
+            return bool(self.run(script))
+        except LeavingError:
+            return False  # asked while one page goes and the next one comes
 
     def open(self, url: str) -> None:
         """Go to ``url``, wherever it leads."""

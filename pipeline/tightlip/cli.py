@@ -165,6 +165,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         try:
             return run(arguments[1:])
         except KeyboardInterrupt:
+            # In the middle of an import CPython notes that nobody caught it, and ends by the signal all the same; running anything clears that.
+            exec("", {})  # noqa: S102
             return 130  # as a shell says it
         except BrokenPipeError:
             # The reader had enough: `tightlip scrub ... | head`. Nothing may be written at exit either.
