@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+import tightlip
+
 ROOT = Path(__file__).resolve().parents[1]
 TIGHTLIP = ROOT / "pipeline" / "tightlip"
 SCRUBBERS = ROOT / "scrubbers" / "tightlip_scrubbers"
@@ -73,13 +75,15 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"event_map"}),
     frozenset({"policy_fields", "policy_scrubber", "own_rules"}),
     frozenset({"scrub", "policy"}),
-    frozenset({"notice", "sentry", "facts", "policy_file", "reasons"}),
+    frozenset({"notice", "sentry_event", "facts", "policy_file", "reasons"}),
+    frozenset({"left_out"}),
     frozenset({"replayed", "terminal", "sentry_rows"}),
     frozenset({"foreign", "stages"}),
     frozenset({"sentry_items", "sentry_crumbs"}),
     frozenset({"sentry_envelopes"}),
     frozenset({"reporter", "explain_event"}),
     frozenset({"sentry_client"}),
+    frozenset({"sentry"}),
     frozenset({"__init__", "explain_page"}),
     frozenset(
         {"adapters", "suite", "demo", "catalogue_command", "scrub_command", "explain_command", "consent_command"}
@@ -269,6 +273,24 @@ def test_scrubbers_load_without_tightlip() -> None:
         env={**os.environ, "PYTHONPATH": str(SCRUBBERS.parent)},
     )
     assert (found.stdout, found.stderr) == ("ok False\n", "")
+
+
+def test_names_that_are_loaded_late_have_types() -> None:
+    """Each public name of `tightlip.sentry` is imported for type checkers from the module that gives it, and no ``__getattr__`` hides it."""
+    tree = ast.parse((TIGHTLIP / "sentry.py").read_bytes())
+    seen = {
+        alias.name: node.module
+        for branch in tree.body
+        if isinstance(branch, ast.If) and ast.unparse(branch.test) == "TYPE_CHECKING"
+        for node in branch.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    assert seen == tightlip.sentry._MADE_IN
+    assert sorted(seen) == tightlip.sentry.__all__ == dir(tightlip.sentry)
+    assert "__getattr__" not in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    for name, module in seen.items():
+        assert getattr(tightlip.sentry, name).__module__ == module
 
 
 @pytest.mark.parametrize("folder", [TIGHTLIP, SCRUBBERS], ids=lambda folder: str(folder.name))

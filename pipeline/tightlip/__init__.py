@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tightlip import foreign as _foreign
+from tightlip import sentry
 from tightlip._version import __version__
 from tightlip.attributes import attribute
 from tightlip.chain import Drop, Pipeline
@@ -53,6 +54,7 @@ __all__ = [
     "before_send",
     "load_policy",
     "scrub",
+    "sentry",
 ]
 
 

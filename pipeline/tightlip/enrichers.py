@@ -24,6 +24,13 @@ RELEASE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+@-]{0,127}")
 COMMIT = re.compile(r"[0-9a-f]{7,64}")
 ENVIRONMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 WORKSPACE = re.compile(r"[A-Za-z0-9._-]{1,64}")
+#: What a vendor declares about a report, by name: its form, and the form in words.
+FORMS: dict[str, tuple[re.Pattern[str], str]] = {
+    "release": (RELEASE, "up to 128 of A-Z a-z 0-9 . _ + @ -, as acme@1.4.2"),
+    "commit": (COMMIT, "7 to 64 digits of lower-case hex, as 9f2c1d0"),
+    "environment": (ENVIRONMENT, "up to 64 of A-Z a-z 0-9 . _ -, as production"),
+    "workspace": (WORKSPACE, "up to 64 of A-Z a-z 0-9 . _ -, as team-blue"),
+}
 
 #: What ``platform.system()`` says on the systems that Python supports; anything else is ``other``.
 SYSTEMS = frozenset(
@@ -61,7 +68,12 @@ def resolved(declared: Declared, form: re.Pattern[str]) -> str | None:
             raise
         except BaseException:
             return None  # the vendor's callable; its error, its SystemExit even, is not ours to report
-    return value if type(value) is str and form.fullmatch(value) else None
+    return value if has_form(value, form) else None
+
+
+def has_form(value: object, form: re.Pattern[str]) -> bool:
+    """Whether ``value`` is a ``str``, of no subclass, that has ``form`` from end to end."""
+    return type(value) is str and form.fullmatch(value) is not None
 
 
 def _tagged(event: Event, name: str, value: str | None) -> Event:

@@ -132,12 +132,14 @@ class Explanation:
         why: If not, the reason.
         policy: The name of the policy.
         links: The captured exception first, then what it is chained to or holds.
+        left_out: What the reporter was given and no report shows, and why.
     """
 
     reported: bool
     why: str
     policy: str
     links: tuple[LinkNote, ...]
+    left_out: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         """For a terminal."""
@@ -473,6 +475,10 @@ def _page(explanation: Explanation, colours: Mapping[str, str]) -> Iterator[str]
     for number, link in enumerate(explanation.links, 1):
         yield ""
         yield from _link_lines(number, link, colours)
+    if explanation.left_out:
+        yield ""
+        yield "declared, and in no report:"
+        yield from (f"{_INDENT}{_printable(note)}" for note in explanation.left_out)
 
 
 def _link_lines(number: int, link: LinkNote, colours: Mapping[str, str]) -> Iterator[str]:

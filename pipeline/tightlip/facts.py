@@ -162,10 +162,14 @@ class Facts:
         self._by_name: dict[tuple[str, str], list[int]] = {}
         #: Names under which nothing was found yet: their module may be loaded later.
         self._unresolved: list[tuple[str, str]] = []
-        for cls, facts in (*BUILT_IN.items(), *own):
+        #: The vendor's: their class by the index of the fact.
+        self._declared_for: dict[int, str] = {}
+        for number, (cls, facts) in enumerate((*BUILT_IN.items(), *own)):
             module, _, qualname = cls.rpartition(".")
             for fact in facts:
                 self._by_name.setdefault((qualname, module), []).append(len(self._facts))
+                if number >= len(BUILT_IN):
+                    self._declared_for[len(self._facts)] = cls
                 self._facts.append(fact)
             self._unresolved.append((qualname, module))
         self._plans: dict[int, tuple[weakref.ref[type], _Plan | None]] = {}
@@ -221,6 +225,23 @@ class Facts:
                 if fact.tag not in found:
                     found |= _tags(fact, value, one.link.type)
         return {**event, "tags": {**event.get("tags", {}), **found}} if found else event
+
+    def unknown(self) -> tuple[str, ...]:
+        """Declared classes, as ``acme.APIError``, under whose name nothing is loaded."""
+        self._resolve()
+        return tuple(f"{module}.{qualname}" for qualname, module in self._unresolved)
+
+    def not_held(self, exc: BaseException) -> tuple[tuple[str, str], ...]:
+        """The vendor's facts of the class of ``exc`` whose attribute it has not: the attribute, and the class it was declared for."""
+        plan = self._plan(type(exc))
+        if plan is None:
+            return ()
+        held = plan.held.union(instance_dict(exc) or ())
+        return tuple(
+            (self._facts[index].paths[0], cls)
+            for index in plan.facts
+            if (cls := self._declared_for.get(index)) and self._facts[index].paths[0].split(".")[0] not in held
+        )
 
     def _value(self, exc: BaseException, own: dict[Any, Any] | None, fact: Fact, held: frozenset[str]) -> Value | None:
         for path in fact.paths:

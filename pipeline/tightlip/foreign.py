@@ -14,7 +14,7 @@ from tightlip.chain import Pipeline
 from tightlip.envelope import plain
 from tightlip.exact import is_dict, is_list
 from tightlip.scrub import Scrub
-from tightlip.sentry import skeleton
+from tightlip.sentry_event import skeleton
 from tightlip.text import CodeText
 
 if TYPE_CHECKING:

@@ -18,10 +18,11 @@ import time
 import uuid
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from tightlip import foreign, log_records, sentry
+from tightlip import foreign, log_records, sentry_event
 from tightlip.breadcrumbs import BreadcrumbRing
 from tightlip.capture import Reading, Snapshot, snapshot, stack
 from tightlip.chain import Pipeline, Tally
@@ -58,7 +59,7 @@ from tightlip.worker import Worker, bounded
 if TYPE_CHECKING:
     import logging
     import os
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from tightlip.explain import Explanation
     from tightlip.facts import Declared as DeclaredFacts
@@ -95,7 +96,8 @@ class Reporter:
         delivery: When reports are sent, and how long the end of the process may take for it: a `Delivery`, or the name of its mode.
         pace: How many reports go on, so that a crash loop sends a few and counts the rest; None: all.
 
-    ``release``, ``commit``, ``environment`` and ``workspace`` may be callables; they are asked for each report, on the worker.
+    ``release``, ``commit``, ``environment`` and ``workspace`` may be callables; they are asked for each report, on the worker. A value without its
+    form is left out, never an error: it may come from the customer's machine. `explain` and `stats` say so.
 
     Raises:
         ValueError: A package cannot be imported or has no source; the DSN or the outbox makes no sense.
@@ -122,14 +124,11 @@ class Reporter:
         delivery: Delivery | Mode = "background",
         pace: Limits | None = USUAL,
     ) -> None:
-        if not isinstance(package, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] - a caller without types
-            raise TypeError(f"package must be a str, or several of them, not {type(package).__name__}")
-        given: tuple[tuple[str, object, type], ...] = (("policy", policy, Policy), ("consent", consent, Consent))
-        for name, value, wanted in given:
-            if value is not None and not isinstance(value, wanted):  # pyright: ignore[reportUnnecessaryIsInstance] - as above
-                raise TypeError(f"{name} must be a tightlip.{wanted.__name__}, not {type(value).__name__}")
-        if hook is not None and not callable(hook):
-            raise TypeError(f"hook must be a callable of event and hint, not {type(hook).__name__}")
+        _check(
+            {"policy": (policy, Policy), "consent": (consent, Consent), "pace": (pace, Limits)},
+            {"package": package, "dependencies": dependencies, "adapters": adapters},
+            hook,
+        )
         packages = (package,) if isinstance(package, str) else tuple(package)
         owners = Owners(packages, dependencies)
         self._sources = Sources(owners)
@@ -158,7 +157,12 @@ class Reporter:
         self._templates = Templates(self._sources)
         self._ladder = Ladder(self._templates, known)
         self._origin = Origin(self._sources, keeps_application=policy.keeps_application)
-        declared = {"release": release, "commit": commit, "environment": environment, "workspace": workspace}
+        self._declared: dict[str, Declared] = {
+            "release": release,
+            "commit": commit,
+            "environment": environment,
+            "workspace": workspace,
+        }
         self._steps = steps_of(
             self._origin,
             self._templates,
@@ -166,11 +170,11 @@ class Reporter:
             self._policy,
             self._facts,
             hook,
-            declared_steps(owners, declared, self._count),
+            declared_steps(owners, self._declared, self._count),
         )
         self._pipeline = Pipeline(self._steps, self._tally)
         self._logs = log_records.LogSites(self._templates)
-        self._beside = sentry.Stages(
+        self._beside = sentry_event.Stages(
             taken=self._taken,
             logged=self._log_taken,
             of_exception=self._pipeline,
@@ -237,14 +241,17 @@ class Reporter:
         return log_records.log_processor(self._log_remembered, self._log_report(capture_errors=capture_errors))
 
     def explain(self, exc: BaseException) -> Explanation | None:
-        """Why ``exc`` is reported or not, and why each part of its message is kept or dropped; ``print`` it.
+        """Why ``exc`` is reported or not, why each part of its message is kept or dropped, and what you declared that comes to nothing; ``print`` it.
 
         For the SDK's developer: nothing is stored or sent, and no value of the exception's is in it. None when that fails, counted.
         """
         try:
             from tightlip.explain import explain  # noqa: PLC0415 - for a developer; a process of a customer's never needs it
+            from tightlip.left_out import left_out  # noqa: PLC0415 - as above
 
-            return explain(snapshot(exc, self._reading), self._policy.name, self._origin, self._ladder, self._templates)
+            taken = snapshot(exc, self._reading)
+            found = explain(taken, self._policy.name, self._origin, self._ladder, self._templates)
+            return replace(found, left_out=tuple(left_out(self._declared, self._facts, exc)))
         except Exception as error:
             self._count(f"dropped.explain.{type_name(error)}")
             return None
@@ -315,7 +322,7 @@ class Reporter:
 
         ``captured``, ``stored``; ``sent``: the server has it, also if an earlier run stored it; ``unsent``: tries that failed, after
         which the report waits; ``dropped.<stage>.<reason or exception type>``; ``left out.<field>.<exception type>`` where a callable of
-        the vendor's failed; ``failed.outbox.<exception type>`` where the outbox could not be read for sending, and ``failed.delivery`` where sending itself broke.
+        the vendor's failed, ``left out.<field>.form`` where a declared value has not its form (`explain` says which form); ``failed.outbox.<exception type>`` where the outbox could not be read for sending, and ``failed.delivery`` where sending itself broke.
 
         Of the drops, ``dropped.pace.same place``, ``same failure`` and ``too many`` are those of a crash loop; ``dropped.worker.queue
         full``; ``dropped.consent.not given`` and ``withdrawn``; ``dropped.outbox.withdrawn``: stored, and deleted when consent was
@@ -334,7 +341,7 @@ class Reporter:
         """For ``sentry_sdk.init(before_send=reporter.before_send)``: what may leave of ``event``, as plain JSON data, or None."""
         try:
             packages = self._sources.owners.packages
-            return sentry.before_send(event, hint, self._policy, self._beside, self._tally, packages)
+            return sentry_event.before_send(event, hint, self._policy, self._beside, self._tally, packages)
         except Exception as error:
             self._count(f"dropped.before_send.{type_name(error)}")
             return None
@@ -499,6 +506,19 @@ class Reporter:
         until = time.monotonic() + seconds
         self._worker.end(seconds)
         self._sender.end(until - time.monotonic())
+
+
+def _check(objects: Mapping[str, tuple[object, type]], several: Mapping[str, object], hook: object) -> None:
+    """Arguments of another type are a ``TypeError`` that names them, at set-up: a caller without types, who would lose reports later."""
+    for name, (value, wanted) in objects.items():
+        if value is not None and not isinstance(value, wanted):
+            raise TypeError(f"{name} must be a tightlip.{wanted.__name__}, not {type(value).__name__}")
+    for name, value in several.items():
+        if (value is not None and not isinstance(value, Iterable)) or (name != "package" and isinstance(value, str)):
+            said = "a str, or several of them" if name == "package" else f"a list, as {name}=[...]"
+            raise TypeError(f"{name} must be {said}, not {type(value).__name__}")
+    if hook is not None and not callable(hook):
+        raise TypeError(f"hook must be a callable of event and hint, not {type(hook).__name__}")
 
 
 def _bare_event() -> Event:

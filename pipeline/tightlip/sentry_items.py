@@ -25,7 +25,7 @@ from tightlip.event_forms import kind_of
 from tightlip.event_notes import KEY as NOTES
 from tightlip.exact import is_dict, is_list
 from tightlip.scrub import Scrub
-from tightlip.sentry import skeleton
+from tightlip.sentry_event import skeleton
 from tightlip.sentry_rows import rows_of
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tightlip import enrichers, sentry
+from tightlip import enrichers, sentry_event
 from tightlip.allowlist import Allowlist
 from tightlip.breadcrumbs import Breadcrumbs
 from tightlip.concurrency import Concurrency
@@ -32,7 +32,7 @@ def log_steps(steps: tuple[tuple[str, Processor], ...], sources: Sources) -> tup
     """``steps`` for the event of a log call: those of exceptions left out, and the stack of the call."""
     own = [step for step in steps if step[0] not in _OF_EXCEPTIONS]
     position = next(number for number, (name, _) in enumerate(own) if name == "breadcrumbs")
-    return (*own[:position], ("log stack", sentry.LogStack(sources)), *own[position:])
+    return (*own[:position], ("log stack", sentry_event.LogStack(sources)), *own[position:])
 
 
 def declared_steps(
@@ -43,20 +43,23 @@ def declared_steps(
     Args:
         owners: Knows the installed version.
         declared: What was given for each, by its name.
-        count: Counts a callable of the vendor's that fails: the field is then left out, and nobody would notice.
+        count: Counts what is left out, a callable that fails or a value without its form: nobody would notice otherwise.
     """
 
     def counted(name: str) -> Declared:
         given = declared[name]
-        if not callable(given):
-            return given
+        if given is None:
+            return None
 
         def ask() -> str | None:
             try:
-                return given()
+                value = given() if callable(given) else given
             except BaseException as error:
                 count(f"left out.{name}.{type_name(error)}")
                 raise
+            if value is not None and not enrichers.has_form(value, enrichers.FORMS[name][0]):
+                count(f"left out.{name}.form")
+            return value
 
         return ask
 
