@@ -89,8 +89,8 @@ def test_an_attribute_that_is_not_there_is_told(sdk: Any) -> None:
     }
     said = notes(sdk, 404, facts=facts)
     assert said == (
-        "fact attempt of builtins.Exception: this exception has no such attribute",
         "fact stats of probe_sdk.APIError: this exception has no such attribute",
+        "fact attempt of builtins.Exception: this exception has no such attribute",
     )
     assert notes(sdk, "secret", facts=facts) == said
 

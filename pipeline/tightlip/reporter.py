@@ -124,9 +124,11 @@ class Reporter:
         delivery: Delivery | Mode = "background",
         pace: Limits | None = USUAL,
     ) -> None:
+        if not isinstance(package, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] - a caller without types
+            raise TypeError(f"package must be a str, or several of them, not {type(package).__name__}")
         _check(
             {"policy": (policy, Policy), "consent": (consent, Consent), "pace": (pace, Limits)},
-            {"package": package, "dependencies": dependencies, "adapters": adapters},
+            {"dependencies": () if dependencies is None else dependencies, "adapters": adapters},
             hook,
         )
         packages = (package,) if isinstance(package, str) else tuple(package)
@@ -514,9 +516,9 @@ def _check(objects: Mapping[str, tuple[object, type]], several: Mapping[str, obj
         if value is not None and not isinstance(value, wanted):
             raise TypeError(f"{name} must be a tightlip.{wanted.__name__}, not {type(value).__name__}")
     for name, value in several.items():
-        if (value is not None and not isinstance(value, Iterable)) or (name != "package" and isinstance(value, str)):
-            said = "a str, or several of them" if name == "package" else f"a list, as {name}=[...]"
-            raise TypeError(f"{name} must be {said}, not {type(value).__name__}")
+        # A name alone would be taken for a list of letters.
+        if not isinstance(value, Iterable) or isinstance(value, str):
+            raise TypeError(f"{name} must be a list, as {name}=[...], not {type(value).__name__}")
     if hook is not None and not callable(hook):
         raise TypeError(f"hook must be a callable of event and hint, not {type(hook).__name__}")
 
