@@ -41,6 +41,7 @@ class Fake:
     name: str = "fake"
     profile: Profile = "app"
     varies: tuple[str, ...] = ()
+    is_blind: bool = False
 
     def refuses(self, case: Case) -> str | None:
         return "it cannot" if "refused" in case.id else None

@@ -82,6 +82,7 @@ class Bad:
 
     name = "bad"
     varies: tuple[str, ...] = ()
+    is_blind: bool = False
 
     def __init__(self, profile: Profile, text: Callable[[str], str]) -> None:
         self.profile: Profile = profile

@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tightlip.suite.case import Case, CodeInput, EventInput, Filled, LogInput, Place
+from tightlip.suite.case import Case, CodeInput, EventInput, Filled, Keep, LogInput, Place
 from tightlip.suite.case_file import load
 from tightlip.suite.outcome import Broken, Output
 from tightlip.suite.runners.callable import CallableRunner
@@ -241,6 +241,33 @@ class TestLive:
             assert (found.kind, "status 1 and sent nothing" in found.words) == ("crash", True)
             assert runner.run(replace(given, case=replace(given.case, dropped=frozenset({"app"})))) == Output(None)
             assert "ZeroDivisionError" in runner.complaints()
+
+    @pytest.mark.parametrize(
+        ("keep", "is_told"),
+        [
+            (Keep(), False),
+            (Keep(fields={"level": "error", "platform": "python"}, present=("exception.values.0.type",)), False),
+            (Keep(fields={"exception.values.-1.type": "ValueError"}), True),
+            (Keep(words=("refused",)), True),
+            (Keep(template="the key {key!r} is refused"), True),
+        ],
+        ids=["nothing", "what any failure has", "type", "words", "template"],
+    )
+    def test_a_case_that_any_failure_would_pass_is_red(self, keep: Keep, is_told: bool) -> None:
+        """Such as that of a program that does not even start, and whose SDK reports it; where nothing may leave, nothing has to be told."""
+        sent = {
+            "message": "the key {key!r} is refused",
+            "platform": "python",
+            "level": "error",
+            "exception": {"values": [{"type": "ValueError"}]},
+        }
+        given = replace(program(SEND + f"send({{}}, {{'type': 'event'}}, {sent!r})").case, keep={"app": keep})
+        nothing = replace(program("1 / 0").case, dropped=frozenset({"app"}))
+        with live() as runner:
+            found = check_case(given, runner, seed=1)
+            assert check_case(nothing, runner, seed=1).status == "passed"
+        assert [failure.kind for failure in found.failures] == ([] if is_told else ["lost"])
+        assert is_told or "a program that did not even start would pass" in found.failures[0].words
 
     def test_a_helper_in_the_background_is_waited_for(self) -> None:
         late = SEND + "import time\ntime.sleep(0.3)\nsend({}, {'type': 'event'}, {'message': 'late'})\n"

@@ -607,6 +607,17 @@ class TestCommand:
         with running(command("drops", per_case=per_case)) as runner:
             assert runner.run(self.GIVEN) == Output(None)
 
+    def test_it_works_in_the_callers_folder(
+        self, command: Callable[..., CommandRunner], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A path of the command's is the caller's, also for the case of a program, which has a folder of its own."""
+        (tmp_path / "scrub.py").write_text(COMMAND, encoding="utf-8")
+        monkeypatch.chdir(tmp_path)
+        program = filled(CodeInput("raise ValueError('x')", {}, "json"))
+        for per_case in (False, True):
+            with running(CommandRunner(f"{sys.executable} -S -E scrub.py same", per_case=per_case)) as runner:
+                assert event_of(runner.run(program))["exception"]["values"][0]["type"] == "ValueError"
+
     def test_one_process_serves_all_or_each_case_has_its_own(self, command: Callable[..., CommandRunner]) -> None:
         for per_case, numbers, processes in ((False, [0, 1, 2], 1), (True, [0, 0, 0], 3)):
             with running(command("counts", per_case=per_case)) as runner:

@@ -64,12 +64,16 @@ def add_arguments(parser: argparse.ArgumentParser, *, compare: bool = True) -> N
     group.add_argument(
         "--scrubber", metavar="MODULE:FUNCTION", help="any Python callable like before_send(event, hint)"
     )
-    group.add_argument("--command", metavar="COMMAND", help="a command: events in and out, one a line of JSON")
+    group.add_argument(
+        "--command",
+        metavar="COMMAND",
+        help="a command, run in this folder: events in and out, one a line of JSON",
+    )
     group.add_argument("--per-case", action="store_true", help="start the command anew for each event")
     group.add_argument(
         "--live",
         metavar="COMMAND",
-        help="run each program with this command ({file} is its file); what arrives at a local Sentry endpoint is judged",
+        help="run each program with this command, in this folder ({file} is its file); what arrives at a local Sentry endpoint is judged",
     )
     group.add_argument("--language", default="python", help="with --live: of the programs (default: python)")
     group.add_argument(

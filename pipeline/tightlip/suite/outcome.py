@@ -118,11 +118,13 @@ class Runner(Protocol):
         name: The scrubber's, for people.
         profile: The promise that it is held to.
         varies: Paths that differ between any two runs of it, beside the case's own.
+        is_blind: Whether it cannot tell the failure that a case means from any other, such as a program's that does not start.
     """
 
     name: str
     profile: Profile
     varies: tuple[str, ...]
+    is_blind: bool
 
     def refuses(self, case: Case) -> str | None:
         """Why it cannot run such a case; None if it can."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from tightlip.suite.case import ALWAYS_VARY, EventInput, LogInput
+from tightlip.suite.case import ALWAYS_VARY, EventInput, Keep, LogInput
 from tightlip.suite.outcome import Failure
 from tightlip.suite.paths import found, is_list, is_mapping, parse, shown, without
 from tightlip.suite.texts import texts
@@ -13,13 +13,16 @@ from tightlip.suite.texts import texts
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from tightlip.suite.case import Case, Keep, Profile
+    from tightlip.suite.case import Case, Profile
 
 #: What scrubbers put in the place of what they take out.
 _MARKER: Final = re.compile(
     r"\[[A-Za-z][A-Za-z0-9_:, .-]{0,40}\]|<[A-Za-z][A-Za-z0-9_:. -]{0,40}>|\*{3,}|(?i:\b(?:redacted|filtered|scrubbed)\b)"
 )
 _MOST_SHOWN: Final = 120
+_NOTHING: Final = Keep()
+#: Fields that are the same whatever fails.
+_OF_ANY_FAILURE: Final = frozenset({"level", "platform", "environment", "release"})
 _MOST_PATHS: Final = 5
 #: Where a message stands (https://develop.sentry.dev/sdk/data-model/event-payloads/): as all SDKs write it, and in the older, shorter forms.
 _MESSAGES: Final = tuple(
@@ -61,6 +64,24 @@ def survival(case: Case, profile: Profile, events: Sequence[Any], varies: Iterab
             if failure not in seen:
                 seen.add(failure)
                 yield failure
+
+
+def not_told(case: Case, profile: Profile) -> Failure | None:
+    """A failure if ``case`` asks for nothing that tells its program's failure from that of one that did not even start, and is reported too.
+
+    Args:
+        case: The case.
+        profile: The promise.
+    """
+    keep = case.keep.get(profile, _NOTHING)
+    if profile in case.dropped or profile in case.exact or keep.words or keep.template is not None:
+        return None
+    if any(path not in _OF_ANY_FAILURE for path in keep.fields):
+        return None
+    return Failure(
+        "lost",
+        "a program that did not even start would pass: name the error that it makes, as keep: {fields: {exception.values.-1.type: TypeError}}",
+    )
 
 
 def _same(events: Sequence[Any]) -> Callable[[str], bool]:

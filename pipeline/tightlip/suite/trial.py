@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from tightlip.suite.filling import fill
 from tightlip.suite.judge import judge
 from tightlip.suite.outcome import Failure, Result, Run
+from tightlip.suite.survival import not_told
 
 if TYPE_CHECKING:
     from tightlip.suite.case import Case
@@ -43,6 +44,8 @@ def check_case(case: Case, runner: Runner, *, seed: int, times: int = TIMES) -> 
             filled.append(fill(case, seed, 0))
             runs.append(Run(filled[-1].values, runner.run(filled[-1])))
         failures = judge(case, runner.profile, runs, runner.varies)
+        untold = not_told(case, runner.profile) if runner.is_blind else None
+        failures += () if untold is None else (untold,)
     except Exception as error:
         # The words of the error may hold a canary.
         words = f"the check itself failed: {type(error).__name__}; this is a mistake in the suite or in its runner"

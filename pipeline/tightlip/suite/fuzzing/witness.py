@@ -51,6 +51,7 @@ class Witness:
     def __init__(self, runner: Runner) -> None:
         self._runner = runner
         self.name, self.profile, self.varies = runner.name, runner.profile, runner.varies
+        self.is_blind = runner.is_blind
         self._ended: list[BaseException | None] = []
         self._shapes: list[Any] = []
         self._templates: dict[str, Template] = {}

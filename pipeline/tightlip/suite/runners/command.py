@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import time
 from collections import deque
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from tightlip.suite.outcome import Broken, Output
@@ -32,7 +33,7 @@ _MARGIN: Final = 1.0
 
 
 class CommandRunner(EventRunner):
-    """Runs cases with a command.
+    """Runs cases with a command, in the folder that the caller is in now.
 
     Args:
         command: The program and its arguments.
@@ -55,6 +56,8 @@ class CommandRunner(EventRunner):
         seconds: float = SECONDS,
     ) -> None:
         self._words = arguments(command)
+        # A program of a case works in a folder of its own while the command is started: ``node scrub.js`` would not find its script there.
+        self._folder = str(Path.cwd())
         super().__init__(command if name is None else name, profile, seconds + _MARGIN)
         self._answer_seconds = seconds
         self._per_case = per_case
@@ -123,7 +126,7 @@ class CommandRunner(EventRunner):
 
     def _started(self) -> Process:
         if self._process is None:
-            self._process = Process(self._words, self._complaints, self._caretaker)
+            self._process = Process(self._words, self._complaints, self._caretaker, folder=self._folder)
         return self._process
 
     def _stop(self) -> None:

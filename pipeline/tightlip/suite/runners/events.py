@@ -32,6 +32,7 @@ class EventRunner:
         self.name = name
         self.profile: Profile = profile
         self.varies: tuple[str, ...] = ("breadcrumbs.values.*.timestamp",)
+        self.is_blind = False
         self._seconds = seconds
         self._programs = programs.Programs(seconds)
 

@@ -122,6 +122,7 @@ class LiveRunner:
         self.name = command if name is None else name
         self.profile: Profile = profile
         self.varies: tuple[str, ...] = VARIES
+        self.is_blind = True
         self._language = language
         self._seconds = seconds
         self._grace = grace

@@ -47,6 +47,7 @@ class PipelineRunner:
         self.name = f"tightlip {policy.name.lower()}" if name is None else name
         self.profile: Profile = "app" if policy.keeps_text else "strict"
         self.varies: tuple[str, ...] = VARIES
+        self.is_blind = False
         self._policy = policy
         self._packages = tuple(packages)
         self._programs = programs.Programs(seconds)

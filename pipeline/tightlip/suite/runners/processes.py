@@ -55,6 +55,7 @@ class Process:
         complaints: Gets what it writes to its standard error, in pieces; its length is the bound.
         caretaker: Ends it when this process is killed.
         environment: None: as this process has it.
+        folder: Where it works; None: where this process does.
 
     Raises:
         OSError: It cannot be started.
@@ -66,6 +67,7 @@ class Process:
         complaints: deque[bytes],
         caretaker: Caretaker,
         environment: Mapping[str, str] | None = None,
+        folder: str | None = None,
     ) -> None:
         group: dict[str, Any] = (
             {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)}
@@ -78,6 +80,7 @@ class Process:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env=None if environment is None else dict(environment),
+            cwd=folder,
             **group,
         )
         assert self._process.stdin and self._process.stdout and self._process.stderr  # noqa: PT018 - all are pipes
