@@ -6,8 +6,9 @@ An ``Any`` that came in unseen (a name loaded late, a missing annotation) fails 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, assert_type
+from typing import TYPE_CHECKING, Any, assert_type
 
+import sentry_sdk
 from sentry_sdk.transport import HttpTransport
 
 import tightlip
@@ -15,6 +16,9 @@ import tightlip.sentry
 import tightlip_scrubbers
 from tightlip.explain import Explanation
 from tightlip.sentry_envelopes import Scrubbing
+
+if TYPE_CHECKING:
+    from sentry_sdk.types import Event, Hint
 
 
 def inside_an_sdk(exc: ValueError) -> None:
@@ -39,8 +43,21 @@ def inside_an_sdk(exc: ValueError) -> None:
     fetch(1)  # type: ignore[arg-type,unused-coroutine]
 
 
+def of_sentrys_types(event: Event, _hint: Hint) -> Event | None:
+    return event
+
+
 def beside_sentry() -> None:
-    assert_type(tightlip.before_send("acme", tightlip.APP), tightlip.Processor)
+    before_send = tightlip.before_send("acme", tightlip.APP, hook=of_sentrys_types)
+    assert_type(before_send, tightlip.BeforeSend)
+    as_processor: tightlip.Processor = before_send
+    as_processor({}, {})
+    sentry_sdk.init(
+        before_send=before_send,
+        before_breadcrumb=tightlip.sentry.before_breadcrumb(),
+        transport=tightlip.sentry.ScrubbingTransport(HttpTransport),
+    )
+    sentry_sdk.init(before_send=tightlip.Reporter("acme", hook=lambda event, _hint: event).before_send)
     client = tightlip.sentry.isolated_client("acme", "https://key@errors.acme.example/1")
     assert_type(client, tightlip.sentry.IsolatedClient)
     assert_type(client.capture(ValueError()), str | None)

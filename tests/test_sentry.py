@@ -413,7 +413,9 @@ class TestLogEvents:
         """``logger.exception`` is about the exception, as before."""
         reporter = self.reporter()
         record = logging.LogRecord("n", 40, logs.__file__, 9, "canary", (), None, "upload")
-        found = reporter.before_send({}, {"exc_info": (None, failure(logs.fail, "x"), None), "log_record": record})
+        found: dict[str, Any] | None = reporter.before_send(
+            {}, {"exc_info": (None, failure(logs.fail, "x"), None), "log_record": record}
+        )
         assert found is not None
         assert "logentry" not in found
         assert found["exception"]["values"][0]["value"] == "no {name}"
@@ -632,7 +634,7 @@ def test_a_hook_in_strict_cannot_put_plain_text_anywhere(sdk: Any) -> None:
             "exception": {"values": [{**value, "value": "canary", "type": "canary", "module": "canary"}]}, "breadcrumbs": {"values": [{"message": "canary", "category": "canary", "data": {"canary": 1}}]},
         }  # fmt: skip
 
-    found = made(hook=hook).before_send({}, {"exc_info": (None, failure(sdk.fail, "x"), None)})
+    found: dict[str, Any] | None = made(hook=hook).before_send({}, {"exc_info": (None, failure(sdk.fail, "x"), None)})
     assert found is not None
     assert "canary" not in json.dumps(found)
     assert found["exception"]["values"][0]["stacktrace"]
@@ -803,6 +805,21 @@ class TestDelivery:
         assert "sentry-trace" in hosts[1]
         assert [crumb for crumb in crumbs if "envelope" in crumb] == []
         assert b"/api/42/envelope" not in b"".join(kept.sent)
+
+
+@pytest.mark.parametrize("given", ["shop@9.1", None])
+def test_an_applications_events_keep_its_release(given: str | None) -> None:
+    """Under `APP` the installed version of the SDK is not the application's release; one that is given to tightlip counts."""
+    event = {"level": "error"} if given is None else {"level": "error", "release": given}
+    for release in (None, "probe@9"):
+        # A package whose distribution has a version.
+        before_send = tightlip.before_send("structlog", APP, dependencies=[], release=release)
+        try:
+            raise ValueError
+        except ValueError as error:
+            found = before_send(dict(event), {"exc_info": (ValueError, error, error.__traceback__)})
+        assert found is not None
+        assert found.get("release") == (release or given)
 
 
 @pytest.mark.parametrize(

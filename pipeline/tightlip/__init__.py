@@ -23,7 +23,7 @@ from tightlip.policy import APP, STRICT, STRICT_UNREAD, Policy
 from tightlip.policy_file import PolicyError, load_policy
 from tightlip.reporter import Reporter
 from tightlip.text import CodeText, Safe
-from tightlip.types import Event, Hint, Processor
+from tightlip.types import BeforeSend, Event, Hint, Processor, SentryProcessor
 
 if TYPE_CHECKING:
     import os
@@ -34,6 +34,7 @@ __all__ = [
     "STRICT",
     "STRICT_UNREAD",
     "Adapter",
+    "BeforeSend",
     "CodeText",
     "Consent",
     "Decision",
@@ -65,13 +66,14 @@ def before_send(
     dependencies: Iterable[str] | None = None,
     release: str | None = None,
     environment: str | None = None,
-    hook: Processor | None = None,
-) -> Processor:
+    hook: Processor | SentryProcessor | None = None,
+) -> BeforeSend:
     """A ``before_send`` for ``sentry_sdk.init``, without a reporter of your own.
 
     Args:
-        package: Import name of the SDK, or several.
-        policy: What may leave; `load_policy` reads one from a file.
+        package: Import name of the SDK, or several. In an application of yours: its own, so that its messages become templates too.
+        policy: What may leave; `load_policy` reads one from a file. Under one that keeps text, as `APP`, the event keeps the release that
+            ``sentry_sdk.init`` has given it.
         dependencies: As for `Reporter`.
         release: As for `Reporter`.
         environment: As for `Reporter`.

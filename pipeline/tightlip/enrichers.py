@@ -81,9 +81,11 @@ def _tagged(event: Event, name: str, value: str | None) -> Event:
 
 
 def release(declared: Declared, default: Callable[[], str | None]) -> Processor:
-    """Sets ``release``, as ``acme@1.4.2``; ``default`` is asked when none was declared."""
+    """Sets ``release``, as ``acme@1.4.2``; ``default`` is asked when none was declared, unless ``hint["keeps_release"]``."""
 
-    def add_release(event: Event, _hint: Hint) -> Event:
+    def add_release(event: Event, hint: Hint) -> Event:
+        if declared is None and hint.get("keeps_release"):
+            return event
         value = resolved(default if declared is None else declared, RELEASE)
         return event if value is None else {**event, "release": value}
 

@@ -7,12 +7,12 @@ on; under one that keeps text it may also write text, which then goes through sc
 from __future__ import annotations
 
 from copy import deepcopy
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from tightlip.exact import is_dict, is_list
 
 if TYPE_CHECKING:
-    from tightlip.types import Event, Hint, Processor
+    from tightlip.types import Event, Hint, Processor, SentryProcessor
 
 _NOTHING = object()
 
@@ -25,8 +25,8 @@ class OwnHook:
         may_write: Whether what it changes or adds goes on, to be scrubbed; else only what it left as it was.
     """
 
-    def __init__(self, hook: Processor, *, may_write: bool) -> None:
-        self._hook = hook
+    def __init__(self, hook: Processor | SentryProcessor, *, may_write: bool) -> None:
+        self._hook = cast("Processor", hook)
         self._may_write = may_write
 
     def __call__(self, event: Event, _hint: Hint) -> Event | None:

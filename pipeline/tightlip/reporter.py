@@ -20,7 +20,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from tightlip import foreign, log_records, sentry_event
 from tightlip.breadcrumbs import BreadcrumbRing
@@ -63,7 +63,7 @@ if TYPE_CHECKING:
 
     from tightlip.explain import Explanation
     from tightlip.facts import Declared as DeclaredFacts
-    from tightlip.types import Declared, Event, Hint, Processor
+    from tightlip.types import AnyEvent, Declared, Event, Hint, Processor, SentryProcessor
 
 #: Seconds that `Reporter.flush` and `Reporter.close` take at most, if no others are given.
 WAIT_SECONDS = 2.0
@@ -120,7 +120,7 @@ class Reporter:
         adapters: Iterable[Adapter] = (),
         breadcrumbs: int = 100,
         facts: DeclaredFacts | None = None,
-        hook: Processor | None = None,
+        hook: Processor | SentryProcessor | None = None,
         delivery: Delivery | Mode = "background",
         pace: Limits | None = USUAL,
     ) -> None:
@@ -339,11 +339,15 @@ class Reporter:
         """The store of scrubbed envelopes."""
         return self._outbox
 
-    def before_send(self, event: Event, hint: Hint) -> Event | None:
+    def before_send(self, event: AnyEvent, hint: Hint, /) -> AnyEvent | None:
         """For ``sentry_sdk.init(before_send=reporter.before_send)``: what may leave of ``event``, as plain JSON data, or None."""
         try:
             packages = self._sources.owners.packages
-            return sentry_event.before_send(event, hint, self._policy, self._beside, self._tally, packages)
+            given = cast("Event", event)
+            return cast(
+                "AnyEvent | None",
+                sentry_event.before_send(given, hint, self._policy, self._beside, self._tally, packages),
+            )
         except Exception as error:
             self._count(f"dropped.before_send.{type_name(error)}")
             return None

@@ -104,7 +104,8 @@ def before_send(
     )
     if exc is not None:
         bare, own_hint = stages.taken(exc)
-        own_hint |= _mechanism(event)
+        # The application's events keep the application's release; the SDK's version would be a wrong one.
+        own_hint |= {**_mechanism(event), "keeps_release": policy.keeps_text}
         found = stages.of_exception({**bare, **kept}, own_hint)
     elif policy.keeps_text:
         found = stages.of_other(event, {})

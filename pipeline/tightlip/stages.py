@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tightlip.origin.owners import Owners
     from tightlip.origin.sources import Sources
     from tightlip.policy import Policy
-    from tightlip.types import Declared, Processor
+    from tightlip.types import Declared, Processor, SentryProcessor
 
 #: The stages that an event without an exception goes past.
 _OF_EXCEPTIONS = frozenset({"origin", "message", "facts"})
@@ -81,7 +81,7 @@ def steps_of(
     ladder: Ladder,
     policy: Policy,
     facts: Facts,
-    hook: Processor | None,
+    hook: Processor | SentryProcessor | None,
     declared: tuple[tuple[str, Processor], ...],
 ) -> tuple[tuple[str, Processor], ...]:
     """The stages of an exception's event, from the snapshot to what may leave.

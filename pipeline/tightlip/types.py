@@ -6,9 +6,13 @@ Sentry's ``before_send`` has the same signature, so that either can stand where 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, TypeVar
+
+if TYPE_CHECKING:
+    from sentry_sdk.types import Event as SentryEvent
+    from sentry_sdk.types import Hint as SentryHint
 
 #: A dict in Sentry's event format: https://develop.sentry.dev/sdk/data-model/event-payloads/
 Event: TypeAlias = dict[str, Any]
@@ -18,6 +22,22 @@ Hint: TypeAlias = dict[str, Any]
 
 #: One stage. It returns a new event (it never changes the one it was given), ``None`` or `chain.Drop` to drop it.
 Processor: TypeAlias = Callable[[Event, Hint], Event | None]
+
+#: One that takes events as sentry-sdk's types describe them.
+SentryProcessor: TypeAlias = "Callable[[SentryEvent, SentryHint], SentryEvent | None]"
+
+
+#: An event as a plain dict, or as sentry-sdk's types describe it.
+AnyEvent = TypeVar("AnyEvent", bound=Mapping[str, object])
+
+
+class BeforeSend(Protocol):
+    """A processor for ``sentry_sdk.init(before_send=...)``: what it gives has the type of what it takes, sentry-sdk's or `Event`."""
+
+    def __call__(self, event: AnyEvent, hint: Hint, /) -> AnyEvent | None:
+        """What may leave of ``event``."""
+        ...
+
 
 #: What a vendor may give for a declared field: the value, or a callable that is asked when an event is made.
 Declared: TypeAlias = str | Callable[[], str | None] | None
