@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 KEY = "5ecre7key"
 #: A test that waits longer than this has failed; a bound, not a measure.
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -498,7 +498,7 @@ def test_no_code_of_a_hostile_class_runs(sdk: ModuleType, base: str) -> None:
     exc = attack(canaries("alpha"))
     reporter = reporter_for(sdk.__name__)
     assert reporter.capture(exc) is not None
-    assert reporter.flush(10)
+    assert reporter.flush(60)
     assert note.calls == []
     assert reporter.stats()["stored"] == 1
 
@@ -1498,7 +1498,7 @@ def test_nothing_of_the_host_is_kept_alive(sdk: ModuleType) -> None:
         assert reporter.capture(error) is not None
 
     fail()
-    assert reporter.flush(10)
+    assert reporter.flush(60)
     gc.collect()
     assert [reference() for reference in references] == [None, None, None]
     reporter.close()
@@ -1525,7 +1525,7 @@ def test_the_exception_stays_as_it_was(sdk: ModuleType) -> None:
         before = state(exc)
         reporter.preview(exc)
         reporter.capture(exc)
-        assert reporter.flush(10)
+        assert reporter.flush(60)
         assert all(one is other or one == other for one, other in zip(before, state(exc), strict=True))
 
 

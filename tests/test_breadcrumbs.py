@@ -162,7 +162,7 @@ class TestRing:
         sdk.numbered(1)
         event_id = reporter.capture(failure(sdk.fail))
         sdk.numbered(2)
-        reporter.close(5)
+        reporter.close(60)
         assert event_id is not None
         envelope = reporter.outbox.read(event_id)
         assert envelope is not None
@@ -250,7 +250,7 @@ class TestContexts:
 
         def work(start: int) -> None:
             for number in range(start, start + 20):
-                barrier.wait(5)
+                barrier.wait(60)
                 sdk.numbered(number)
             seen[start] = numbers(sdk)
 

@@ -150,7 +150,7 @@ class TestTaking:
             subprocess.Popen([sys.executable, "-c", script, str(path)], stdout=subprocess.PIPE, text=True, env={"PYTHONPATH": ":".join(sys.path)})
             for _ in range(3)
         ]  # fmt: skip
-        taken = [line for process in running for line in process.communicate(timeout=60)[0].split()]
+        taken = [line for process in running for line in process.communicate(timeout=300)[0].split()]
         assert [process.returncode for process in running] == [0, 0, 0]
         assert sorted(taken) == [f"{number:02}" for number in range(15)]
         assert outbox.entries() == []

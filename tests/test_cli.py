@@ -40,7 +40,7 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
         env=full,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
 
@@ -72,7 +72,7 @@ def stored(make_package: MakePackage, path: Path) -> list[str]:
         reporter.capture(failure(module.bare)),
         reporter.capture(failure(module.lines)),
     ]
-    assert reporter.close(10)
+    assert reporter.close(60)
     assert reporter.stats()["stored"] == 3
     return [str(one) for one in ids]
 
@@ -164,7 +164,7 @@ class TestPolicy:
         process.stdout.close()
         error = process.stderr.read()
         process.stderr.close()
-        assert (process.wait(60), error) == (0, b"")
+        assert (process.wait(300), error) == (0, b"")
 
     @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
     def test_any_terminal(self, encoding: str) -> None:
@@ -318,7 +318,7 @@ class TestOutbox:
         module = make_package("probe_state", "def fail(): raise ValueError('no')\n")
         reporter = reporter_for("probe_state", outbox=None)
         event_id = reporter.capture(failure(module.fail))
-        assert reporter.close(10)
+        assert reporter.close(60)
         found = Answer(["outbox", "list", "--package", "probe_state"], capsys)
         assert str(event_id) in found.out
         assert f"1 reports in {default_path('probe_state')}" in found.out
@@ -433,7 +433,7 @@ def test_closed_streams_do_no_harm(closed: str) -> None:
         ["/bin/sh", "-c", command],
         env={**os.environ, "PYTHONPATH": PATHS},
         capture_output=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert (found.returncode, found.stderr) == (0, b"")

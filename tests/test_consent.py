@@ -222,7 +222,7 @@ class TestOtherThanAFile:
                 capture_output=True,
                 text=True,
                 env=environment,
-                timeout=20,
+                timeout=300,
                 check=False,
             )
         except subprocess.TimeoutExpired:

@@ -77,7 +77,7 @@ def run(config: Path, home: Path, typed: str | None, *arguments: str, **environm
     if typed is not None:
         screen = _read(terminal, "[y/N] ")
         os.write(terminal, typed.encode())
-    output, _ = process.communicate(timeout=30)
+    output, _ = process.communicate(timeout=300)
     screen += _read(terminal, "\0", 0.5)
     os.close(terminal)
     return Run(screen.replace("\r\n", "\n"), output.decode())
@@ -139,7 +139,7 @@ class TestAnswers:
         other = run(config, tmp_path, None)
         assert (other.screen, other.output) == ("", "False|the default, which is off\n")
         os.write(terminal, b"y\n")
-        output, _ = process.communicate(timeout=30)
+        output, _ = process.communicate(timeout=300)
         os.close(terminal)
         assert output.decode().startswith("True|")
 

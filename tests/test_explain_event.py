@@ -337,7 +337,7 @@ class TestCommand:
                 env=ENVIRONMENT,
                 input=data.encode(),
                 capture_output=True,
-                timeout=60,
+                timeout=300,
                 check=False,
             )
             assert (found.returncode, found.stderr) == (0, b"")

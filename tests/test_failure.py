@@ -81,7 +81,7 @@ def stats_of(function: Any, *args: Any) -> dict[str, int]:
     """The counts after a capture that is expected to be dropped."""
     reporter = reporter_for("probe_failure")
     reporter.capture(failure(function, *args))
-    assert reporter.flush(10)
+    assert reporter.flush(60)
     return {name: count for name, count in reporter.stats().items() if name.startswith("dropped")}
 
 

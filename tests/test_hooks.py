@@ -718,7 +718,7 @@ def test_asyncio_is_never_imported_and_found_when_it_comes(tmp_path: Path, look:
     _probe_sdk(tmp_path)
     found = subprocess.run(
         [sys.executable, "-W", "error", "-c", _LATE.format(look=look)],
-        capture_output=True, text=True, env=_environment(tmp_path), timeout=60, check=False,
+        capture_output=True, text=True, env=_environment(tmp_path), timeout=300, check=False,
     )  # fmt: skip
     assert (found.stdout, found.stderr) == ("[False, True, True]\n", "")
 
@@ -781,7 +781,7 @@ def test_under_pytest(tmp_path: Path) -> None:
         (folder / "test_inner.py").write_text(_INNER.format(watched=watched))
         found = subprocess.run(
             [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", os.devnull, "--rootdir", str(folder), "test_inner.py"],
-            cwd=folder, capture_output=True, text=True, timeout=60, check=False,
+            cwd=folder, capture_output=True, text=True, timeout=300, check=False,
             env={**_environment(folder), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
         )  # fmt: skip
         lines = re.sub(r"0x[0-9a-f]+|in [0-9.]+s", "", found.stdout.replace(str(folder), "")).splitlines()

@@ -71,12 +71,12 @@ def test_nothing_is_kept_alive(how: str, sdk: Any) -> None:
             assert reporter.before_send({}, {"exc_info": (type(exc), exc, None)}) is not None
         else:
             assert getattr(reporter, how)(exc) is not None
-        assert reporter.flush(10)
+        assert reporter.flush(60)
         del exc, local  # the traceback holds this frame: with them it would be a cycle of the host's own making
 
     host()
     assert [reference() for reference in seen] == [None, None]
-    reporter.close(10)
+    reporter.close(60)
 
 
 def test_a_signal_handler_may_report_in_the_middle_of_a_report(tmp_path: Path) -> None:
@@ -144,7 +144,7 @@ def test_a_guarded_generator_may_change_threads(sdk: Any) -> None:
     thread.start()
     thread.join()
     assert type(caught[0]) is sdk.Error
-    assert reporter.flush(10)
+    assert reporter.flush(60)
     assert reporter.stats()["stored"] == 1
 
 
@@ -160,7 +160,7 @@ def test_a_vendors_callable_may_raise_anything(
     reporter = reporter_for("probe_host", workspace=workspace)
     for _ in range(2):
         assert reporter.capture(failure(sdk.fail, 1)) is not None
-    assert reporter.flush(10)
+    assert reporter.flush(60)
     assert reporter.stats()["stored"] == 2
     assert reporter.stats()[f"left out.workspace.{type(error).__name__}"] == 2
     event = reporter.preview(failure(sdk.fail, 1))
@@ -195,6 +195,6 @@ def test_odd_times_to_wait_are_no_error(timeout: Any, sdk: Any) -> None:
     """`flush` and `close` take what they are given."""
     reporter = reporter_for("probe_host")
     assert reporter.capture(failure(sdk.fail, 1)) is not None
-    assert reporter.flush(10)
+    assert reporter.flush(60)
     assert reporter.flush(timeout) is True
     assert reporter.close(timeout) is True

@@ -148,9 +148,9 @@ class TestAdapters:
         adapter = tightlip.Adapter("probe_messages.Error", raising(error), lambda _: ("x",))
         reporter = reporter_for("probe_messages", adapters=[adapter])
         assert ways(reporter)[how](failure(sdk.fail, 1)) is not None
-        assert reporter.flush(10)
+        assert reporter.flush(60)
         assert reporter.stats().get("stored", 0) == (how in ("capture", "guard"))
-        reporter.close(10)
+        reporter.close(60)
 
     @pytest.mark.parametrize("error", [ValueError("s3cr3t"), RecursionError(), MemoryError(), StopIteration(1)])
     @pytest.mark.parametrize("how", ["preview", "capture", "explain", "before_send", "guard"])
@@ -160,9 +160,9 @@ class TestAdapters:
         reporter = reporter_for("probe_messages", adapters=[adapter])
         ways(reporter)[how](failure(sdk.divide, 1))
         assert reporter.capture(failure(sdk.fail, 1)) is not None
-        assert reporter.flush(10)
+        assert reporter.flush(60)
         assert reporter.stats()["stored"] >= 1
-        reporter.close(10)
+        reporter.close(60)
 
     def test_a_take_that_reports_does_not_feed_itself(self, sdk: Any) -> None:
         """What it captures is left out, in the thread that failed and on the worker."""
@@ -177,7 +177,7 @@ class TestAdapters:
             "probe_messages", adapters=[tightlip.Adapter("probe_messages.Error", again, lambda _: None)]
         )
         assert reporter.capture(failure(sdk.fail, 1)) is not None
-        assert reporter.flush(10)
+        assert reporter.flush(60)
         assert calls == [1]
         assert reporter.stats() == {"captured": 1, "dropped.capture.inside capture": 1, "stored": 1}
 
@@ -195,10 +195,10 @@ class TestAdapters:
         reporter = reporter_for("probe_messages", adapters=[adapter])
         assert reporter.capture(failure(sdk.divide, 1)) is not None
         goes_on.set()
-        assert reporter.flush(10)
+        assert reporter.flush(60)
         assert len(here) == 1
         assert here[0] != threading.get_ident()
-        reporter.close(10)
+        reporter.close(60)
 
     def test_what_a_take_returns_is_let_go_of(self, sdk: Any) -> None:
         """Even the exception itself, which no adapter should return, lives no longer than its report."""
@@ -208,11 +208,11 @@ class TestAdapters:
         error = failure(sdk.fail, 1)
         reference = weakref.ref(error)
         reporter.capture(error)
-        assert reporter.flush(10)
+        assert reporter.flush(60)
         del error
         gc.collect()
         assert reference() is None
-        reporter.close(10)
+        reporter.close(60)
 
 
 class TestCreations:
@@ -406,9 +406,9 @@ class TestLogCalls:
         )
         logger.addHandler(reporter.log_handler(capture_errors=True))
         sdk.say_error(1)
-        assert reporter.flush(10)
+        assert reporter.flush(60)
         assert reporter.stats()["captured"] == reporter.stats()["stored"] == 1
-        reporter.close(10)
+        reporter.close(60)
 
     def test_warnings_that_python_prints_are_still_printed(self, tmp_path: Path) -> None:
         """In a host without logging configuration our handler does not count as one; in a configured host nothing is printed twice."""
@@ -534,9 +534,9 @@ def test_hostile_exceptions_are_not_asked(policy: tightlip.Policy, sdk: Any) -> 
             explanation = reporter.explain(error)
             assert explanation is not None
             assert "\x1b" not in str(explanation)
-    assert reporter.flush(10)
+    assert reporter.flush(60)
     assert not any(name.startswith("dropped.") and "origin" not in name for name in reporter.stats())
-    reporter.close(10)
+    reporter.close(60)
 
 
 def test_made_up_classes_and_code_are_freed(sdk: Any) -> None:
@@ -564,7 +564,7 @@ def test_made_up_classes_and_code_are_freed(sdk: Any) -> None:
     gc.collect()
     assert sum(reference() is not None for reference in host) == 0
     assert sum(reference() is not None for reference in codes) <= SIZE
-    reporter.close(10)
+    reporter.close(60)
     gc.collect()
     assert sum(reference() is not None for reference in codes) == 0
 

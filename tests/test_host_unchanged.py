@@ -71,7 +71,10 @@ import beside, probe_sdk
 if os.environ["MODE"].endswith("first"): beside.install()
 
 import sentry_sdk
+from sentry_sdk._log_batcher import LogBatcher
 from sentry_sdk.transport import Transport
+
+LogBatcher.FLUSH_WAIT_TIME = 3600  # its thread would send the logs in the middle of a run that takes more than five seconds
 
 class Recording(Transport):
     def capture_envelope(self, envelope):
@@ -91,6 +94,7 @@ threading.excepthook = of_threads
 logging.basicConfig(level=logging.INFO, stream=sys.stdout, format="%(levelname)s %(name)s %(message)s")
 sentry_sdk.init(
     dsn="http://key@127.0.0.1:9/1", transport=Recording, traces_sample_rate=1.0, release="host@1", environment="test", enable_logs=True, auto_enabling_integrations=False,
+    http_request_source_threshold_ms=0,  # else only requests that were slow have their place in the code
 )
 if not os.environ["MODE"].endswith("first"): beside.install()
 
@@ -119,6 +123,7 @@ with sentry_sdk.start_transaction(name="work", op="task"):
 async def tasks():
     lost = asyncio.ensure_future(asyncio.to_thread(probe_sdk.entry, "in a task"))
     await asyncio.wait([lost])
+    await asyncio.get_running_loop().shutdown_default_executor()  # else the pool's thread may still be in the frames that sentry-sdk reads
     del lost
     gc.collect()
 asyncio.run(tasks())

@@ -213,7 +213,7 @@ def test_of_a_shared_namespace_nothing_is_the_sdks(marker: str, site: Path) -> N
     assert owner(Owners(["ospace"]), site / "ospace/private.py") is None
     reporter = reporter_for("ospace")
     reporter.capture(failure(load("ospace.core").fail, 1))
-    reporter.flush(10)
+    reporter.flush(60)
     assert reporter.stats()["dropped.origin.package not proved"] == 1
     assert last_value(reporter_for("ospace.core").preview(failure(load("ospace.core").fail, 1)))["value"] == "no {x}"
 

@@ -263,7 +263,7 @@ class TestReporter:
         reporter = reporter_for("probe_pace", pace=Limits(), workspace=workspace)
         for number in range(10_000):
             reporter.capture(failure(sdk.fail, number))
-        assert reporter.close(10)
+        assert reporter.close(60)
         stats = reporter.stats()
         assert stats["captured"] == 10_000
         assert stats["stored"] == 5
@@ -276,7 +276,7 @@ class TestReporter:
         reporter = reporter_for("probe_pace", pace=Limits())
         for number in range(200):
             reporter.capture(failure(fail, number))
-        assert reporter.flush(10)
+        assert reporter.flush(60)
         assert reporter.capture(failure(sdk.fail, 1)) is not None
-        assert reporter.close(10)
+        assert reporter.close(60)
         assert reporter.stats()["stored"] == 1

@@ -64,7 +64,7 @@ def process(*arguments: object, data: bytes = b"") -> subprocess.CompletedProces
         env=ENVIRONMENT,
         input=data,
         capture_output=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
 
@@ -298,7 +298,7 @@ class TestStreams:
             running.stdin.flush()
             assert running.stdout.readline() == b"from [ip]\n"
             running.stdin.close()
-            assert running.wait(30) == 0
+            assert running.wait(300) == 0
 
     def test_a_reader_that_has_enough(self, tmp_path: Path) -> None:
         """``| head`` is no error."""
@@ -311,7 +311,7 @@ class TestStreams:
             assert running.stdout is not None
             running.stdout.readline()
             running.stdout.close()
-            assert running.wait(30) == 0
+            assert running.wait(300) == 0
         assert (tmp_path / "errors").read_bytes() == b""
 
     def test_ctrl_c(self, tmp_path: Path) -> None:
@@ -328,11 +328,11 @@ class TestStreams:
             assert running.stderr is not None
             running.stdin.write(lines(DIRTY))
             running.stdin.flush()
-            until = time.monotonic() + 30
+            until = time.monotonic() + 120
             while len(list(tmp_path.iterdir())) < 2 and time.monotonic() < until:
                 time.sleep(0.02)
             running.send_signal(signal.SIGINT)
-            assert running.wait(30) == 130
+            assert running.wait(300) == 130
             assert running.stderr.read() == b""
             with contextlib.suppress(BrokenPipeError):
                 running.stdin.close()
@@ -508,7 +508,7 @@ class TestSummary:
             with contextlib.suppress(OSError):
                 while piece := os.read(leader, 4096):
                     shown += piece
-            assert running.wait(60) == 0
+            assert running.wait(300) == 0
         finally:
             os.close(leader)
         if shown:  # a very fast machine has nothing to say

@@ -259,6 +259,6 @@ def test_the_exit_status_while_a_report_is_finished(tmp_path: Path, end: str, st
     found = subprocess.run(
         [sys.executable, "-c", _INTERRUPTED.format(end=end)],
         env={"PYTHONPATH": f"{tmp_path}:{ROOT / 'pipeline'}:{ROOT / 'scrubbers'}", "HOME": str(tmp_path)},
-        capture_output=True, timeout=60, check=False,
+        capture_output=True, timeout=300, check=False,
     )  # fmt: skip
     assert found.returncode == status

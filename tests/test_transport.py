@@ -683,7 +683,7 @@ def _run(code: str, *options: str, **environment: str) -> tuple[str, str, int]:
     paths = [ROOT / "pipeline", ROOT / "scrubbers", ROOT / "tests"]
     found = subprocess.run(
         [sys.executable, *options, "-c", code],
-        capture_output=True, text=True, check=False, timeout=60,
+        capture_output=True, text=True, check=False, timeout=300,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, paths)), **environment},
     )  # fmt: skip
     return found.stdout, found.stderr, found.returncode
