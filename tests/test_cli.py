@@ -116,7 +116,7 @@ class TestHelp:
             (["outbox", "list"], "--package"),
             (["outbox", "list", "--path"], "--path"),
             (["outbox", "list", "--path", "x", "--package", "y"], "not allowed with"),
-            (["outbox", "show", "--path", "x"], "event_id"),
+            (["outbox", "show", "--path", "x"], "ID"),
             (["outbox", "purge"], "--path"),
             (["outbox", "list", "--package", ""], "--package"),
             (["outbox", "list", "--path", ""], "--path"),
@@ -227,7 +227,8 @@ class TestConsent:
         """It says nothing, so that the default holds."""
         monkeypatch.delenv("DO_NOT_TRACK", raising=False)
         found = Answer(["consent", "--config", str(tmp_path / "none.yaml")], capsys)
-        assert (found.code, found.out) == (1, "reports are not allowed: the default, which is off\n")
+        said = f"reports are not allowed: the default, which is off ({tmp_path / 'none.yaml'} is not there)\n"
+        assert (found.code, found.out) == (1, said)
 
     def test_a_folder(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -422,6 +423,28 @@ class TestOutbox:
         assert shown["exception"]["values"][-1]["type"] == "ValueError"
         assert run("outbox", "purge", "--path", str(path)).stdout.startswith("3 reports deleted")
         assert "0 reports in" in run("outbox", "list", "--path", str(path)).stdout
+
+    def test_a_file_that_is_not_there_is_told(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        """Its path may be misspelt."""
+        assert main(["outbox", "list", "--path", str(tmp_path / "outbx.sqlite3")]) == 0
+        assert "outbx.sqlite3 (there is no such file)" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["", "demo", "catalogue", "catalogue build", "catalogue show", "catalogue coverage", "scrub", "explain", "check", "fuzz", "report", "policy", "consent", "outbox"],
+)  # fmt: skip
+def test_each_help_has_examples_and_fits_a_terminal(
+    command: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No line is longer than 80 columns, and somebody new sees what to type."""
+    monkeypatch.setenv("COLUMNS", "80")
+    with pytest.raises(SystemExit) as ended:
+        main([*command.split(), "--help"])
+    assert ended.value.code == 0
+    said = capsys.readouterr().out
+    assert f"examples:\n  tightlip {command}".rstrip() in said
+    assert [line for line in said.splitlines() if len(line) > 80] == []
 
 
 @pytest.mark.skipif(os.name != "posix", reason="a shell's way to close a stream")

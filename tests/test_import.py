@@ -58,6 +58,7 @@ LAYERS: tuple[frozenset[str], ...] = (
             "event_input",
         }
     ),
+    frozenset({"config_change"}),
     frozenset({"consent_question", "transport", "claims", "seen", "sentry_scrubber"}),
     frozenset({"consent"}),
     frozenset({"delivery"}),
@@ -86,7 +87,16 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"sentry"}),
     frozenset({"__init__", "explain_page"}),
     frozenset(
-        {"adapters", "suite", "demo", "catalogue_command", "scrub_command", "explain_command", "consent_command"}
+        {
+            "adapters",
+            "suite",
+            "demo",
+            "catalogue_command",
+            "scrub_command",
+            "explain_command",
+            "consent_command",
+            "outbox_command",
+        }
     ),
     frozenset({"cli", "hatch_build"}),
     frozenset({"__main__"}),

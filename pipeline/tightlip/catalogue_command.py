@@ -21,12 +21,27 @@ if TYPE_CHECKING:
 
     from tightlip.message.sites import RaiseSite
 
-_EXAMPLES = f"""\
-examples:
-  tightlip catalogue build acme -o src/acme/{CATALOGUE}     before the wheel is built; ship the file in it
-  tightlip catalogue build acme --source src                 from a checkout that is not installed
-  tightlip catalogue show acme:Client.upload                 what reports of this function will say
-  tightlip catalogue coverage acme --fail-under 90           in your CI: which errors would arrive without words
+_DESCRIPTION = """\
+The templates of an SDK's errors, made at build time, so that nothing is read
+or parsed at run time."""
+_BUILD = f"""\
+  tightlip catalogue build acme --source src
+      before the wheel is built, from a checkout: writes
+      src/acme/{CATALOGUE}, which has to be in the wheel
+  tightlip catalogue build acme -o acme.bin
+      of the installed package, for `tightlip scrub --catalogue acme.bin`
+"""
+_SHOW = """\
+  tightlip catalogue show acme
+      what reports of all functions will say
+  tightlip catalogue show acme:Client.upload
+      ... and of one
+"""
+_COVERAGE = """\
+  tightlip catalogue coverage acme
+      which errors would arrive without words, and what to do
+  tightlip catalogue coverage acme --source src --fail-under 95
+      in your CI
 """
 _BAR = 30
 _RUNGS = ("code", "alternatives", "outer", "type")
@@ -42,12 +57,22 @@ def parser() -> argparse.ArgumentParser:
     """The arguments of ``tightlip catalogue``."""
     found = argparse.ArgumentParser(
         prog="tightlip catalogue",
-        description="The templates of an SDK's errors, made at build time, so that nothing is read or parsed at run time.",
-        epilog=_EXAMPLES,
+        description=_DESCRIPTION,
+        epilog=f"examples:\n{_BUILD}{_SHOW}{_COVERAGE}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     actions = found.add_subparsers(dest="action", required=True, metavar="ACTION")
-    make = actions.add_parser("build", help="write the catalogue of a package")
+
+    def action_of(name: str, words: str, examples: str) -> argparse.ArgumentParser:
+        return actions.add_parser(
+            name,
+            help=words,
+            description=f"{words[0].upper()}{words[1:]}.",
+            epilog=f"examples:\n{examples}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+
+    make = action_of("build", "write the catalogue of a package", _BUILD)
     make.add_argument("package", help="import name of the SDK")
     make.add_argument(
         "-o", "--output", type=Path, help=f"the file to write (default: {CATALOGUE} in the package's folder)"
@@ -58,13 +83,11 @@ def parser() -> argparse.ArgumentParser:
         dest="release",
         help="of the distribution, as 1.4.2 (default: of the installed one, or in pyproject.toml)",
     )
-    show = actions.add_parser("show", help="print the raise sites of a package with their templates")
+    show = action_of("show", "print the raise sites of a package with their templates", _SHOW)
     show.add_argument(
         "package", metavar="PACKAGE[:QUALNAME]", help="as acme, or acme:Client.upload for one function or class"
     )
-    gate = actions.add_parser(
-        "coverage", help="how many raise sites have readable templates, and what to do about the others"
-    )
+    gate = action_of("coverage", "say how many raise sites have words, and what to do about the others", _COVERAGE)
     gate.add_argument("package", help="import name of the SDK")
     gate.add_argument(
         "--fail-under", type=_percent, metavar="N", help="exit with 1 when fewer than N percent are readable"

@@ -9,15 +9,19 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tightlip.config_file import ConfigFileError, change
+from tightlip.config_change import ConfigFileError, change
 from tightlip.consent import Consent
 from tightlip.envelope import decode
 from tightlip.outbox import Outbox, default_path
+from tightlip.terminal import package_argument
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _ACTIONS = ("status", "enable", "disable", "view")
+_DESCRIPTION = """\
+Whether reports are allowed, and what says so: DO_NOT_TRACK, else the config
+file, else the default, which is off."""
 _EXAMPLES = """\
 examples:
   tightlip consent --config ~/.acme/config.yaml
@@ -33,16 +37,10 @@ exit status:
 """
 
 
-def _package(text: str) -> str:
-    if not all(part.isidentifier() for part in text.split(".")):
-        raise argparse.ArgumentTypeError(f"{text!r} is no import name")
-    return text
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="tightlip consent",
-        description="Whether reports are allowed, and what says so: DO_NOT_TRACK, else the config file, else the default, which is off.",
+        description=_DESCRIPTION,
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -52,7 +50,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--config", metavar="FILE", help="the SDK's config file")
     parser.add_argument("--key", default="tracking", help="the key in it (default: tracking)")
     parser.add_argument(
-        "--package", type=_package, metavar="NAME", help="import name of the SDK: its outbox in your state folder"
+        "--package",
+        type=package_argument,
+        metavar="NAME",
+        help="import name of the SDK: its outbox in your state folder",
     )
     parser.add_argument("--path", metavar="FILE", help="the outbox file, where it is another one")
     return parser
@@ -75,7 +76,10 @@ def main(argv: Sequence[str]) -> int:
         print(f"tightlip: {error}", file=sys.stderr)
         return 2
     decision = Consent(config=parsed.config, key=parsed.key).decision()
-    print(f"reports are {'allowed' if decision.allowed else 'not allowed'}: {decision.source}")
+    missing = (
+        f" ({parsed.config} is not there)" if parsed.config and not Path(parsed.config).expanduser().exists() else ""
+    )
+    print(f"reports are {'allowed' if decision.allowed else 'not allowed'}: {decision.source}{missing}")
     wanted = parsed.action != "disable"
     return 0 if decision.allowed is wanted else 1
 

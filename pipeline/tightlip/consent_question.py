@@ -21,7 +21,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol, TextIO
 
-from tightlip.config_file import ConfigFileError, change
+from tightlip.config_change import ConfigFileError, change
 from tightlip.outbox import state_folder
 
 if TYPE_CHECKING:

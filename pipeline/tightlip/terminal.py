@@ -65,3 +65,10 @@ def policy_argument(text: str) -> Policy:
         return find_policy(text)
     except PolicyError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def package_argument(text: str) -> str:
+    """An import name, for ``argparse``."""
+    if not all(part.isidentifier() for part in text.split(".")):
+        raise argparse.ArgumentTypeError(f"{text!r} is no import name; give the name that follows `import`, as acme")
+    return text

@@ -21,16 +21,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _DESCRIPTION = """\
-Run a pharmacy's application in which the SDK that it uses fails, and show for each failure what happened here, what
-tightlip would send, and what a plain sentry-sdk would have sent. Nothing leaves this machine."""
+Run a pharmacy's application in which the SDK that it uses fails, and show for
+each failure what happened here, what tightlip would send, and what a plain
+sentry-sdk would have sent. Nothing leaves this machine."""
 _EXAMPLES = """\
 examples:
-  tightlip demo                              all failures, and the page demo.html
-  tightlip demo --html /tmp/private.html     the page elsewhere
+  tightlip demo
+      all failures, and the page demo.html
+  tightlip demo --html /tmp/private.html
+      the page elsewhere
   tightlip demo --scenario key-refused --no-html
+      one failure, in the terminal alone
   tightlip demo --json --no-html | jq '.totals'
+      for programs
 
-The exit status is 1 if tightlip leaked anything or a report is not as it should be."""
+exit status:
+  0; 1 when tightlip leaked anything or a report is not as it should be"""
 
 
 def main(argv: list[str] | None = None) -> int:

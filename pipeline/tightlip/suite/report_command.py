@@ -34,10 +34,10 @@ if TYPE_CHECKING:
     from tightlip.suite.report.document import Document
 
 _DESCRIPTION = """\
-Runs cases as `tightlip check` does, or takes what it wrote, and makes one page of
-HTML: the verdict, the score by class of data, a scoreboard, and for each case
-what went in beside what left, with the reason for each field. The page loads
-nothing and needs nothing; it can be mailed, printed and archived."""
+Runs cases as `tightlip check` does, or takes what it wrote, and makes one page
+of HTML: the verdict, the score by class of data, a scoreboard, and for each
+case what went in beside what left, with the reason for each field. The page
+loads nothing and needs nothing; it can be mailed, printed and archived."""
 _EXAMPLES = """\
 examples:
   tightlip report fixtures -o report.html

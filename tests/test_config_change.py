@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tightlip.config_file import ConfigFileError, change, changed, said
+from tightlip.config_change import ConfigFileError, change, changed
+from tightlip.config_file import said
 
 EDITS = {
     "empty": ("", "tracking: false\n"),
@@ -112,6 +113,18 @@ class TestFile:
         with pytest.raises(ConfigFileError):
             change(path, "tracking", value=True)
         assert path.read_bytes() == content
+
+    @pytest.mark.parametrize("name", ["acme.py", "acme.TOML", "acme.ini"])
+    def test_a_file_of_another_language(self, tmp_path: Path, name: str) -> None:
+        """Much of it happens to be YAML: a Python function is a key and a long text."""
+        path = tmp_path / name
+        path.write_text("def f(x):\n    return x\n")
+        with pytest.raises(ConfigFileError, match="no file of YAML, by its name"):
+            change(path, "tracking", value=True)
+        assert path.read_text() == "def f(x):\n    return x\n"
+        with pytest.raises(ConfigFileError):
+            change(tmp_path / f"new-{name}", "tracking", value=True)
+        assert list(tmp_path.iterdir()) == [path]
 
     def test_a_folder(self, tmp_path: Path) -> None:
         """A folder in its place is an error that says so."""
