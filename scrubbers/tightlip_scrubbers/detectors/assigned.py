@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from tightlip_scrubbers import markers
 from tightlip_scrubbers.detectors import keyed
+from tightlip_scrubbers.detectors.code_values import is_argument
 from tightlip_scrubbers.detectors.values import OPENING, quoted, read
 from tightlip_scrubbers.detectors.words import is_nothing, is_value_like
 from tightlip_scrubbers.keys import Names
@@ -45,6 +46,9 @@ _ANNOTATION: Final = re.compile(
 # "java -Dapi_key=x": the words before it are of the command.
 _DEFINED: Final = re.compile(r"(?:.* )?-[DP](?=[A-Za-z])")
 
+_MENTIONED: Final = frozenset({"`", "'", '"'})
+_PASSED: Final = re.compile(r"(?:.* )?[Pp]ass (?!phrase|word|code|key|token|for|of )(?=[^\W\d_])")
+"""The verb, before the name of an argument: ``pass default=x``."""
 _SESSIONS: Final = frozenset({"session", "sess", "sid", "session_key", "sig", "signature", "nonce", "ticket"})
 _LEAST_SESSION: Final = 8
 _SESSION_WORDS: Final = re.compile(r"[^\W\d_]?[^\W\d_A-Z]*(?:[_\-.+][^\W\d_]?[^\W\d_A-Z]*)*|[0-9]{1,12}")
@@ -91,6 +95,9 @@ def key_before(text: str, position: int) -> Key | None:
     defined = _DEFINED.match(name) if "-D" in name or "-P" in name else None
     if defined is not None:
         name, start = name[defined.end() :], start + defined.end()
+    passed = _PASSED.match(name) if "ass " in name else None
+    if passed is not None:
+        name, start = name[passed.end() :], start + passed.end()
     return Key(name, start)
 
 
@@ -99,6 +106,17 @@ def _is_report(text: str, start: int) -> bool:
     if not text.startswith("PASS: ", start - _PASS) or start < _PASS:
         return False
     return start == _PASS or not (text[start - _PASS - 1].isalnum() or text[start - _PASS - 1] in "_-.\"'")
+
+
+def _is_mention(text: str, start: int, end: int, key_start: int) -> bool:
+    """Tell ``the `token=` keyword``: the quote behind the operator closes what stands before the key, and opens no value."""
+    quote = text[end : end + 1]
+    return (
+        quote in _MENTIONED
+        and text[key_start - 1 : key_start] == quote
+        and text[start - 1] != quote
+        and not text[end + 1 : end + 2].isalnum()
+    )
 
 
 def assignment(text: str, start: int, end: int, names: Names) -> Found | None:
@@ -115,6 +133,8 @@ def assignment(text: str, start: int, end: int, names: Names) -> Found | None:
         meaning = None if tail is None else names.meaning(tail[0])
     if meaning is None:
         return _beside(text, start, end, key, names)
+    if _is_mention(text, start, end, key.start) or (operator == "=" and is_argument(text, (key.start, key.name), end)):
+        return None
     if meaning.kind in {"pii", "ip", "path"}:
         return keyed.value(text, start, end, (key.start, key.name), meaning)
     if meaning.kind != "secret" and operator == ":" and text[key.start - 1 : key.start] in {"=", ":"}:
@@ -266,6 +286,11 @@ RULES: Final[tuple[Rule, ...]] = (
             "&quot;password&quot;:&quot;hunter&quot;, next",
             "密码\uff1ahunter",
             'Password: Some("hunter")',
+            "password = Secret(hunter)",
+            'token = encrypt("hunter")',
+            "'password='hunter'",
+            "pass phrase: correct-horse",
+            "password=password;Server=x",
         ),
         misses=(
             "password is required",
@@ -298,6 +323,19 @@ RULES: Final[tuple[Rule, ...]] = (
             '{"password": "must be at least 8 characters"}',
             "UPDATE users SET password = :password, token = @new_token WHERE token = $1",
             "ON CONFLICT (id) DO UPDATE SET password = EXCLUDED.password",
+            "the `token=` keyword is deprecated",
+            "cannot find 'password=' in the file",
+            "use `token=False` with `whoami`",
+            "pass both hash='auto' and version='auto'",
+            "password = models.CharField(max_length=128)",
+            "token = self.get_token(request)",
+            'token := r.Header.Get("Authorization")',
+            "self.password = password",
+            "connect(user=user, password=password)",
+            "auth = (settings.USERNAME, settings.PASSWORD)",
+            "password = form.password.data",
+            'secret_key: str = Field(..., env="SECRET_KEY")',
+            "use auth=github.Auth.AppAuth(...) instead",
         ),
     ),
     Rule(

@@ -8,10 +8,11 @@ import re
 from typing import Final
 
 from tightlip_scrubbers import markers
+from tightlip_scrubbers.common_words import COMMON_WORDS
 from tightlip_scrubbers.detectors import url_opaque
 from tightlip_scrubbers.detectors.path_ends import tidy
 from tightlip_scrubbers.detectors.url_places import REACH, is_requested, run_start, url_start
-from tightlip_scrubbers.detectors.url_segments import NAMED, PLAIN, host_of, is_public, segment
+from tightlip_scrubbers.detectors.url_segments import NAMED, PLAIN, is_documentation, segment
 from tightlip_scrubbers.possessive import compile_pattern
 from tightlip_scrubbers.randomness import looks_random
 from tightlip_scrubbers.rule import Found, Gate, Rule, has
@@ -32,6 +33,7 @@ _HOLE: Final = re.compile(r"[{<]|%[sdr](?:[^0-9A-Fa-f]|\Z)|%\(|\.\.\.|\A:[a-z_]+
 _NO_VALUES: Final = frozenset({"value", "values", "VALUE", "xxx"})
 _PROTOCOL: Final = re.compile(r"[^\s]{0,256} HTTP/")
 _BARE_PARTS: Final = compile_pattern(r"(?:&[^\s\"'`<>#\\&?=;]++(?=[&\s\"'`<>#\\]|\Z))++")
+_STATIC: Final = (".html", ".htm", ".rst", ".md")
 _SLUG: Final = re.compile(r"[A-Za-z0-9_.\-:~]{1,128}")
 # https://pip.pypa.io/en/stable/topics/vcs-support/ and PEP 503.
 _PACKAGE: Final = re.compile(r"(?:egg|subdirectory|sha(?:256|384|512|1)|md5)=[A-Za-z0-9_.\-\[\]]{1,128}")
@@ -101,12 +103,20 @@ def fragment(text: str, start: int, end: int) -> Span | None:
     authority = url_start(text, start)
     if (
         authority >= 0
-        and is_public(host_of(text, authority, start))
+        and (is_documentation(text, authority, start) or _is_heading(text, start, what))
         and _SLUG.fullmatch(what)
         and not looks_random(what)
     ):
         return None
     return start, end
+
+
+def _is_heading(text: str, start: int, what: str) -> bool:
+    """Tell a heading of a static page: an application's pages have no ``.html`` in their address, and a heading has words of everybody's."""
+    if not text.endswith(_STATIC, 0, start - 1):
+        return False
+    words = what.lower().replace("_", "-").split("-")
+    return any(len(word) > 2 and word in COMMON_WORDS for word in words) and all(map(str.isalpha, words))  # noqa: PLR2004
 
 
 def host(text: str, start: int, end: int) -> Span | None:
@@ -205,10 +215,14 @@ _ROWS: Final[tuple[Rule, ...]] = (
             "https://example.com/p#access-ann",
             "https://example.com/p?a=1#ann.",
             "https://docs.example.com/#user=ann",
+            "https://example.com/p.html#ann-lee",
+            "https://example.com/en/latest/p#xK9mQ2vL7pR4tW8zB3nJ",
         ),
         misses=(
             *("issue #12", "https://example.com/p#", "https://example.com/p#[fragment]"),
             *("see https://docs.example.com/p.html#known-limits.", "git+https://git.example.com/x.git#egg=acme"),
+            *("https://example.com/en/latest/p#known-limits", "https://example.com/p.html#known-limits"),
+            "more at https://kubernetes.io/docs/concepts/storage/volumes#emptydir",
         ),
     ),
     Rule(
@@ -226,6 +240,8 @@ _ROWS: Final[tuple[Rule, ...]] = (
             "https://example.com/f/01890a5d-ac96-774b-bcce-b302099a8057,",
             "https://example.com/files/ann%20smith",
             "https://example.com/get/letter-to-bob.pdf",
+            "https://example.com/get/Ann.md",
+            "https://example.com/blob/653740cbad7ce0c8a8752ce83e4d3c2c754b13cb",
         ),
         misses=(
             *("https://example.com/api/v1/users", "https://example.com/users/me/settings", "GET /users/{id}/orders"),
@@ -235,6 +251,10 @@ _ROWS: Final[tuple[Rule, ...]] = (
                 "https://example.com:8080/x",
                 "https://example.com/users/[segment]",
             ),
+            "https://example.com/x/README.md",
+            "https://trac.example.org/ticket/2588",
+            "https://github.com/acme/sdk/blob/653740cbad7ce0c8a8752ce83e4d3c2c754b13cb/x.py",
+            "https://github.com/advisories/GHSA-gq3w-7jj3-x7gr",
             *("/api/v2/items/search", "ratio 12/3456", "https://api123.example.com/x"),
         ),
     ),

@@ -56,7 +56,109 @@ PUBLIC_HOSTS: Final[tuple[str, ...]] = (
         "gnu.org",
     ),
     *("kernel.org", "debian.org", "man7.org", "postgresql.org", "mysql.com", "sqlite.org", "mongodb.com", "redis.io"),
-    *("doi.org", "arxiv.org", "creativecommons.org", "opensource.org", "spdx.org"),
+    *(
+        "doi.org",
+        "arxiv.org",
+        "creativecommons.org",
+        "opensource.org",
+        "spdx.org",
+        "nist.gov",
+        "iso.org",
+        "ecma-international.org",
+    ),
+    *(
+        "kubernetes.io",
+        "k8s.io",
+        "helm.sh",
+        "prometheus.io",
+        "opentelemetry.io",
+        "grpc.io",
+        "protobuf.dev",
+        "graphql.org",
+        "yaml.org",
+    ),
+    *(
+        "golang.org",
+        "go.dev",
+        "rust-lang.org",
+        "nodejs.org",
+        "deno.land",
+        "typescriptlang.org",
+        "babeljs.io",
+        "eslint.org",
+        "jestjs.io",
+    ),
+    *(
+        "webpack.js.org",
+        "vite.dev",
+        "vitejs.dev",
+        "rollupjs.org",
+        "react.dev",
+        "reactjs.org",
+        "vuejs.org",
+        "angular.dev",
+        "angular.io",
+    ),
+    *(
+        "svelte.dev",
+        "nextjs.org",
+        "expressjs.com",
+        "fastify.dev",
+        "jquery.com",
+        "php.net",
+        "ruby-lang.org",
+        "rubyonrails.org",
+    ),
+    *(
+        "rubydoc.info",
+        "spring.io",
+        "openjdk.org",
+        "jenkins.io",
+        "gradle.org",
+        "scala-lang.org",
+        "kotlinlang.org",
+        "swift.org",
+    ),
+    *(
+        "haskell.org",
+        "r-project.org",
+        "julialang.org",
+        "llvm.org",
+        "cmake.org",
+        "cppreference.com",
+        "openssl.org",
+        "letsencrypt.org",
+    ),
+    *(
+        "nginx.org",
+        "haproxy.org",
+        "freedesktop.org",
+        "archlinux.org",
+        "freebsd.org",
+        "openbsd.org",
+        "opengroup.org",
+        "die.net",
+    ),
+    *(
+        "ansible.com",
+        "terraform.io",
+        "dask.org",
+        "scikit-learn.org",
+        "matplotlib.org",
+        "networkx.org",
+        "jupyter.org",
+        "ipython.org",
+    ),
+    *(
+        "pytest.org",
+        "scrapy.org",
+        "celeryproject.org",
+        "aiohttp.org",
+        "plotly.com",
+        "ffmpeg.org",
+        "git-scm.com",
+        "trac.edgewall.org",
+    ),
 )
 """Hosts of public documentation, source and standards: an issue's number, a date, a heading there tells of nobody."""
 
@@ -108,7 +210,23 @@ _TECHNICAL: Final = re.compile(
 _STATUS: Final = re.compile(r"[45]0[0-9]|[45]xx")
 _DATE: Final = re.compile(r"(?:19|20)[0-9]{2}(?:-?[0-9]{2}){0,2}")
 _NUMBERED: Final = frozenset(
-    {"issues", "issue", "pull", "pulls", "questions", "rfc", "errors", "status", "port", "year"}
+    {
+        "issues",
+        "issue",
+        "pull",
+        "pulls",
+        "questions",
+        "rfc",
+        "errors",
+        "status",
+        "port",
+        "year",
+        "ticket",
+        "tickets",
+        "bug",
+        "bugs",
+        "discussions",
+    }
 )
 _MIXED: Final = re.compile(r"(?=[^0-9]*[0-9][^0-9]*[0-9])(?=.*[A-Za-z])[A-Za-z0-9]{8,}")
 _TEMPLATE: Final = re.compile(r"[{}<>*$]|%[sdr](?![0-9A-Fa-f])|^:|\.\.\.|\[[a-z]")
@@ -116,6 +234,11 @@ _MAIL: Final = re.compile(r"[^@]@[\w\-]+\.[A-Za-z]")
 _POSITION: Final = re.compile(r"(?::[0-9]{1,7}){1,2}:?\Z|:[a-zA-Z]{2,20}\Z")
 _PERCENT: Final = re.compile(r"%[0-9A-Fa-f]{2}")
 _WORDY: Final = re.compile(r"[a-z]+(?:[-_][a-z]+)*")
+_README: Final = re.compile(r"[A-Z]{4,16}")
+"""Names of files that tell of the code beside them: README, CHANGELOG."""
+_REVISED: Final = frozenset({"blob", "tree", "commit", "commits", "raw", "blame", "compare"})
+_REVISION: Final = re.compile(r"[0-9a-f]{7,40}")
+_ADVISORY: Final = re.compile(r"GHSA(?:-[0-9a-z]{4}){3}|CVE-[0-9]{4}-[0-9]{4,7}")
 PLAIN: Final = r"[A-Za-z][a-z_\-]{0,24}(?:[\s/?#\"'`<>\\;|,):&]|\Z)"
 """A plain word with its end, as a part of a pattern: most segments are such, and none of those is data by itself."""
 NAMED: Final = "|".join(sorted(PEOPLE | _PERSON | _SECRET_BEFORE))
@@ -125,7 +248,9 @@ _DECIMALS: Final = re.compile(r"\d").findall
 _LONG: Final = 40
 _NUMBERED_ROUTES: Final = PEOPLE | ROUTES
 _FIRST: Final = compile_pattern(r"[^\W\d_][^/\\^$\[\]?+|]*+\\?/")
-_DOCS: Final = re.compile(r"/(?:docs|documentation|changelog|blog)/")
+_DOCS: Final = re.compile(
+    r"/(?:docs?|documentation|changelog|blog|user-?guide|api-reference|tutorials?|en/(?:latest|stable|master|main))/"
+)
 _AUTHORITY_END: Final = re.compile(r"[/?#\\]")
 _PREFIXED: Final = re.compile(r"[a-z]{2,8}_(?=[A-Za-z]*[0-9])[A-Za-z0-9]{8,64}")  # "cus_NffrFeUfNV2Hib"
 _LONG_HEX: Final = re.compile(r"(?=[0-9a-f]*[0-9])(?=[0-9a-f]*[a-f])[0-9a-f]{7,}")
@@ -148,6 +273,8 @@ def is_data(segment: str, before: str, *, public: bool = False) -> bool:
     before = before.lower()
     whose = not public and (before in PEOPLE or (before in _PERSON and segment.lower() not in COMMON_WORDS))
     if not segment or _TEMPLATE.search(segment) or segment.lower() in ROUTE_WORDS:
+        return False
+    if public and ((before in _REVISED and _REVISION.fullmatch(segment)) or _ADVISORY.fullmatch(segment)):
         return False
     if _MAIL.search(segment) or (len(segment) >= MIN_KEYED and (looks_random(segment) or is_uuid(segment))):
         return True
@@ -176,7 +303,7 @@ def _is_written_data(segment: str, before: str) -> bool:
         return True
     stem, dot, extension = segment.rpartition(".")
     if dot and class_of(segment) in {"document", "archive", "data", "media", "key"} and not stem.endswith("."):
-        return extension.lower() not in {"txt", "md", "rst"} or not _WORDY.fullmatch(stem)
+        return extension.lower() not in {"txt", "md", "rst"} or not (_WORDY.fullmatch(stem) or _README.fullmatch(stem))
     if before in _SECRET_BEFORE:
         return True
     return len(segment) > _LONG and not _WORDY.fullmatch(segment)
@@ -200,8 +327,12 @@ def segment(text: str, start: int, end: int) -> Span | None:
         return (start, end) if _in_route(text, slash, what) and is_data(what, previous) else None
     if authority >= slash:  # the host itself
         return None
-    public = is_public(host_of(text, authority, slash)) or _DOCS.search(text, authority, start) is not None
-    return (start, end) if is_data(what, previous, public=public) else None
+    return (start, end) if is_data(what, previous, public=is_documentation(text, authority, start)) else None
+
+
+def is_documentation(text: str, authority: int, position: int) -> bool:
+    """Tell whether the host of a URL, or its path before a position, says that it leads to public documentation."""
+    return is_public(host_of(text, authority, position)) or _DOCS.search(text, authority, position) is not None
 
 
 def host_of(text: str, authority: int, end: int) -> str:

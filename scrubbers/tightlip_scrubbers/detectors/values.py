@@ -10,6 +10,7 @@ Sources: YAML 1.2 sections 7.3 and 8.1 (quoted and block scalars), RFC 8259 sect
 import re
 from typing import Final
 
+from tightlip_scrubbers.detectors.code_values import is_expression
 from tightlip_scrubbers.detectors.words import (
     are_complaints,
     explains,
@@ -141,6 +142,8 @@ def read(
 def _bare(text: str, start: int, head: str, *, explained: bool, line: int) -> Span | None:
     """Return the span of a value without quotes."""
     if (head == "tokens" and _COUNT.match(text, start) is not None) or is_reference(text, start, head):
+        return None
+    if is_expression(text, start, head):
         return None
     if text[start] in _CLOSERS:
         end = bracket_end(text, start)
