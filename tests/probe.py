@@ -12,6 +12,33 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 
+#: An SDK whose functions fail, here and in C.
+PROBE_SDK = '''
+class ProbeError(Exception):
+    """Raised on purpose."""
+
+
+def fail(name):
+    raise ProbeError(f"no record called {name!r}")
+
+
+def throw(error):
+    raise error
+
+
+def fail_in_c(name):
+    return int(name)
+
+
+async def fail_later(name):
+    fail(name)
+
+
+async def fail_later_in_c(name):
+    return int(name)
+'''
+
+
 class MakePackage(Protocol):
     """Writes a package to disk and imports it."""
 

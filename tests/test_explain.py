@@ -462,7 +462,7 @@ class TestCommand:
         file = tmp_path / "fine.py"
         file.write_text(text)
         assert cli.main(["explain", str(file), "--package", "probe_explain"]) == 1
-        assert "did not fail" in capsys.readouterr().err
+        assert "no error left the script; let it end" in capsys.readouterr().err
 
     @pytest.mark.parametrize(
         ("arguments", "words"),

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from probe import PROBE_SDK
 
 from tightlip import Consent, Reporter
 from tightlip.envelope import decode
@@ -27,41 +28,15 @@ from tightlip.outbox import Outbox
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Generator, Iterator
 
+    from probe import MakePackage
+
 ROOT = Path(__file__).resolve().parents[1]
 WAIT = 60.0
 
-SDK_SOURCE = '''
-class ProbeError(Exception):
-    """Raised on purpose."""
-
-
-def fail(name):
-    raise ProbeError(f"no record called {name!r}")
-
-
-def throw(error):
-    raise error
-
-
-def fail_in_c(name):
-    return int(name)
-'''
-
-
-@pytest.fixture(autouse=True)
-def _no_variable(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("DO_NOT_TRACK", raising=False)
-
 
 @pytest.fixture
-def sdk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    (tmp_path / "code" / "probe_sdk").mkdir(parents=True)
-    (tmp_path / "code" / "probe_sdk" / "__init__.py").write_text(SDK_SOURCE)
-    monkeypatch.syspath_prepend(tmp_path / "code")
-    import probe_sdk  # type: ignore[import-not-found]
-
-    yield probe_sdk
-    del sys.modules["probe_sdk"]
+def sdk(make_package: MakePackage) -> Any:
+    return make_package("probe_sdk", PROBE_SDK)
 
 
 def made() -> Reporter:
@@ -935,7 +910,7 @@ def _run(file: Path, outbox: Path) -> tuple[int, bytes, bytes]:
 def test_a_crash_looks_the_same(tmp_path: Path, name: str) -> None:
     """Exit code, output and traceback are byte for byte those of the program without tightlip."""
     (tmp_path / "probe_sdk").mkdir()
-    (tmp_path / "probe_sdk" / "__init__.py").write_text(SDK_SOURCE)
+    (tmp_path / "probe_sdk" / "__init__.py").write_text(PROBE_SDK)
     outbox = tmp_path / "outbox.sqlite3"
     expected = _run(_script(tmp_path, _CRASHES[name], watched=False), outbox)
     assert not outbox.exists()
@@ -978,7 +953,7 @@ _FORK = """
 def test_a_forked_child_can_capture(tmp_path: Path, before: bool, plain: bool) -> None:
     """Parent and child each have a worker, and one outbox has the reports of both."""
     (tmp_path / "probe_sdk").mkdir()
-    (tmp_path / "probe_sdk" / "__init__.py").write_text(SDK_SOURCE)
+    (tmp_path / "probe_sdk" / "__init__.py").write_text(PROBE_SDK)
     environment = {
         **os.environ,
         "PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT / "pipeline"), str(ROOT / "scrubbers")]),
@@ -1032,7 +1007,7 @@ _FORK_BUSY = """
 def test_a_fork_while_the_worker_is_busy(tmp_path: Path) -> None:
     """The child neither hangs nor repeats what the parent's worker had begun or queued: each failure is reported once."""
     (tmp_path / "probe_sdk").mkdir()
-    (tmp_path / "probe_sdk" / "__init__.py").write_text(SDK_SOURCE)
+    (tmp_path / "probe_sdk" / "__init__.py").write_text(PROBE_SDK)
     environment = {
         **os.environ,
         "PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT / "pipeline"), str(ROOT / "scrubbers")]),

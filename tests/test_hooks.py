@@ -22,6 +22,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from probe import PROBE_SDK, failure
 
 from tightlip import Consent, Reporter, hooks, loop_hooks
 from tightlip.envelope import decode
@@ -31,29 +32,10 @@ from tightlip.outbox import Outbox
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from probe import MakePackage
+
 ROOT = Path(__file__).resolve().parents[1]
 WAIT = 60.0
-
-SDK_SOURCE = '''
-class ProbeError(Exception):
-    """Raised on purpose."""
-
-
-def fail(name):
-    raise ProbeError(f"no record called {name!r}")
-
-
-def fail_in_c(name):
-    return int(name)
-
-
-async def fail_later(name):
-    fail(name)
-
-
-async def fail_later_in_c(name):
-    return int(name)
-'''
 
 
 class Host(Exception):
@@ -61,9 +43,8 @@ class Host(Exception):
 
 
 @pytest.fixture(autouse=True)
-def _as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _as_before() -> Iterator[None]:
     """Whatever a test did to the hooks, afterwards they are as they were, and so are the classes of loops."""
-    monkeypatch.delenv("DO_NOT_TRACK", raising=False)
     before = sys.excepthook, threading.excepthook, sys.unraisablehook
     methods = dict(vars(asyncio.BaseEventLoop)), dict(vars(asyncio.AbstractEventLoop))
     yield
@@ -89,14 +70,6 @@ def made() -> Iterator[Made]:
     yield made
     for one in made.all:
         one.uninstall()
-
-
-def failure(function: Callable[..., object], *arguments: object) -> BaseException:
-    try:
-        function(*arguments)
-    except BaseException as error:
-        return error
-    raise AssertionError("it did not fail")
 
 
 def host_fails() -> None:
@@ -709,7 +682,7 @@ def _environment(folder: Path) -> dict[str, str]:
 
 def _probe_sdk(folder: Path) -> None:
     (folder / "probe_sdk").mkdir(parents=True)
-    (folder / "probe_sdk" / "__init__.py").write_text(SDK_SOURCE)
+    (folder / "probe_sdk" / "__init__.py").write_text(PROBE_SDK)
 
 
 @pytest.mark.parametrize("look", ["with reporter.guard(): pass", "reporter.install()"])
@@ -795,13 +768,8 @@ def test_under_pytest(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def sdk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    _probe_sdk(tmp_path / "code")
-    monkeypatch.syspath_prepend(tmp_path / "code")
-    import probe_sdk  # type: ignore[import-not-found]
-
-    yield probe_sdk
-    del sys.modules["probe_sdk"]
+def sdk(make_package: MakePackage) -> Any:
+    return make_package("probe_sdk", PROBE_SDK)
 
 
 @pytest.fixture

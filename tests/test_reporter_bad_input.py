@@ -17,12 +17,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from probe import failure as caught
 
 import tightlip
 from tightlip import Consent, Reporter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from probe import MakePackage
 
 ROOT = Path(__file__).resolve().parents[1]
 YES = Consent(default=True)
@@ -69,20 +72,9 @@ def group(errors):
 '''
 
 
-@pytest.fixture(autouse=True)
-def _no_variable(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("DO_NOT_TRACK", raising=False)
-
-
 @pytest.fixture
-def sdk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    (tmp_path / "code" / "probe_sdk").mkdir(parents=True)
-    (tmp_path / "code" / "probe_sdk" / "__init__.py").write_text(SDK_SOURCE)
-    monkeypatch.syspath_prepend(tmp_path / "code")
-    import probe_sdk  # type: ignore[import-not-found]
-
-    yield probe_sdk
-    del sys.modules["probe_sdk"]
+def sdk(make_package: MakePackage) -> Any:
+    return make_package("probe_sdk", SDK_SOURCE)
 
 
 @pytest.fixture
@@ -90,14 +82,6 @@ def reporter(sdk: Any) -> Iterator[Reporter]:
     made = Reporter("probe_sdk", [], outbox=False, consent=YES, pace=None)
     yield made
     made.close(WAIT)
-
-
-def caught(function: Callable[..., object], *arguments: object) -> BaseException:
-    try:
-        function(*arguments)
-    except BaseException as error:
-        return error
-    raise AssertionError("it did not fail")
 
 
 def dropped(reporter: Reporter) -> dict[str, int]:

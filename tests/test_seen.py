@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from probe import failure
 
 from tightlip import Consent, Reporter
 from tightlip.envelope import decode
 from tightlip.seen import MOST_MARKS, MOST_REFERENCES, Seen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[1]
 WAIT = 60.0
@@ -214,14 +215,6 @@ def test_an_interrupt_while_a_last_chance_reports(reporter: Reporter, monkeypatc
         with pytest.raises(KeyboardInterrupt):
             reporter._last_chance(error, "excepthook")
     assert not reporter._seen.knows(error, "excepthook")
-
-
-def failure(function: Callable[..., object], *arguments: object) -> BaseException:
-    try:
-        function(*arguments)
-    except BaseException as error:
-        return error
-    raise AssertionError("it did not fail")
 
 
 @pytest.mark.parametrize("cls", [LookupError, type("Own", (Exception,), {})], ids=["interpreter's", "own"])

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import pytest
 import sentry_sdk
+from probe import failure
 from sentry_sdk import integrations
 from sentry_sdk.consts import VERSION as SENTRY_VERSION
 from sentry_sdk.envelope import Envelope
@@ -28,7 +29,7 @@ from tightlip import APP, STRICT, Consent, Policy, Reporter
 from tightlip.exact import type_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from probe import MakePackage
@@ -152,14 +153,6 @@ def planted(scope: sentry_sdk.Scope, canary: Canaries) -> None:
         return event
 
     scope.add_event_processor(more)
-
-
-def failure(function: Callable[..., object], *arguments: object) -> BaseException:
-    try:
-        function(*arguments)
-    except BaseException as error:
-        return error
-    raise AssertionError("it did not fail")
 
 
 def made(policy: Policy = STRICT, **options: Any) -> Reporter:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -190,3 +192,17 @@ def test_the_scoreboard_says_what_is_not_here_and_judges_tightlip_alone(
     assert "none" in said
     assert "words kept" in said
     assert re.search(r"4 passed in", said)
+
+
+def test_what_a_command_said_is_shown_to_who_asks(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It may hold canaries; that there is something to see is told."""
+    (folder / "ends.py").write_text("raise SystemExit('no such module')", encoding="utf-8")
+    command = ("--command", f"{shlex.quote(sys.executable)} -S -E ends.py", "-k", "request")
+    assert run(*command) == 1
+    said = capsys.readouterr().out
+    assert "--show-stderr: what it wrote" in said
+    assert "no such module" not in said
+    assert run(*command, "--show-stderr") == 1
+    said = capsys.readouterr().out
+    assert "--show-stderr: what it wrote" not in said
+    assert "    | no such module" in said

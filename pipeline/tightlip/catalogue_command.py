@@ -15,6 +15,7 @@ from tightlip.message.statics import Said, Statics
 from tightlip.message.template import shown
 from tightlip.origin.catalogued import encoded
 from tightlip.origin.owners import CATALOGUE, Owners, module_name
+from tightlip.terminal import command_parser
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -55,12 +56,7 @@ _MEANING = {
 
 def parser() -> argparse.ArgumentParser:
     """The arguments of ``tightlip catalogue``."""
-    found = argparse.ArgumentParser(
-        prog="tightlip catalogue",
-        description=_DESCRIPTION,
-        epilog=f"examples:\n{_BUILD}{_SHOW}{_COVERAGE}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    found = command_parser("catalogue", _DESCRIPTION, f"examples:\n{_BUILD}{_SHOW}{_COVERAGE}")
     actions = found.add_subparsers(dest="action", required=True, metavar="ACTION")
 
     def action_of(name: str, words: str, examples: str) -> argparse.ArgumentParser:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import sqlite3
 import sys
@@ -13,9 +12,10 @@ from tightlip.config_change import ConfigFileError, change
 from tightlip.consent import Consent
 from tightlip.envelope import decode
 from tightlip.outbox import Outbox, default_path
-from tightlip.terminal import package_argument
+from tightlip.terminal import command_parser, package_argument
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Sequence
 
 _ACTIONS = ("status", "enable", "disable", "view")
@@ -38,12 +38,7 @@ exit status:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="tightlip consent",
-        description=_DESCRIPTION,
-        epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = command_parser("consent", _DESCRIPTION, _EXAMPLES)
     parser.add_argument(
         "action", nargs="?", choices=_ACTIONS, default="status", metavar="|".join(_ACTIONS), help="default: status"
     )

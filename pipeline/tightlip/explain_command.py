@@ -73,6 +73,8 @@ _EVENT_FILES = frozenset({".json", ".ndjson", ".jsonl", ".gz", ".envelope"})
 _TEXT_FILES = frozenset({".txt", ".log"})
 _TRACEBACK = BaseException.__dict__["__traceback__"]
 
+_NO_FAILURE = "tightlip: no error left the script; let it end with the one to explain, or use print(reporter.explain(exc)) where it is caught"
+
 
 def main(argv: Sequence[str]) -> int:
     """Run the command with the arguments ``argv``; its exit status."""
@@ -110,7 +112,7 @@ def _explained(script: str, arguments: Sequence[str], options: argparse.Namespac
     exc = _failure(script, arguments)
     never_fails_to_print()  # what the terminal lacks must not hide an explanation
     if exc is None:
-        print("tightlip: the script did not fail, so there is nothing to explain", file=sys.stderr)
+        print(_NO_FAILURE, file=sys.stderr)
         return 1
     explanation = reporter.explain(exc)
     if explanation is None:

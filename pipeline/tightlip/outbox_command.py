@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from tightlip.envelope import decode
 from tightlip.outbox import Outbox, default_path
-from tightlip.terminal import never_fails_to_print, package_argument, printable, say
+from tightlip.terminal import command_parser, never_fails_to_print, package_argument, printable, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,12 +35,7 @@ _ACTIONS = {"list": "one line for each report", "show": "one report as JSON", "p
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="tightlip outbox",
-        description=_DESCRIPTION,
-        epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = command_parser("outbox", _DESCRIPTION, _EXAMPLES)
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     for name, words in _ACTIONS.items():
         action = actions.add_parser(name, help=words, description=f"{words[0].upper()}{words[1:]}.")

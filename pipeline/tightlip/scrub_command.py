@@ -9,7 +9,6 @@ Guarantees:
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import gzip
 import json
@@ -27,9 +26,10 @@ from tightlip.exact import is_dict, is_list
 from tightlip.foreign import pipeline
 from tightlip.policy import APP
 from tightlip.replayed import is_of, load
-from tightlip.terminal import never_fails_to_print, policy_argument, say, without_arguments
+from tightlip.terminal import command_parser, never_fails_to_print, policy_argument, say, without_arguments
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Iterator, Sequence
 
     from tightlip.event_input import Item
@@ -65,12 +65,7 @@ _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, check_circular=False)
 
 def parser() -> argparse.ArgumentParser:
     """The arguments of ``tightlip scrub``."""
-    found = argparse.ArgumentParser(
-        prog="tightlip scrub",
-        description=_DESCRIPTION,
-        epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    found = command_parser("scrub", _DESCRIPTION, _EXAMPLES)
     found.add_argument("files", nargs="*", metavar="FILE", help="default, and -: stdin")
     found.add_argument(
         "--policy",

@@ -72,3 +72,19 @@ def package_argument(text: str) -> str:
     if not all(part.isidentifier() for part in text.split(".")):
         raise argparse.ArgumentTypeError(f"{text!r} is no import name; give the name that follows `import`, as acme")
     return text
+
+
+def command_parser(command: str, description: str, epilog: str) -> argparse.ArgumentParser:
+    """A parser whose help keeps the line ends of its texts.
+
+    Args:
+        command: Behind ``tightlip``.
+        description: What it does.
+        epilog: Examples and exit status.
+    """
+    return argparse.ArgumentParser(
+        prog=f"tightlip {command}",
+        description=description,
+        epilog=epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )

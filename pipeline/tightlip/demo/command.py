@@ -5,7 +5,6 @@ Exit status: 0 when every report is as it should be, 1 when one is not, 2 when t
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import sys
@@ -16,8 +15,10 @@ from typing import IO, TYPE_CHECKING, Any
 from tightlip.demo import page, sample, stage
 from tightlip.demo.outcome import Outcome, totals
 from tightlip.demo.terminal import Paper
+from tightlip.terminal import command_parser
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Iterable, Sequence
 
 _DESCRIPTION = """\
@@ -67,12 +68,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="tightlip demo",
-        description=_DESCRIPTION,
-        epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = command_parser("demo", _DESCRIPTION, _EXAMPLES)
     target = parser.add_mutually_exclusive_group()
     target.add_argument(
         "--html", metavar="FILE", default="demo.html", help="where the page is written (default: %(default)s)"

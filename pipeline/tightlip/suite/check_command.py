@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import shlex
 import sys
 from pathlib import Path
@@ -15,11 +14,12 @@ from tightlip.suite.formats import WRITERS
 from tightlip.suite.formats.text import failure_lines, summary_lines, verdict
 from tightlip.suite.outcome import CrewError
 from tightlip.suite.running import add_arguments as add_arguments_of_run
-from tightlip.suite.running import run, selected, sensible
+from tightlip.suite.running import refused, run, selected, sensible
 from tightlip.suite.whole_file import write_whole
-from tightlip.terminal import colours_of, never_fails_to_print, printable, say
+from tightlip.terminal import colours_of, command_parser, never_fails_to_print, printable, say
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Mapping, Sequence
 
     from tightlip.suite.outcome import Result
@@ -57,13 +57,7 @@ _MOST_COMPLAINTS: Final = 20
 
 def parser() -> argparse.ArgumentParser:
     """The arguments of ``tightlip check``."""
-    found = argparse.ArgumentParser(
-        prog="tightlip check",
-        description=_DESCRIPTION,
-        epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    found.add_argument("cases", nargs="*", metavar="DIR|FILE", type=Path, help="files of cases, or folders with some")
+    found = command_parser("check", _DESCRIPTION, _EXAMPLES)
     add_arguments(found)
     add_arguments_of_run(found)
     out = found.add_argument_group("what comes out")
@@ -112,10 +106,7 @@ def main(argv: Sequence[str]) -> int:
         entries = baseline.read(parsed.baseline) if parsed.baseline else frozenset[baseline.Entry]()
         return _Outcome(run(cases, parsed), entries, parsed).written()
     except (CaseError, CrewError, ValueError, OSError) as error:
-        if isinstance(error, BrokenPipeError):
-            raise  # the reader had enough
-        sys.stderr.write(f"{error}\n") if isinstance(error, CaseError) else say(str(error))
-        return 2
+        return refused(error)
 
 
 def _sensible(parser_: argparse.ArgumentParser, parsed: argparse.Namespace) -> None:
@@ -186,7 +177,9 @@ class _Outcome:
         lines: list[str] = []
         for result in failed[:_MOST_SHOWN]:
             lines.extend([*failure_lines(result, colours, again=self._again(result)), ""])
-            if parsed.show_stderr and result.complaints:
+            if result.complaints and not parsed.show_stderr:
+                lines[-1:] = ["       --show-stderr: what it wrote to stderr in failed cases", ""]
+            elif result.complaints:
                 lines.extend(
                     [f"    | {printable(line)}" for line in result.complaints.splitlines()[-_MOST_COMPLAINTS:]]
                 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import shlex
 import shutil
@@ -16,9 +15,10 @@ from typing import TYPE_CHECKING, Any, Final
 from tightlip.suite.checking import SECONDS, fresh_seed
 from tightlip.suite.choosing import add_arguments, chosen, words
 from tightlip.suite.trial import TIMES
-from tightlip.terminal import colours_of, dyed, never_fails_to_print, printable, say
+from tightlip.terminal import colours_of, command_parser, dyed, never_fails_to_print, printable, say
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Mapping, Sequence
 
     from tightlip.suite.checking import Opener
@@ -59,12 +59,7 @@ _PARTS: Final = ("events", "calls")
 
 def parser() -> argparse.ArgumentParser:
     """The arguments of ``tightlip fuzz``."""
-    found = argparse.ArgumentParser(
-        prog="tightlip fuzz",
-        description=_DESCRIPTION,
-        epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    found = command_parser("fuzz", _DESCRIPTION, _EXAMPLES)
     add_arguments(found, compare=False)
     runs = found.add_argument_group("how much")
     runs.add_argument("--only", choices=_PARTS, help="events or calls (default: both; calls need --package)")

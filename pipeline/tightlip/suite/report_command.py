@@ -5,7 +5,6 @@ Exit status: 0 when the page was written, whatever it shows; 2 for bad arguments
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from datetime import UTC, datetime
@@ -24,11 +23,12 @@ from tightlip.suite.report.page import render
 from tightlip.suite.report.reasons import Why, scrubber_name
 from tightlip.suite.report.words import count
 from tightlip.suite.running import add_arguments as add_arguments_of_run
-from tightlip.suite.running import run, selected, sensible
+from tightlip.suite.running import refused, run, selected, sensible
 from tightlip.suite.whole_file import write_whole
-from tightlip.terminal import never_fails_to_print, say, without_arguments
+from tightlip.terminal import command_parser, never_fails_to_print, say, without_arguments
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Mapping, Sequence
 
     from tightlip.suite.report.document import Document
@@ -59,13 +59,7 @@ _NONE_MISSING: Final[Mapping[str, str]] = {}
 
 def parser() -> argparse.ArgumentParser:
     """The arguments of ``tightlip report``."""
-    found = argparse.ArgumentParser(
-        prog="tightlip report",
-        description=_DESCRIPTION,
-        epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    found.add_argument("cases", nargs="*", metavar="DIR|FILE", type=Path, help="files of cases, or folders with some")
+    found = command_parser("report", _DESCRIPTION, _EXAMPLES)
     found.add_argument(
         "--from",
         dest="results",
@@ -104,10 +98,7 @@ def main(argv: Sequence[str]) -> int:
             page = render(document, Why({scrubber_name(policy): policy for policy in policies}), _today(), missing)
         write_whole(parsed.output, page)
     except (CaseError, CrewError, DocumentError, ValueError, OSError) as error:
-        if isinstance(error, BrokenPipeError):
-            raise  # the reader had enough
-        sys.stderr.write(f"{error}\n") if isinstance(error, CaseError) else say(str(error))
-        return 2
+        return refused(error)
     say(_summary(document, parsed.output))
     return 0
 

@@ -6,13 +6,15 @@ import os
 import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from tightlip.suite.case_file import CaseError
 from tightlip.suite.checking import SECONDS, check, fresh_seed, held
 from tightlip.suite.choosing import chosen
 from tightlip.suite.formats.text import Progress
 from tightlip.suite.trial import TIMES
-from tightlip.terminal import colours_of
+from tightlip.terminal import colours_of, say
 
 if TYPE_CHECKING:
     import argparse
@@ -28,6 +30,7 @@ _OWN: Final = "tightlip "
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments that say which cases are run and how."""
+    parser.add_argument("cases", nargs="*", metavar="DIR|FILE", type=Path, help="files of cases, or folders with some")
     runs = parser.add_argument_group("how")
     runs.add_argument(
         "-k", metavar="TEXT", action="append", default=[], help="cases with this in their id; may be repeated"
@@ -53,6 +56,14 @@ def sensible(parser: argparse.ArgumentParser, parsed: argparse.Namespace) -> Non
         parser.error(f"--times: at least {TIMES} runs are needed, since what leaves is compared between them")
     if parsed.limit <= 0:
         parser.error("--limit: seconds, more than 0")
+
+
+def refused(error: Exception) -> int:
+    """Say why nothing was run; the exit status. What is wrong with cases begins with file and line, so that editors can follow."""
+    if isinstance(error, BrokenPipeError):
+        raise error  # the reader had enough
+    sys.stderr.write(f"{error}\n") if isinstance(error, CaseError) else say(str(error))
+    return 2
 
 
 def selected(cases: Sequence[Case], parsed: argparse.Namespace) -> list[Case]:
