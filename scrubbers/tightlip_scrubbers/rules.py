@@ -8,9 +8,11 @@ from typing import Final
 
 from tightlip_scrubbers.detectors import (
     content,
+    daemons,
     encoded,
     entropy,
     hostname,
+    hosts_told,
     iban,
     ip,
     login,
@@ -43,7 +45,9 @@ RULES: Final[tuple[Rule, ...]] = (
     *records.RULES,
     *number.RULES,
     *login.RULES,
+    *daemons.RULES,
     *hostname.RULES,
+    *hosts_told.RULES,
     *mac.RULES,
     *ip.RULES,
     *entropy.RULES,

@@ -5,12 +5,31 @@ from typing import Final, TypeAlias
 Span: TypeAlias = tuple[int, int]
 """Start and end of a part of a text, as in a slice."""
 
+CLOSING: Final = "“”„«»」』》〉】〕。"  # noqa: RUF001
+"""Quotes and brackets of print, and the full stop of East Asia: an ASCII value that stands before one has ended."""
+
+WIDE: Final = f"{CLOSING}「『《〈【〔（），、；：！？…"  # noqa: RUF001
+"""The punctuation of other scripts: no secret, address or name of a machine has one inside."""
+
+_LEAST_BEFORE_SCRIPT: Final = 4
+
 _OPENERS: Final = {")": "(", "]": "[", "}": "{"}
 
 
 def is_ascii_alnum(character: str) -> bool:
     """Tell whether this is one ASCII letter or digit. Other alphabets do not glue: ``é10.0.0.1`` holds an address."""
     return character.isascii() and character.isalnum()
+
+
+def script_end(text: str, start: int, end: int) -> int:
+    """Return where letters of a script without blanks between words begin behind an ASCII value: ``token=abc123が無効``; else the end."""
+    if text.isascii() or text[start:end].isascii():
+        return end
+    position = start
+    while position < end and text[position].isascii():
+        position += 1
+    # From the Hangul letters and Japanese syllables to the ideographs; an accented letter is a part of the word.
+    return position if position - start >= _LEAST_BEFORE_SCRIPT and "\u1100" <= text[position] <= "\uffdc" else end
 
 
 def trim(text: str, start: int, end: int) -> int:

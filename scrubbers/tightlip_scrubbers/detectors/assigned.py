@@ -35,6 +35,7 @@ _BETWEEN: Final = compile_pattern(
 )
 # The name, and plain words before it ("API key: ...").
 _NAME: Final = compile_pattern(r"[\w.\-]++(?: [^\W\d_]++){0,3}")
+_MARKERS: Final = frozenset(value for value in vars(markers).values() if isinstance(value, str) and value[:1] == "[")
 _ASCII_TAIL: Final = re.compile(r"[A-Za-z][\x21-\x7e]{2,64}\Z")
 _COLOUR: Final = compile_pattern(r"m[0-9;]{0,16}+\[(?:\x1b|b1x\\|b100u\\|330\\)")
 _OF: Final = re.compile(r" (?:for|of|on|to|from|pour|für|para|de) ")
@@ -90,6 +91,8 @@ def key_before(text: str, position: int) -> Key | None:
         return None
     name = found[0][::-1]
     start = position - found.end()
+    if gap and text[start - 1 : start] == "[" and f"[{name}]" in _MARKERS and text[start + len(name)] == "]":
+        return None  # "[host]: refused": what stood there before is gone
     if name[0] == "m" and text[start - 1 : start].isdigit() and _COLOUR.match(backwards, found.end() - 1) is not None:
         name, start = name[1:], start + 1  # the end of a terminal's colour
     defined = _DEFINED.match(name) if "-D" in name or "-P" in name else None

@@ -126,7 +126,7 @@ RULES: Final[tuple[Rule, ...]] = (
         gate=has("DESKTOP-", "LAPTOP-", "WIN-", "EC2AMAZ-"),
         pattern=r"(?:DESKTOP-[0-9A-Z]{7}|LAPTOP-[0-9A-Z]{8}|WIN-[0-9A-Z]{11}|EC2AMAZ-[0-9A-Z]{7})(?![0-9A-Za-z])",
         marker=markers.HOST,
-        matches=("on DESKTOP-4K2J9QX", r"LAPTOP-7Q2M4XK9\ann", "WIN-A1B2C3D4E5F.example"),
+        matches=("on DESKTOP-4K2J9QX", "(LAPTOP-7Q2M4XK9)", "WIN-A1B2C3D4E5F.example"),
         misses=("DESKTOP-ONLY", "a WIN-WIN", "LAPTOP-1"),
     ),
     Rule(

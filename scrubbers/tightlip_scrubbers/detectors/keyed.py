@@ -9,13 +9,13 @@ from typing import Final
 from tightlip_scrubbers.meaning import Meaning
 from tightlip_scrubbers.possessive import compile_pattern
 from tightlip_scrubbers.rule import Found
-from tightlip_scrubbers.spans import Span
+from tightlip_scrubbers.spans import WIDE, Span, script_end
 
 _GAP: Final = compile_pattern(r"[ \t\u00a0]{0,16}+(?:\s{1,32}+(?=[\"']))?+")
 _OPENING: Final = compile_pattern(r"[bBuUrRfF]{0,2}+(\\{0,8}+(?:\"\"\"|'''|[\"'`]))")
 # An apostrophe and a backslash between letters belong to O'Brien and to CORP\ann; escapes end a value.
 _PLAIN: Final = compile_pattern(
-    r"(?:[^\s\"'`,;&)\]}<>\\|]|'(?=[^\W\d_])|\\(?![nrtu\"'\\])|\\\\(?=[^\W\d_]))++",
+    rf"(?:[^\s\"'`,;&)\]}}<>\\|{WIDE}]|'(?=[^\W\d_])|\\(?![nrtu\"'\\])|\\\\(?=[^\W\d_]))++",
 )
 _AREA_CODE: Final = compile_pattern(r"\(\+?[0-9]{1,5}+\)")
 _ITEM: Final = compile_pattern(r"\s?[bu]?\\{0,8}+[\"'`]|\s?[+\-]?[0-9]")
@@ -26,7 +26,7 @@ _TRIMMED: Final = ".!?:,;"
 
 _SENTENCES: Final[frozenset[str]] = frozenset(
     """
-    session access connection permission permissions authentication authorization operation request response timeout timed internal
+    aborted disconnected inactivity session access connection permission permissions authentication authorization operation request response timeout timed internal
     bad wrong incorrect denied rejected refused expired locked disabled blocked created deleted updated added removed changed logged
     headers header another other more there here new no-one someone somebody nothing everything insufficient illegal duplicate malformed
     unsupported unexpected forbidden unauthorized please contact provide specify choose select try see using used via after before because since
@@ -65,6 +65,8 @@ def value(text: str, start: int, end: int, key: tuple[int, str], meaning: Meanin
     if span is None or span[0] >= span[1]:
         return None
     content = text[slice(*span)]
+    if content[-1] == "=":  # another key: "login (tried twice): user=..."
+        return None
     if content.lower() == key[1].lower()[-len(content) :]:  # owner=owner, city: City
         return None
     if len(content) <= _LONGEST and meaning.check is not None and not meaning.check(content):
@@ -102,7 +104,7 @@ def _bare(text: str, start: int, meaning: Meaning, *, prose: bool) -> Span | Non
         return None
     else:
         token = _PLAIN.match(text, start)
-        end = token.end() if token else start
+        end = script_end(text, start, token.end()) if token else start
     while end > start and text[end - 1] in _TRIMMED:
         end -= 1
     if end <= start or (prose and text[start:end].lower() in _SENTENCES):

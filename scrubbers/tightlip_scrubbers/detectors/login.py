@@ -77,7 +77,7 @@ RULES: Final[tuple[Rule, ...]] = (
         id="pii.user-quoted",
         kind="pii",
         gate=has("ser ", "SER ", "sername ", "ogin ", "ccount ", "rincipal ", "ole ", "wner ", "ember "),
-        pattern=r"[\"'`](?<= .)([^\s\"'`]{1,128}+)(?=[\"'`])",
+        pattern=r"[\"'`“„«](?<= .)([^\s\"'`“”„»]{1,128}+)(?=[\"'`”“»])",
         group=1,
         validator=quoted,
         marker=markers.USER,
@@ -86,6 +86,7 @@ RULES: Final[tuple[Rule, ...]] = (
             "Access denied for user 'ann'@'10.0.0.1'",
             'role "ann" does not exist',
             "login 'ann.lee' expired",
+            "user „ann“ wurde gesperrt",
         ),
         misses=(
             "user '%s' not found",

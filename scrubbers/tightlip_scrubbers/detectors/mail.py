@@ -19,6 +19,8 @@ from tightlip_scrubbers.spans import Span
 _LOCAL_BACKWARDS: Final = compile_pattern(
     r"(?:[^\s\"'`<>()\[\]{},;:=|@\\/?&]|'(?=[A-Za-z])(?![bBuUrRfF](?:[^A-Za-z]|\Z))){1,64}+"
 )
+# Letters of another script than Latin, glued to an address in ASCII: they are the sentence's.
+_OTHER_SCRIPT: Final = compile_pattern(r"[\u0370-\u1dff\u1f00-\u1fff\u2e80-\uffef]++(?=[0-9A-Za-z][!-~]{0,63}\Z)")
 _QUOTED_LOCAL_BACKWARDS: Final = re.compile(r"\"[^\"\n]{1,64}\"")
 # ASCII letters end where another alphabet, an underscore or a hyphen begins: "ann@example.com_old", "ann@example.com是".
 _TOP_LEVEL: Final = re.compile(r"xn--[0-9a-z\-]{1,59}|[A-Za-z]{2,63}(?![0-9A-Za-z])|[^\W\d_A-Za-z]{2,63}")
@@ -43,7 +45,11 @@ def _in_authority(text: str, position: int) -> bool:
 def _local_start(text: str, start: int) -> int | None:
     backwards = text[max(0, start - 66) : start][::-1]
     local = _QUOTED_LOCAL_BACKWARDS.match(backwards) or _LOCAL_BACKWARDS.match(backwards)
-    return None if local is None else start - local.end()
+    if local is None:
+        return None
+    first = start - local.end()
+    glued = None if text[first].isascii() else _OTHER_SCRIPT.match(text, first, start)
+    return first if glued is None else glued.end()
 
 
 def _named_start(text: str, start: int) -> int:

@@ -26,7 +26,7 @@ from tightlip_scrubbers.detectors.path_tables import (
 from tightlip_scrubbers.detectors.url_places import in_url, is_requested
 from tightlip_scrubbers.possessive import compile_pattern
 from tightlip_scrubbers.rule import Rule, has
-from tightlip_scrubbers.spans import Span
+from tightlip_scrubbers.spans import CLOSING, Span
 
 __all__ = ["RULES", "extension_class", "with_extension_class"]
 
@@ -228,8 +228,8 @@ def _message(content: str) -> int:
 # What a path without quotes is made of. A colon belongs to it unless a line number, a blank or another path follows; a blank
 # if it is escaped; an apostrophe inside of a name if the path goes on.
 _SPECIAL: Final = rf"\\{{1,4}}+ (?=\S)|{APOSTROPHE}"
-_PATH_RUN: Final = rf"(?:{_SPECIAL}|[^\s\"'`<>|:]|:(?![0-9\s/\[]|line |\Z))*+"
-_WINDOWS_RUN: Final = rf"(?:{APOSTROPHE}|[^\s\"'`<>|:*?])*+"
+_PATH_RUN: Final = rf"(?:{_SPECIAL}|[^\s\"'`<>|:{CLOSING}]|:(?![0-9\s/\[]|line |\Z))*+"
+_WINDOWS_RUN: Final = rf"(?:{APOSTROPHE}|[^\s\"'`<>|:*?{CLOSING}])*+"
 _USER: Final = r"[A-Za-z_][A-Za-z0-9_.\-]{0,63}+"
 
 _ROWS: Final[tuple[Rule, ...]] = (

@@ -17,7 +17,7 @@ from tightlip_scrubbers.spans import trim
 _OPENER_REACH: Final = 256
 _OPENERS: Final = {")": "(", "]": "[", "}": "{"}
 _BRACKET: Final = re.compile(r"[()\[\]{}]")
-_SEPARATOR: Final = re.compile(r"[,;&:]")
+_SEPARATOR: Final = re.compile(r"[,;&:，、；：！？（）]|(?<=[!-~])(?=[\u1100-\u2fff\u3040-\uff00\uff10-\uffdc])")  # noqa: RUF001
 # What shows that something new begins behind a separator: a name of its own, a path, a quote, a number, a URL.
 _NEW: Final = compile_pattern(
     r"(?:[\w.\-]{1,32}+=|[/~\"'{\[(<\\]|[A-Za-z]:[\\/]|[a-z]{2,12}+://|\.\.?[/\\]|[0-9]*+\Z|[,;&:])"

@@ -253,7 +253,7 @@ RULES: Final[tuple[Rule, ...]] = (
         validator=whole,
         marker=markers.SECRET,
         matches=("v4.local.aGVsbG8gd29ybGQgaGVsbG8, then", "(v2.public.eyJleHAiOiIyMDM5LTAxIn0xYz.abc)"),
-        misses=("v4.local.", "host v2.public.example", "v1.local.domain"),
+        misses=("v4.local.", "at v2.public.example", "v1.local.domain"),
     ),
     Rule(
         id="secret.otpauth",

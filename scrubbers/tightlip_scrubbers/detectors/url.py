@@ -16,7 +16,7 @@ from tightlip_scrubbers.detectors.url_segments import NAMED, PLAIN, is_documenta
 from tightlip_scrubbers.possessive import compile_pattern
 from tightlip_scrubbers.randomness import looks_random
 from tightlip_scrubbers.rule import Found, Gate, Rule, has
-from tightlip_scrubbers.spans import Span
+from tightlip_scrubbers.spans import WIDE, Span
 
 _REST: Final = compile_pattern(r"[^\s\"'<>]{0,2048}+")
 _HOST_PORT: Final = re.compile(r"(?:\[[^\]]*\]|[^:]*)(?::[0-9]*)?")
@@ -127,7 +127,7 @@ def host(text: str, start: int, end: int) -> Span | None:
 
 _SLASHES: Final = r":(?:\\{0,3}+/){2}"  # some JSON escapes its slashes
 _PART_GATE: Final[Gate] = has("?", "&", ";")
-_PART: Final = r"[?&;]((?:[^\s\"'`<>#\\&?;]|;(?![A-Za-z_][A-Za-z0-9_.\-]{0,32}=))++)"
+_PART: Final = rf"[?&;]((?:[^\s\"'`<>#\\&?;{WIDE}]|;(?![A-Za-z_][A-Za-z0-9_.\-]{{0,32}}=))++)"
 
 _ROWS: Final[tuple[Rule, ...]] = (
     Rule(
@@ -207,7 +207,7 @@ _ROWS: Final[tuple[Rule, ...]] = (
         id="url.fragment",
         kind="url",
         gate=has("#", signs="/:"),
-        pattern=rf"{_SLASHES}(?:[^\s\"'`<>#\\]|\\{{1,3}}+/)*+(?:#([^\s\"'`<>\\]*+))?+",
+        pattern=rf"{_SLASHES}(?:[^\s\"'`<>#\\]|\\{{1,3}}+/)*+(?:#([^\s\"'`<>\\{WIDE}]*+))?+",
         group=1,
         validator=fragment,
         marker=markers.FRAGMENT,
@@ -229,7 +229,7 @@ _ROWS: Final[tuple[Rule, ...]] = (
         id="url.segment",
         kind="url",
         gate=has("/"),
-        pattern=rf"/(?!{PLAIN})([^\s/?#\"'`<>\\;|]++)",
+        pattern=rf"/(?!{PLAIN})([^\s/?#\"'`<>\\;|{WIDE}]++)",
         group=1,
         validator=segment,
         marker=markers.SEGMENT,
@@ -262,7 +262,7 @@ _ROWS: Final[tuple[Rule, ...]] = (
         id="url.owner",
         kind="url",
         gate=has("/"),
-        pattern=rf"/(?:{NAMED})\\{{0,3}}+/([^\s/?#\"'`<>\\;|]++)",
+        pattern=rf"/(?:{NAMED})\\{{0,3}}+/([^\s/?#\"'`<>\\;|{WIDE}]++)",
         group=1,
         validator=segment,
         marker=markers.SEGMENT,

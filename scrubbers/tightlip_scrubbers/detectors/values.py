@@ -20,7 +20,7 @@ from tightlip_scrubbers.detectors.words import (
     nothing_at,
 )
 from tightlip_scrubbers.possessive import compile_pattern
-from tightlip_scrubbers.spans import Span, trim
+from tightlip_scrubbers.spans import WIDE, Span, script_end, trim
 
 # Between the operator and the value: blanks, terminal colours, the end of bold text, the length that PHP's var_dump tells.
 _GAP: Final = compile_pattern(
@@ -29,19 +29,19 @@ _GAP: Final = compile_pattern(
 )
 _PREFIX: Final = r"(?:[bBuUrRfFL@$]{1,2}+(?=[\"'`\\]))?+"
 OPENING: Final = compile_pattern(
-    rf"{_PREFIX}(\\{{0,15}}+(?:\"\"\"|'''|[\"'`])|&quot;|&\#34;|&\#39;|&apos;|&\#x27;|\\{{1,15}}+u00(?:22|27)|%22|%27|[“\u2018«„])"
+    rf"{_PREFIX}(\\{{0,15}}+(?:\"\"\"|'''|[\"'`])|&quot;|&\#34;|&\#39;|&apos;|&\#x27;|\\{{1,15}}+u00(?:22|27)|%22|%27|[“\u2018«„「『])"
 )
 # A quote ends the value only where a word does not go on: "it's" in single quotes.
 _UNTIL_QUOTE: Final = {
     quote: compile_pattern(rf"(?:[^{quote}\\]|\\[\s\S]|{quote}(?=\w))*+") for quote in ('"', "'", "`")
 }
-_CURLY: Final = {"“": "”", "\u2018": "\u2019", "«": "»", "„": "“"}
+_CURLY: Final = {"“": "”", "\u2018": "\u2019", "«": "»", "„": "“", "「": "」", "『": "』"}
 _PLUS: Final = compile_pattern(r"\s{0,8}+\+\s{0,8}+(?=[\"'])")
 # The end of a value without quotes. A comma, an ampersand or a bracket may be part of it, and is, unless what follows
 # shows that something new begins.
 _NEW_KEY: Final = r"[\w.\-]{1,64}+(?: [\w.\-]{1,32}+){0,3}+ ?[=:]"
 _TOKEN: Final = compile_pattern(
-    r"(?:[^\s\"'`,;&)\]}<>\\|]"
+    rf"(?:[^\s\"'`,;&)\]}}<>\\|{WIDE}]"
     rf"|[,;|](?![\s\"'{{\[(\])}}|]|\Z|{_NEW_KEY})"
     r"|&(?!(?:amp;)?[\w.%\[\]\-]{1,64}+=|quot;|apos;|lt;|gt;|\#[0-9x])"
     r"|[)\]}](?![\s.,;:!?)\]}&\"'\\<>|]|\Z)"
@@ -270,6 +270,7 @@ def _token_end(text: str, start: int, position: int) -> int:
             break
         token = _TOKEN.match(text, more)
         end = token.end() if token else more
+    end = script_end(text, start, end)
     while end > start and text[end - 1] in ".!?:,;":
         end -= 1
     return end

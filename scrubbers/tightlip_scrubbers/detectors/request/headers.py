@@ -94,6 +94,8 @@ def value(text: str, start: int, end: int) -> Span | None:
     is_first = _begins_line(text, begin)
     formed = _FORMED.get(header)
     if formed is not None:
+        if header == "host" and not is_first:  # "could not resolve host: x" is no header: its own row takes the name
+            return None
         match = formed.match(text, end)
         return None if match is None or MARKER.fullmatch(match[0]) else (end, trim(text, end, match.end()))
     if not (header in DATA or header.startswith("x-") or (is_first and _is_among_headers(text, begin, header))):

@@ -1,0 +1,254 @@
+r"""Who and where, in the fixed places of the logs that servers write: the machine of syslog, the user of cron, PostgreSQL, dovecot and OpenVPN.
+
+Sources: RFC 3164 and RFC 5424 (syslog), journalctl(1) on its output, cron(8), PostgreSQL's ``log_line_prefix``, Dovecot's login log, OpenVPN's
+and Windows' names (``DOMAIN\user``), PAM's and Apache's messages on users, RFC 4514 (distinguished names).
+"""
+
+import re
+from typing import Final
+
+from tightlip_scrubbers import markers
+from tightlip_scrubbers.common_words import COMMON_WORDS, GENERIC_NAMES
+from tightlip_scrubbers.meanings.values import is_host, is_user
+from tightlip_scrubbers.possessive import compile_pattern
+from tightlip_scrubbers.rule import Rule, has
+from tightlip_scrubbers.spans import Span
+
+_LEVELS: Final = frozenset(
+    "emerg alert crit critical err error warn warning notice info debug trace fatal severe localhost last message".split()  # noqa: SIM905
+)
+_PROGRAM: Final = re.compile(r" (?:[A-Za-z][\w./\-]{0,48}(?:\[[0-9]{1,8}\]|\([\w:]{1,32}\))+: |kernel: |last message )")
+_PLAIN_PROGRAM: Final = re.compile(r" [a-z][\w./\-]{0,48}: ")
+_STRUCTURED: Final = re.compile(r" [\w./\-]{1,48} (?:[0-9]{1,8}|-) [\w./\-]{1,32} (?:-|\[)")
+_LOCAL_BACKWARDS: Final = compile_pattern(r"[0-9A-Za-z_.\-]{1,64}+")
+_LIKE_LOG: Final = re.compile(r"(?:\A|[\n\t\]>;(] ?|[0-9] )\Z")
+_DIGITS_LAST: Final = re.compile(r"([A-Za-z][a-z_.]{2,})[0-9]{1,4}")
+_TECHNICAL: Final = frozenset(
+    """
+    oauth sha md utf base ipv http https auth latin iso crc rfc level stage step phase type version tier group part test arg param field
+    foo bar baz option case item user name key value file page line code error column index python token node worker thread job task
+    """.split()  # noqa: SIM905 - a page of words reads better than a list of literals
+)
+_DONE: Final = re.compile(
+    r"(?:: authentication failure|\(uid=| (?:cannot log in|has logged (?:in|out)|logged (?:in|out|on|off)|signed (?:in|out|up)|assigned address)(?![a-z])"
+    r"| (?:\[ip\]|[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}) port )"
+)
+_SESSION: Final = re.compile(
+    r"(?:[Ss]ession [0-9a-z]{1,12}|[Ss]ession (?:opened|closed|started|ended)|slice) (?:of|for) [Uu]ser \Z"
+)
+_ATTRIBUTE: Final = r"(?:CN|cn|OU|ou|O|o|DC|dc|UID|uid|ST|L|C|SN|GN|STREET|emailAddress|serialNumber)"
+_RDN: Final = rf"{_ATTRIBUTE} ?= ?(?:\\.|[^,+=\r\n\"'<>;\\/()\[\]]){{1,128}}+"
+
+
+def machine(text: str, start: int, end: int) -> Span | None:
+    """Confirm the word behind the time of syslog as a machine's name, by the program that comes after it."""
+    name = text[start:end]
+    if name.lower() in _LEVELS or name.endswith((":", ".")) or not is_host(name):
+        return None
+    named = any(character.isdecimal() or character in "-." for character in name)
+    if _PROGRAM.match(text, end) or (named and (_PLAIN_PROGRAM.match(text, end) or _STRUCTURED.match(text, end))):
+        return start, end
+    return None
+
+
+def of_session(text: str, start: int, end: int) -> Span | None:
+    """Confirm the word behind "user" by what stands around it, or by its own form: letters, then a number, as no word has."""
+    while end > start and text[end - 1] in ".-":
+        end -= 1
+    name = text[start:end]
+    if not is_user(name) or name.lower() in COMMON_WORDS:
+        return None
+    if _SESSION.search(text, max(0, start - 48), start) or _DONE.match(text, end):
+        return start, end
+    numbered = _DIGITS_LAST.fullmatch(name)
+    return (start, end) if numbered is not None and numbered[1].lower() not in _TECHNICAL else None
+
+
+def of_database(text: str, start: int, _end: int) -> Span | None:
+    """Take the user before ``@database`` in a line of PostgreSQL's log."""
+    local = _LOCAL_BACKWARDS.match(text[max(0, start - 64) : start][::-1])
+    if local is None:
+        return None
+    first = start - local.end()
+    return (first, start) if _LIKE_LOG.search(text, max(0, first - 4), first) and is_user(text[first:start]) else None
+
+
+def in_domain(text: str, start: int, end: int) -> Span | None:
+    r"""Confirm ``DOMAIN\user``; a path and an escape are none."""
+    before = text[start - 1 : start]
+    if before and (before.isalnum() or before in "\\/_.:-%$"):
+        return None
+    if text[end : end + 1] in {"\\", "/", "(", "["} or text[end : end + 1].isalnum():
+        return None
+    name = text[text.rfind("\\", start, end) + 1 : end]
+    return (start, end) if is_user(name) else None
+
+
+def distinguished(text: str, start: int, end: int) -> Span | None:
+    """Confirm two attributes or more as a distinguished name."""
+    if text[start - 1 : start].isalnum() or text[start - 1 : start] in {"_", "-", ".", "$", "?", "&"}:
+        return None
+    while end > start and text[end - 1] in " .:":
+        end -= 1
+    # The sentence goes on behind the last value: "DC=local failed".
+    last = text.rfind("=", start, end)
+    if text[last - 2 : last].upper() in {"DC", " C", ",C"}:
+        blank = text.find(" ", last + 2, end)
+        end = blank if blank > 0 else end
+    return start, end
+
+
+def user_of(text: str, start: int, end: int) -> Span | None:
+    """Take a name that is no account of the system's."""
+    return (start, end) if is_user(text[start:end]) and text[start:end].lower() not in GENERIC_NAMES else None
+
+
+_MONTHS: Final = ("Jan ", "Feb ", "Mar ", "Apr ", "May ", "Jun ", "Jul ", "Aug ", "Sep ", "Oct ", "Nov ", "Dec ")
+
+RULES: Final[tuple[Rule, ...]] = (
+    Rule(
+        id="pii.host-syslog",
+        kind="pii",
+        gate=has(*_MONTHS, signs=":", digits=4),
+        pattern=r"[ADFJMNOS][a-z]{2} [ 0-3][0-9] [0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})? ([A-Za-z0-9][A-Za-z0-9.\-]{0,252}+)",
+        group=1,
+        validator=machine,
+        marker=markers.HOST,
+        matches=(
+            "Nov 24 10:15:02 ledger sshd[2211]: closed",
+            "Nov  4 10:15:02 ledger-3 kernel: [12.3] Out of memory",
+            "Nov 24 10:15:02 web01 acme: started",
+        ),
+        misses=(
+            "Nov 24 10:15:02 app[312]: started",
+            "Nov 24 10:15:02 ERROR Sync: failed",
+            "Nov 24 10:15:02 error sync[3]: failed",
+            "until Nov 24 10:15:02 and later",
+        ),
+    ),
+    Rule(
+        id="pii.host-syslog-time",
+        kind="pii",
+        gate=has("T", signs="-:", digits=4),
+        pattern=r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:Z|[+\-][0-9]{2}:?[0-9]{2}) ([A-Za-z0-9][A-Za-z0-9.\-]{0,252}+)",
+        group=1,
+        validator=machine,
+        marker=markers.HOST,
+        matches=(
+            "2026-11-24T10:15:02+0000 ledger sshd[2211]: closed",
+            "<34>1 2026-11-24T10:15:02.003Z ledger-3.acme su 12 ID47 - failed",
+        ),
+        misses=("2026-11-24T10:15:02Z ERROR sync[3]: failed", "2026-11-24T10:15:02Z started at noon: yes"),
+    ),
+    Rule(
+        id="pii.user-cron",
+        kind="pii",
+        gate=has(") CMD (", ") RELOAD (", ") LIST (", ") REPLACE (", signs="()"),
+        pattern=r"\(([A-Za-z_][A-Za-z0-9_.\-]{1,31}+)\) (?:CMD|RELOAD|LIST|REPLACE|MAIL|BEGIN EDIT|END EDIT) \(",
+        group=1,
+        validator=user_of,
+        marker=markers.USER,
+        matches=("CRON[99]: (ann) CMD (run)",),
+        misses=("CRON[99]: (root) CMD (run)", "(see) CMD for more"),
+    ),
+    Rule(
+        id="pii.user-database",
+        kind="pii",
+        gate=has(" LOG: ", " ERROR: ", " FATAL: ", " STATEMENT: ", " DETAIL: ", " HINT: ", " WARNING: ", signs="@:"),
+        pattern=r"@[A-Za-z0-9_\-]{1,63}+ (?:LOG|ERROR|FATAL|STATEMENT|DETAIL|HINT|WARNING|PANIC|CONTEXT): ",
+        validator=of_database,
+        marker=markers.USER,
+        matches=("[99] ann@shop ERROR:  permission denied", "ann@shop FATAL:  terminating connection"),
+        misses=("use pkg@next ERROR: bad",),
+    ),
+    Rule(
+        id="pii.user-mail",
+        kind="pii",
+        gate=has("user=<", "login=<", signs="<>="),
+        pattern=r"(?:user|login)=<([^<>\s]{1,128}+)>, (?:method|rip|lip|mpid|session|TLS|pid)",
+        group=1,
+        validator=user_of,
+        marker=markers.USER,
+        matches=("imap-login: Disconnected: user=<ann>, method=PLAIN, rip=%s",),
+        misses=("usage: user=<name> pass=<word>", "user=<>, method=PLAIN"),
+    ),
+    Rule(
+        id="pii.user-session",
+        kind="pii",
+        gate=has("ser ", words=True),
+        pattern=r"[Uu]ser ([A-Za-z][0-9A-Za-z_.\-]{1,63}+)",
+        group=1,
+        validator=of_session,
+        marker=markers.USER,
+        matches=(
+            "New session 12 of user annlee.",
+            "AH01617: user annlee: authentication failure for x: Password Mismatch",
+            "Connection closed by authenticating user annlee 10.0.0.1 port 51234 [preauth]",
+            "530 User annlee cannot log in",
+            "User annlee logged in",
+            "cannot find user jdoe42",
+        ),
+        misses=(
+            "user not logged in",
+            "the user has logged out",
+            "no user oauth2 token",
+            "user preferences not found",
+            "user agent stylesheet",
+            "user level3 is unknown",
+        ),
+    ),
+    Rule(
+        id="pii.user-bracketed",
+        kind="pii",
+        gate=has("user [", "User ["),
+        pattern=r"[Uu]ser \[([A-Za-z0-9_][A-Za-z0-9_.\-@]{1,63}+)\]",
+        group=1,
+        validator=user_of,
+        marker=markers.USER,
+        matches=("failed to authenticate user [annlee]",),
+        misses=("user [optional]", "user [root]", "user [y/n]"),
+    ),
+    Rule(
+        id="pii.user-peer",
+        kind="pii",
+        gate=has("/", digits=4, signs=".:"),
+        pattern=r"/[0-9]{1,3}+\.[0-9]{1,3}+\.[0-9]{1,3}+\.[0-9]{1,3}+:[0-9]{2,5}+(?= )",
+        validator=lambda text, start, _end: _peer(text, start),
+        marker=markers.USER,
+        matches=("openvpn: annlee/10.0.0.1:1194 TLS Error",),
+        misses=("path /x/y", "ratio 3/4.0 : 1"),
+    ),
+    Rule(
+        id="pii.user-domain",
+        kind="pii",
+        gate=has("\\", signs="\\"),
+        pattern=r"[A-Z][A-Z0-9\-]{1,14}+\\{1,2}[A-Za-z][A-Za-z0-9._\-]{1,63}+(?<=[A-Za-z0-9])",
+        validator=in_domain,
+        marker=markers.USER,
+        matches=("NT_STATUS_LOGON_FAILURE for ACME\\ann.lee", "logon of CORP\\annlee failed."),
+        misses=("C:\\", "a\\b", "REG\\{name}"),
+    ),
+    Rule(
+        id="pii.distinguished-name",
+        kind="pii",
+        gate=has("CN", "cn", "uid", "UID", signs="=,"),
+        pattern=rf"(?:CN|cn|UID|uid|OU|ou) ?= ?(?:\\.|[^,+=\r\n\"'<>;\\/()\[\]]){{1,128}}+(?:, ?{_RDN})+",
+        validator=distinguished,
+        marker=markers.PERSON,
+        matches=(
+            "bind as CN=Ann Lee,OU=Users,DC=acme,DC=local failed",
+            "issuer: CN=Acme Root, O=Acme GmbH, C=DE",
+            "dn: uid=ann,ou=people,dc=acme,dc=com",
+        ),
+        misses=("CN=5", "uid=1000(ann) gid=1000", "set cn=x, then y"),
+    ),
+)
+
+
+def _peer(text: str, start: int) -> Span | None:
+    """Take the name before an address and its port."""
+    name = _LOCAL_BACKWARDS.match(text[max(0, start - 64) : start][::-1])
+    if name is None or text[start - name.end() - 1 : start - name.end()] not in ("", " ", "[", "("):
+        return None
+    first = start - name.end()
+    return (first, start) if user_of(text, first, start) and text[first:start].isascii() else None
