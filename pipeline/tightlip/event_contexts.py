@@ -11,26 +11,30 @@ from typing import TYPE_CHECKING, Final
 
 from tightlip.allowlist import FLAG, TREE, Field, Kind
 from tightlip.event_forms import (
-    ANY_TIME,
     CODE,
-    DECIMAL,
-    ENTIRE,
     IDENTITY,
     LABEL,
-    LOCALE,
+    ORIGIN,
     PLAIN,
     REMOVED,
-    RESOLUTION,
     ROUTE,
-    SPAN_ID,
     STATUS,
     THREAD_ID,
+)
+from tightlip.event_headers import HEADERS
+from tightlip.event_ids import (
+    ANY_TIME,
+    DECIMAL,
+    ENTIRE,
+    LANGUAGE,
+    LOCALE,
+    RESOLUTION,
+    SPAN_ID,
     TRACE_ID,
     TYPE_OF,
     UUID,
     VERSION_TEXT,
 )
-from tightlip.event_headers import HEADERS
 from tightlip.event_tree import same_as
 
 if TYPE_CHECKING:
@@ -49,7 +53,7 @@ _CONTEXTS: Final[dict[str, tuple[str, bool, tuple[tuple[Kind, str], ...]]]] = {
     )),
     "device": ("the device", False, (
         (IDENTITY, "name id uuid device_id device_unique_identifier serial serial_number host_name hostname boot_time"),
-        (PLAIN, "family model model_id arch manufacturer brand orientation cpu_description device_type battery_status class chipset connection_type timezone"),
+        (PLAIN, "family model model_id arch manufacturer brand orientation cpu_description device_type battery_status class chipset connection_type timezone timezone_display_name thermal_state archs[]"),
         (LOCALE, "locale language"), (RESOLUTION, "screen_resolution"),
         (DECIMAL, "battery_level battery_temperature screen_density screen_dpi screen_width_pixels screen_height_pixels memory_size free_memory usable_memory storage_size free_storage external_storage_size external_free_storage processor_count processor_frequency num_cpu"),
         (FLAG, "online charging low_memory simulator low_power_mode supports_vibration supports_accelerometer supports_gyroscope supports_audio supports_location_service"),
@@ -68,8 +72,9 @@ _CONTEXTS: Final[dict[str, tuple[str, bool, tuple[tuple[Kind, str], ...]]]] = {
         (FLAG, "multi_threaded_rendering supports_draw_call_instancing supports_ray_tracing supports_compute_shaders supports_geometry_shaders"),
     )),
     "culture": ("language and calendar", True, ((PLAIN, "calendar display_name timezone"), (LOCALE, "locale"), (FLAG, "is_24_hour_format"))),
+    "Current Culture": ("language and calendar of .NET", False, ((PLAIN, "Calendar"), (LOCALE, "Name"), (LANGUAGE, "DisplayName"))),
     "trace": ("the trace", False, (
-        (TRACE_ID, "trace_id"), (SPAN_ID, "span_id parent_span_id"), (CODE, "op origin"), (PLAIN, "description"), (STATUS, "status"), (DECIMAL, "exclusive_time client_sample_rate"), (FLAG, "sampled"),
+        (TRACE_ID, "trace_id"), (SPAN_ID, "span_id parent_span_id"), (CODE, "op"), (ORIGIN, "origin"), (PLAIN, "description"), (STATUS, "status"), (DECIMAL, "exclusive_time client_sample_rate"), (FLAG, "sampled"),
     )),
     "response": ("the response", True, (
         (ENTIRE, "status_code body_size"), (HEADERS, "headers"), (REMOVED, "cookies data"), (LABEL, "inferred_content_type"),

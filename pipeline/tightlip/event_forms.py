@@ -10,7 +10,7 @@ import math
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from tightlip.allowlist import COMMIT, matching, one_of
+from tightlip.allowlist import matching, one_of
 from tightlip.event_notes import noted, removed, shifted
 from tightlip.event_tree import MOST_ITEMS, NOTHING, Kind, pair_of
 from tightlip.exact import is_dict, is_list
@@ -29,7 +29,6 @@ VALUES_RULE: Final = "event.values"
 ROUTE_RULE: Final = "event.route"
 """A part of a route that looks like the name of one thing."""
 
-_MOST_SIZE: Final = 10**15 - 1  # of fifteen digits: payment cards have more
 _MOST_PLAIN: Final = 10**8
 _MOST_DIGITS: Final = 10**30
 ID: Final = "[id]"
@@ -38,12 +37,6 @@ NUMBER: Final = "[number]"
 
 def _never(_: object) -> bool:
     return False
-
-
-def _is_finite(value: object) -> bool:
-    if type(value) is float:
-        return math.isfinite(value) and abs(value) <= _MOST_SIZE
-    return type(value) is int and abs(value) <= _MOST_SIZE
 
 
 def scrubbed(value: object, texts: Texts) -> Treated:
@@ -78,13 +71,6 @@ def sized(value: float, texts: Texts) -> Treated:
 def text(words: str, treat: Treat = scrubbed) -> Kind:
     """The kind of a text that leaves after a treatment."""
     return Kind(words, is_code, holds_text=True, treat=treat)
-
-
-def _unless_typed(form: Kind) -> Treat:
-    def treat(value: object, texts: Texts) -> Treated:
-        return (value, None) if form.accepts(value) else scrubbed(value, texts)
-
-    return treat
 
 
 def _only_clean(form: Kind) -> Treat:
@@ -129,45 +115,6 @@ PLAIN = text("text after the scrubbers")
 CODE = text("a name of code, after the scrubbers")
 LABEL = text("a short name, after the scrubbers")
 
-_ISO_TIME: Final = matching(
-    "a time", r"(?:19|20)\d\d-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-6]\d(?:\.\d{1,9})?(?:Z|[+-][01]\d:?[0-5]\d)?"
-)
-_YEAR_2100: Final = 4_102_444_800
-
-
-def _is_time(value: object) -> bool:
-    if type(value) is int or type(value) is float:
-        return 0 <= value <= _YEAR_2100
-    return _ISO_TIME.accepts(value)
-
-
-ANY_TIME = Kind("a time", _is_time)
-_UUID = r"[0-9A-Fa-f]{8}-?[0-9A-Fa-f]{4}-?[0-9A-Fa-f]{4}-?[0-9A-Fa-f]{4}-?[0-9A-Fa-f]{12}"
-UUID = matching("a random id", _UUID)
-DEBUG_ID = matching("an id of a build", _UUID + r"(?:-?[0-9A-Fa-f]{1,8})?")
-BUILD_HASH = matching("a hash of a build", r"(?:SHA-?(?:1|256|384|512):|MD5:)?[0-9A-Fa-f]{8,128}")
-TRACE_ID = matching("a random id", r"[0-9A-Fa-f]{32}")
-SPAN_ID = matching("a random id", r"[0-9A-Fa-f]{16}")
-_HEX = matching("an address in memory", r"0x[0-9A-Fa-f]{1,16}")
-ADDRESS = Kind(
-    "an address in memory", lambda value: _HEX.accepts(value) or (type(value) is int and 0 <= value < 1 << 64)
-)
-DECIMAL = Kind("a number", _is_finite)
-ENTIRE = Kind("a whole number", lambda value: type(value) is int and _is_finite(value))
-LOCALE = matching(
-    "a language and a country", r"[A-Za-z]{2,3}(?:[-_][A-Za-z]{4})?(?:[-_](?:[A-Za-z]{2}|\d{3}))?(?:\.(?i:UTF-?8))?"
-)
-RESOLUTION = matching("two numbers", r"\d{1,5}x\d{1,5}")
-TYPE_OF = matching("the context's type", r"[a-z_]{1,24}")
-
-# Four numbers below 256 are an address as well; of versions, browsers give theirs like this: 120.0.0.0.
-_VERSION = matching(
-    "a version",
-    r"[vV]?\d{1,9}(?:\.\d{1,9}){0,2}(?:\.0\.0\.0)?(?:[-+.]?[a-z]{1,12}[.\-]?\d{0,9})?(?:\+[0-9a-f]{7,40})?|\d{1,5}\.0\.0\.0",
-)
-COMMIT_TEXT = text("a commit hash, or text after the scrubbers", _unless_typed(COMMIT))
-VERSION_TEXT = text("a version, or text after the scrubbers", _unless_typed(_VERSION))
-
 
 def _short_text(pattern: str, most: int) -> Treat:
     allowed = matching("", pattern)
@@ -186,11 +133,15 @@ RELEASE_TEXT = text("a name and version, after the scrubbers", _short_text(r"(?!
 #: And as an environment.
 ENVIRONMENT_TEXT = text("a short name, after the scrubbers", _short_text(r"(?!none\Z)[^\r\n\f/]+", 64))
 LOGGER = text("a name of code, after the scrubbers", _short_text(r"[^\r\n]*", 1_000))
+#: Sentry refuses any other sign in it.
+ORIGIN = word("who made it, in A-Z a-z 0-9 . _", r"[A-Za-z0-9_.]{1,128}")
 DIST = word("a short name of A-Z a-z 0-9 . _ -", r"[A-Za-z0-9_.\-]{1,64}")
 
 
 def _number_or_text(value: object, texts: Texts) -> Treated:
-    return (value, None) if type(value) is int and 0 <= value < 1 << 64 else scrubbed(value, texts)
+    if type(value) is int and 0 <= value < 1 << 64:
+        return sized(value, texts)
+    return scrubbed(value, texts)
 
 
 THREAD_ID = Kind(
@@ -441,7 +392,9 @@ def _fingerprint(value: object, texts: Texts) -> Treated:
 FINGERPRINT = text("text after the scrubbers; {{ default }} stays", _fingerprint)
 
 LEVEL = one_of("fatal", "critical", "error", "warning", "info", "log", "debug")
-PLATFORM = one_of("as3", "c", "cfml", "cocoa", "csharp", "elixir", "go", "groovy", "haskell", "java", "javascript", "native", "node", "objc", "other", "perl", "php", "python", "ruby")  # fmt: skip
+_PLATFORMS: Final = ("as3", "c", "cfml", "cocoa", "csharp", "elixir", "go", "groovy", "haskell", "java", "javascript", "native", "node", "objc", "other", "perl", "php", "python", "ruby")  # fmt: skip
+PLATFORM = one_of(*_PLATFORMS)
+FRAME_PLATFORM = one_of(*_PLATFORMS, "dart", "wasm", "zig")
 EVENT_TYPE = one_of("default", "error", "transaction", "feedback")
 STATUS = one_of(
     "ok", "cancelled", "unknown", "unknown_error", "invalid_argument", "deadline_exceeded", "not_found", "already_exists", "permission_denied", "resource_exhausted",

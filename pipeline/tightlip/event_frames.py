@@ -2,7 +2,8 @@
 
 - Below a folder in which a package manager or a toolchain keeps code, a path is that of published code: it stays from there.
 - Of another absolute path the last name stays if it is the name of a file of code that the frame's module, function or relative file says
-  too, or that of a program or library.
+  too, or that of a program or library; in a frame of compiled code also that of a file of such code: a compiler wrote it down, not a run.
+- A file that is the end of the frame's own absolute path is a relative one, though it begins with a slash: so PHP's SDK cuts it.
 - A relative path stays if its last name is the name of a file of code; each of its parts passes the scrubbers.
 - Of a URL, scheme, host and path stay: source maps are found by them.
 
@@ -13,7 +14,7 @@ and Go vendoring, Maven, NuGet, by their documentation.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from tightlip.event_forms import scrubbed, text
 from tightlip.event_notes import item_of, noted, shifted
@@ -32,13 +33,16 @@ PATH: Final = "[path]"
 _ALL_PATH: Final[tuple[Remark, ...]] = ((FILE_RULE, "s", 0, len(PATH)),)
 _MOST_PASSES: Final = 3
 _DEEP: Final = 3
+_PATHS: Final = ("path.", "known.path")
 _SPACE: Final = re.compile(r"\s")
+_ONE_SLASH: Final = re.compile(r"[\\/][^\\/]")
 _WORD: Final = re.compile(r"\w+")
 _FILES: Final = ("filename",)
 _TELLING: Final = ("module", "function", "raw_function", "symbol", *_FILES)
 _PARTS: Final = re.compile(r"[\\/]+|[^\\/]+")
 _SEPARATORS: Final = re.compile(r"[\\/]+")
-_URL: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]{1,30}):(//[^/\\?#]*)?(.*)", re.DOTALL)
+# "webpack:./src/a.ts" is one, "failed: /srv/a.py" a sentence.
+_URL: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]{1,30}):(?:(//[^/\\?#\s]*)|(?!\s))(.*)", re.DOTALL)
 _DRIVE: Final = re.compile(r"[A-Za-z]:(?=[\\/])")
 _POSITION: Final = re.compile(r"(?::\d{1,7}){1,2}\Z")
 _PERSONAL: Final = frozenset({"home", "Users", "Documents and Settings", "root"})
@@ -50,10 +54,11 @@ _OTHER_ROOTS: Final = frozenset(
 _ROOTS: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
     "site-packages": (("site-packages",),),
     "dist-packages": (("dist-packages",),),
-    "lib": (("lib", "python*"),),
+    "lib": (("lib", "python*"), ("lib", "ruby")),
     "node_modules": (("node_modules",),),
     "go": (("go", "pkg", "mod"), ("go", "src")),
     ".cargo": ((".cargo", "registry", "src", "*"),),
+    "cargo": (("cargo", "registry", "src", "*"),),
     "rustc": (("rustc", "*", "library"),),
     "gems": (("gems",),),
     "vendor": (("vendor",),),
@@ -62,11 +67,17 @@ _ROOTS: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
 }
 _CODE: Final = frozenset("""
     py pyx pxd pxi pyi pyc pyw ipynb js jsx mjs cjs ts tsx mts cts es6 vue svelte astro coffee bundle jsbundle hbc wasm map
-    go rs c h cc cpp cxx hh hpp hxx inl ipp m mm swift java kt kts scala sc groovy clj cljs cljc class jar war dex oat vdex odex apk
+    go rs c h s asm cc cpp cxx hh hpp hxx inl ipp m mm swift java kt kts scala sc groovy clj cljs cljc class jar war dex oat vdex odex apk
     cs fs vb cshtml razor xaml dll exe pdb sys so dylib node a o lib bin elf dsym framework appex xctest
     rb rake erb haml slim ru gemspec php phtml phar inc pl pm t pod lua r jl ex exs erl hrl eex heex leex nim zig d dart hs lhs ml mli elm
     sol sh bash zsh ps1 psm1 tcl vim el html htm xhtml jinja jinja2 j2 mako twig mustache hbs ejs pug liquid tpl tmpl cmake proto thrift graphql sql
 """.split())  # fmt: skip  # noqa: SIM905 - as words they can be read
+_COMPILED: Final = frozenset("c h cc cpp cxx hh hpp hxx inl ipp m mm s asm swift rs go d nim zig cs fs vb pyx".split())  # fmt: skip  # noqa: SIM905 - as words they can be read
+_ADDRESS: Final = re.compile(r"0x[0-9A-Fa-f]{1,16}")
+#: What stands in place of a file: the JVM's word for none, and R8's for classes that it made.
+_NO_FILE: Final = re.compile(r"Unknown Source|Native Method|[RD]8\$\$(?:SyntheticClass|REMOVED\$\$CLASS\$\$\d{1,6})")
+#: Code without a file of its own, by the place that made it: Ruby's and Hermes' way to write it.
+_MADE_AT: Final = re.compile(r"(\(eval at |address at )([^\s()]+?)((?::\d{1,7}){0,2}\)?)")
 #: .NET gives an assembly's whole name, whose public token is no secret.
 _ASSEMBLY: Final = re.compile(
     r"[A-Za-z_][A-Za-z0-9_.\-]{0,127}, Version=\d{1,5}(?:\.\d{1,5}){3}, Culture=[A-Za-z\-]{2,16}, PublicKeyToken=(?:null|[0-9a-f]{16})"
@@ -91,13 +102,29 @@ def package(value: object, texts: Texts) -> Treated:
 def _settled(value: object, texts: Texts, *, library: bool) -> Treated:
     if type(value) is not str:
         return scrubbed(value, texts)
+    if _NO_FILE.fullmatch(value) is not None:
+        return value, None
     look = _Look(texts, library=library)
-    for _ in range(_MOST_PASSES):
-        clean, remarks = look.at(value)
-        if clean == value or look.at(clean)[0] == clean:
-            return clean, noted(*remarks)
-        value = clean
-    return PATH, noted(*_ALL_PATH)
+    end = _own_end(value, texts.around)
+    if not end:
+        clean, remarks = look.settled(value)
+        return clean, noted(*remarks)
+    start = end[0] if value == end else PATH + end[0]
+    before = () if value == end else _ALL_PATH
+    clean, remarks = look.settled(end[1:])
+    if clean.startswith(PATH):
+        return clean, noted(*remarks)
+    return start + clean, noted(*before, *shifted(remarks, len(start)))
+
+
+def _own_end(value: str, around: dict[Any, Any]) -> str:
+    """The frame's relative file if it begins with a slash, and the value is it or the absolute path that ends with it; else nothing."""
+    relative, absolute = item_of(around, "filename"), item_of(around, "abs_path")
+    if type(relative) is not str or type(absolute) is not str or value not in (relative, absolute):
+        return ""
+    if _ONE_SLASH.match(relative) is None or len(absolute) <= len(relative) or not absolute.endswith(relative):
+        return ""
+    return relative
 
 
 class _Look:
@@ -112,15 +139,31 @@ class _Look:
         self._texts = texts
         self._library = library
 
+    def settled(self, value: str) -> tuple[str, tuple[Remark, ...]]:
+        """The name without what it says of a machine, which a second look leaves as it is."""
+        for _ in range(_MOST_PASSES):
+            clean, remarks = self.at(value)
+            if clean == value or self.at(clean)[0] == clean:
+                return clean, remarks
+            value = clean
+        return PATH, _ALL_PATH
+
     def at(self, value: str) -> tuple[str, tuple[Remark, ...]]:
         """The name without what it says of a machine."""
+        made = _MADE_AT.fullmatch(value)
+        if made is not None:
+            inner, found = self.at(made[2])
+            return f"{made[1]}{inner}{made[3]}", tuple(shifted(found, len(made[1])))
         drive = _DRIVE.match(value)
         url = None if drive is not None else _URL.fullmatch(value)
         if url is not None and (url[2] is not None or "/" in url[3]):
             return self._url(url)
         if not value or value == PATH or (value[0] in "<[" and not value.startswith(PATH)):
             return self._texts.text(value)  # <stdin>, [native code]
-        if _SPACE.search(value) or not _SEPARATORS.search(value):
+        is_spaced = _SPACE.search(value) is not None
+        if is_spaced and (drive is not None or value[0] in "\\/") and not _SPACE.search(_SEPARATORS.split(value)[-1]):
+            return self._absolute(value[drive.end() if drive is not None else 0 :])  # C:\Program Files\...
+        if is_spaced or not _SEPARATORS.search(value):
             clean, remarks = self._texts.text(value)
             return (clean, remarks) if remarks or _is_code(value, bare=True) else (PATH, _ALL_PATH)
         if drive is not None or value[0] in "\\/~" or value.startswith(PATH):
@@ -131,7 +174,11 @@ class _Look:
         parts = [part for part in _SEPARATORS.split(path) if part]
         start = _root(parts)
         kept = parts[start:] if start is not None else parts[-1:]
-        if not kept or (not _is_code(kept[-1], bare=False) if start is not None else not self._may_stay(parts)):
+        if (
+            not kept
+            or any(map(_SPACE.search, kept))
+            or (not _is_code(kept[-1], bare=False) if start is not None else not self._may_stay(parts))
+        ):
             return PATH, _ALL_PATH
         clean, remarks = self._cleaned("/".join(kept))
         return f"{PATH}/{clean}", (*_ALL_PATH, *shifted(remarks, len(PATH) + 1))
@@ -141,7 +188,14 @@ class _Look:
         if self._library:
             at_home = len(parts) > 1 and parts[-2] in _PERSONAL
             return not at_home and _is_library(parts[-1])
-        return _is_code(parts[-1], bare=False) and _stem(parts[-1]) in self._told()
+        return _is_code(parts[-1], bare=False) and (self._is_compiled(parts[-1]) or _stem(parts[-1]) in self._told())
+
+    def _is_compiled(self, name: str) -> bool:
+        """Whether the frame is one of compiled code, and the name that of a file of it."""
+        if _POSITION.sub("", name).rpartition(".")[2].lower() not in _COMPILED:
+            return False
+        address = item_of(self._texts.around, "instruction_addr")
+        return type(address) is int or (type(address) is str and _ADDRESS.fullmatch(address) is not None)
 
     def _told(self) -> frozenset[str]:
         """The names that the rest of the frame says, as far as the scrubbers find nothing in them."""
@@ -164,10 +218,14 @@ class _Look:
             return self._absolute("/" + value)
         if not _is_code(names[-1], bare=True):
             return PATH, _ALL_PATH
+        # Of a secret that holds slashes, no part may stay by itself.
+        whole, found = self._texts.text(value)
+        if any(not remark[0].startswith(_PATHS) for remark in found):
+            return whole, found
         clean, remarks = self._cleaned(value)
         # A secret may hold slashes: what the scrubbers say of the whole counts, unless it is that this is a path.
         whole, found = self._texts.text(clean)
-        if any(not remark[0].startswith(("path.", "known.path")) for remark in found):
+        if any(not remark[0].startswith(_PATHS) for remark in found):
             return whole, found
         return clean, remarks
 
@@ -195,8 +253,7 @@ class _Look:
         bare = re.split(r"[?#]", rest, maxsplit=1)[0]
         host = None if authority is None else authority[2:].rpartition("@")[2]
         if bare != rest or (authority is not None and f"//{host}" != authority):
-            position = _POSITION.search(rest)
-            rest = bare + (position[0] if position is not None and bare != rest else "")
+            rest = bare
             remarks.append((URL_RULE, "s"))
         if host is not None:
             clean, found = self._texts.text(host)
@@ -234,7 +291,7 @@ def _stem(name: str) -> str:
 
 def _is_relative(name: str) -> bool:
     return (
-        name[:1] not in ("", "/", "\\", "~", "[", "<")
+        name[:1] not in ("", "/", "\\", "~", "[", "<", "(")
         and ":" not in name
         and _PERSONAL.isdisjoint(_SEPARATORS.split(name))
     )

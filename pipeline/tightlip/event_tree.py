@@ -123,6 +123,8 @@ class Node:
         """Put another node at ``key``."""
         if key == "[]":
             self.items = node
+        elif key == "*":
+            self.others = node
         else:
             self.children[key] = node
 

@@ -16,11 +16,8 @@ from typing import TYPE_CHECKING, Final
 from tightlip import event_notes
 from tightlip.allowlist import COUNT, FLAG, TIME, TREE, Field, Kind, matching, one_of
 from tightlip.event_forms import (
-    ANY_TIME,
     CODE,
-    DECIMAL,
     DIST,
-    ENTIRE,
     ENVIRONMENT_TEXT,
     IDENTITY,
     LABEL,
@@ -29,14 +26,19 @@ from tightlip.event_forms import (
     RELEASE_TEXT,
     REMOVED,
     ROUTE,
-    SPAN_ID,
     TAGS,
-    TRACE_ID,
-    UUID,
-    VERSION_TEXT,
     word,
 )
 from tightlip.event_frames import FILE, PACKAGE
+from tightlip.event_ids import (
+    ANY_TIME,
+    DECIMAL,
+    ENTIRE,
+    SPAN_ID,
+    TRACE_ID,
+    UUID,
+    VERSION_TEXT,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -242,6 +242,7 @@ _ROWS: Final[tuple[Rule, ...]] = (
             "https://example.com/get/letter-to-bob.pdf",
             "https://example.com/get/Ann.md",
             "https://example.com/blob/653740cbad7ce0c8a8752ce83e4d3c2c754b13cb",
+            "https://example.com/feeds/order-83619472.js",
         ),
         misses=(
             *("https://example.com/api/v1/users", "https://example.com/users/me/settings", "GET /users/{id}/orders"),
@@ -256,6 +257,10 @@ _ROWS: Final[tuple[Rule, ...]] = (
             "https://github.com/acme/sdk/blob/653740cbad7ce0c8a8752ce83e4d3c2c754b13cb/x.py",
             "https://github.com/advisories/GHSA-gq3w-7jj3-x7gr",
             *("/api/v2/items/search", "ratio 12/3456", "https://api123.example.com/x"),
+            *(
+                "https://example.com/assets/index-B7xk2f9a.js:214:31",
+                "at t (https://example.com/js/417.3f2b9c1d.chunk.js:1:9)",
+            ),
         ),
     ),
     Rule(

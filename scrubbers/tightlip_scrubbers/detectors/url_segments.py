@@ -243,6 +243,13 @@ PLAIN: Final = r"[A-Za-z][a-z_\-]{0,24}(?:[\s/?#\"'`<>\\;|,):&]|\Z)"
 """A plain word with its end, as a part of a pattern: most segments are such, and none of those is data by itself."""
 NAMED: Final = "|".join(sorted(PEOPLE | _PERSON | _SECRET_BEFORE))
 """Segments after which a plain word is data too, as a part of a pattern."""
+# What a bundler made: words, and a hash of the code as webpack (8 to 20 hexadecimal digits), Vite (8 of Base64) and esbuild (8 of Base32)
+# write it. Digits alone are somebody's number.
+_BUNDLE: Final = re.compile(
+    r"_?(?:[A-Za-z]{1,24}|[0-9]{1,4})(?:[._\-~][A-Za-z]{2,24}){0,4}[.\-~](?![0-9_\-]+\.)"
+    r"(?:(?=[a-f]*[0-9])(?:[0-9a-f]{16}|[0-9a-f]{20})|(?=[A-Za-z_\-]*[0-9]|[a-z]*[A-Z])[A-Za-z0-9_\-]{8})"
+    r"(?:\.[a-z]{2,8}){0,2}\.(?:js|mjs|css|wasm)(?:\.map)?"
+)
 _MANY_DIGITS: Final = 3
 _DECIMALS: Final = re.compile(r"\d").findall
 _LONG: Final = 40
@@ -276,11 +283,14 @@ def is_data(segment: str, before: str, *, public: bool = False) -> bool:
         return False
     if public and ((before in _REVISED and _REVISION.fullmatch(segment)) or _ADVISORY.fullmatch(segment)):
         return False
-    if _MAIL.search(segment) or (len(segment) >= MIN_KEYED and (looks_random(segment) or is_uuid(segment))):
+    is_bundle = _BUNDLE.fullmatch(segment) is not None
+    if _MAIL.search(segment) or (
+        len(segment) >= MIN_KEYED and not is_bundle and (looks_random(segment) or is_uuid(segment))
+    ):
         return True
     if whose:
         return segment not in {".", ".."}
-    if public:
+    if public or is_bundle:
         return False
     if "@" in segment[1:] and ".git@" not in segment:
         return True
