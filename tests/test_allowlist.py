@@ -39,7 +39,7 @@ ALLOW = {name: Allowlist(Fields(rows), keeps_text=name == "APP") for name, rows 
 #: Plain texts that have the form of a row, tried in turn; the rest are built from the row's own words.
 _SAMPLES: tuple[object, ...] = (
     "0123456789abcdef0123456789abcdef", "0123456789abcdef", "2024-01-02T03:04:05.678901Z", "3.11.7", "acme@1.4.2", "team-blue", True, 3,
-    "0x7f01", "de-AT", "800x600", "elf", "abs", {"Accept": "text/html", "Cookie": None}, {"name": "[str]", "flag": True}, {CodeText("named"): "text"},
+    "0x7f01", "de-AT", "800x600", "German (Austria)", "elf", "abs", {"Accept": "text/html", "Cookie": None}, {"name": "[str]", "flag": True}, {CodeText("named"): "text"},
 )  # fmt: skip
 
 
@@ -209,7 +209,7 @@ class TestRows:
         for row in FIELDS + APP_FIELDS:
             assert re.fullmatch(r"[^|\n]+", row.purpose)
             assert re.fullmatch(r"[^|\n]+", row.kind.words)
-            assert re.fullmatch(r"(?:[a-z_0-9*]+|\"[a-z_.]+\"|\[\]|\.)+", row.path)
+            assert re.fullmatch(r"(?:[a-z_0-9*]+|\"[A-Za-z_. ]+\"|\[\]|\.)+", row.path)
 
 
 #: A typed field -> near misses of its form.

@@ -57,7 +57,7 @@ def test_an_account_as_the_number_of_a_thread(path: str) -> None:
         (f"{FRAME}.instruction_addr", "0x00007ffb1c2d7374"), (f"{FRAME}.instruction_addr", 140736123456789), (f"{FRAME}.image_addr", "0x8000000000000010"), ("contexts.device.storage_size", 2000398934016),
         ("exception.values.0.thread_id", 139872341234560), ("measurements.memory.value", 93261824), (f"{FRAME}.platform", "dart"), ("threads.values.0.daemon", True), ("threads.values.0.priority", 5),
         ("modules.Shop", "1.4.0.0"), ("sdk.packages.0.version", "4.18.1.0"), ("contexts.browser.version", "120.0.0.0"), ("contexts.trace.origin", "auto.http.otel.http"),
-        ("contexts.Current Culture.DisplayName", "English (United States)"), ("contexts.Current Culture.Name", "en-US"), ("contexts.device.archs", ["arm64-v8a"]), ("spans.0.origin", "auto.db.otel.prisma"),
+        ("contexts.Current Culture.DisplayName", "English (United States)"), ("contexts.Current Culture.Name", "en-US"), ("contexts.Current Culture.display_name", "Dutch"), ("contexts.Current Culture.name", "nl-NL"), ("contexts.device.archs", ["arm64-v8a"]), ("spans.0.origin", "auto.db.otel.prisma"),
         ("threads.values.0.held_locks", {"0x0f5a3c1b": {"type": 2, "class_name": "Object"}}),
     ],
 )  # fmt: skip

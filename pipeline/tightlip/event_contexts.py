@@ -72,7 +72,7 @@ _CONTEXTS: Final[dict[str, tuple[str, bool, tuple[tuple[Kind, str], ...]]]] = {
         (FLAG, "multi_threaded_rendering supports_draw_call_instancing supports_ray_tracing supports_compute_shaders supports_geometry_shaders"),
     )),
     "culture": ("language and calendar", True, ((PLAIN, "calendar display_name timezone"), (LOCALE, "locale"), (FLAG, "is_24_hour_format"))),
-    "Current Culture": ("language and calendar of .NET", False, ((PLAIN, "Calendar"), (LOCALE, "Name"), (LANGUAGE, "DisplayName"))),
+    '"Current Culture"': ("language and calendar of .NET", False, ((PLAIN, 'calendar "Calendar"'), (LOCALE, 'name "Name"'), (LANGUAGE, 'display_name "DisplayName"'))),
     "trace": ("the trace", False, (
         (TRACE_ID, "trace_id"), (SPAN_ID, "span_id parent_span_id"), (CODE, "op"), (ORIGIN, "origin"), (PLAIN, "description"), (STATUS, "status"), (DECIMAL, "exclusive_time client_sample_rate"), (FLAG, "sampled"),
     )),

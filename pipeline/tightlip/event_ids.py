@@ -98,7 +98,7 @@ LOCALE = matching(
 )
 LANGUAGE = matching(
     "a language, and a country in brackets",
-    r"[A-Z][a-z]{2,20}(?: \([A-Z][A-Za-z]{2,20}(?:,? [A-Z][A-Za-z]{1,20}){0,4}\))?",
+    r"Invariant Language \(Invariant Country\)|[A-Z][a-z]{2,20}(?: \([A-Z][A-Za-z]{2,20}(?:,? [A-Z][A-Za-z]{1,20}){0,4}\))?",
 )
 RESOLUTION = matching("two numbers", r"\d{1,5}x\d{1,5}")
 TYPE_OF = matching("the context's type", r"[a-z_]{1,24}")
