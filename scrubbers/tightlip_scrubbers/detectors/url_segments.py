@@ -250,6 +250,7 @@ _BUNDLE: Final = re.compile(
     r"(?:(?=[a-f]*[0-9])(?:[0-9a-f]{16}|[0-9a-f]{20})|(?=[A-Za-z_\-]*[0-9]|[a-z]*[A-Z])[A-Za-z0-9_\-]{8})"
     r"(?:\.[a-z]{2,8}){0,2}\.(?:js|mjs|css|wasm)(?:\.map)?"
 )
+_BUNDLE_ENDS: Final = (".js", ".mjs", ".css", ".wasm", ".map")
 _MANY_DIGITS: Final = 3
 _DECIMALS: Final = re.compile(r"\d").findall
 _LONG: Final = 40
@@ -283,7 +284,7 @@ def is_data(segment: str, before: str, *, public: bool = False) -> bool:
         return False
     if public and ((before in _REVISED and _REVISION.fullmatch(segment)) or _ADVISORY.fullmatch(segment)):
         return False
-    is_bundle = _BUNDLE.fullmatch(segment) is not None
+    is_bundle = segment.endswith(_BUNDLE_ENDS) and _BUNDLE.fullmatch(segment) is not None
     if _MAIL.search(segment) or (
         len(segment) >= MIN_KEYED and not is_bundle and (looks_random(segment) or is_uuid(segment))
     ):
