@@ -15,7 +15,9 @@ from probe import failure, reporter_for, without_ids
 import tightlip
 from tightlip.allowlist import FIELDS
 from tightlip.cli import main
-from tightlip.facts import BUILT_IN, MOST_INT, TAKEN, Facts, load
+from tightlip.fact_file import load
+from tightlip.fact_table import BUILT_IN, MOST_INT
+from tightlip.facts import TAKEN, Facts
 from tightlip.notice import notice
 
 if TYPE_CHECKING:

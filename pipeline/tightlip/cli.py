@@ -11,7 +11,8 @@ from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 from tightlip._version import __version__
-from tightlip.facts import Facts, load
+from tightlip.fact_file import load
+from tightlip.facts import Facts
 from tightlip.notice import notice
 from tightlip.policy_file import EXAMPLE
 from tightlip.terminal import policy_argument

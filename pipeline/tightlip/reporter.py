@@ -62,7 +62,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from tightlip.explain import Explanation
-    from tightlip.facts import Declared as DeclaredFacts
+    from tightlip.fact_table import Declared as DeclaredFacts
     from tightlip.types import AnyEvent, Declared, Event, Hint, Processor, SentryProcessor
 
 #: Seconds that `Reporter.flush` and `Reporter.close` take at most, if no others are given.
