@@ -214,7 +214,7 @@ class TestTerminal:
         )
         assert "not reported: the application's own failure" in done.stdout
         assert re.search(
-            r"plain sentry-sdk event: \d+ planted values leaked \(api_key, .*\)   tightlip: 0", done.stdout
+            r"plain sentry-sdk event: \d+ planted values leaked\s+\(api_key, [^)]*\)\s+tightlip: 0", done.stdout
         )
         assert done.stderr == ""
         assert list(tmp_path.iterdir()) == []
@@ -244,6 +244,19 @@ class TestTerminal:
         text = "\n".join(Paper(Ink(is_on=False), 80).failure(1, leaked))
         assert "WRONG          2 values of kind api_key leaked" in text
         assert "tightlip: 2 (api_key)" in text
+
+    @pytest.mark.parametrize("width", [80, 100, 120])
+    def test_what_leaked_fits_the_terminal(self, width: int) -> None:
+        """On one line where there is room, else on several."""
+        found = made_up(
+            plain_leaks=Counter(
+                {"api_key": 2, "url_credentials": 1, "patient_number": 3, "password": 1, "person": 1, "ip": 1}
+            )
+        )
+        lines = list(Paper(Ink(is_on=False), width).failure(1, found))
+        assert max(map(len, lines)) <= width
+        said = " ".join(" ".join(lines).split())
+        assert "9 planted values leaked (patient_number, api_key, ip, password, person, and 1 more) tightlip: 0" in said
 
     def test_the_end_of_a_traceback_without_underlines_and_long_paths(self) -> None:
         text = 'Traceback (most recent call last):\n  File "/a/b/c/d.py", line 1, in f\n    boom()\n    ~~~~^^\nValueError: \x1b[31mno\n'

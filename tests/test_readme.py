@@ -16,7 +16,7 @@ from tightlip.cli import main
 
 ROOT = Path(__file__).resolve().parents[1]
 READMES = [ROOT / "README.md", ROOT / "fixtures" / "README.md", ROOT / "fixtures" / "examples" / "README.md"]
-each = pytest.mark.parametrize("readme", READMES, ids=lambda path: str(path.parent.name))
+each = pytest.mark.parametrize("readme", READMES, ids=lambda path: str(path.relative_to(ROOT)))
 
 
 def code(text: str, language: str) -> list[str]:

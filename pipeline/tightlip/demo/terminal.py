@@ -103,7 +103,7 @@ class Paper:
                 if name in outcome.report.get("tags", {})
             )
             yield from self._block("tags", [tags])
-        yield from self._block("leaks", [self._leaks(outcome)])
+        yield from self._block("leaks", self._leaks(outcome))
         for problem in outcome.problems():
             yield from self._block("WRONG", [ink.bad(problem)])
 
@@ -138,7 +138,7 @@ class Paper:
             ("", f"tightlip         {(ink.bad if sums.report_leaks else ink.good)(str(sums.report_leaks))}"),
             (
                 "also",
-                f"{sums.application_lines} lines of the application's source in the plain events, none in tightlip's",
+                f"{sums.application_lines} lines of customers' source in plain events, none in tightlip's",
             ),
         )
         for label, text in rows:
@@ -184,14 +184,18 @@ class Paper:
             text = f"{step.get('category', 'default')}: {step.get('message', '(no text)')}"
             yield self._holes(text) + (f"  {self._ink.faint(data)}" if data else "")
 
-    def _leaks(self, outcome: Outcome) -> str:
+    def _leaks(self, outcome: Outcome) -> list[str]:
+        """On one line, if it has the room."""
         ink = self._ink
         plain, ours = outcome.plain_leaks, outcome.report_leaks
         count = plain.total()
         said = f"{count} planted value{'' if count == 1 else 's'} leaked"
-        theirs = f"plain sentry-sdk event: {ink.bad(said) if count else said}{f' ({kinds(plain)})' if count else ''}"
-        mine = ink.bad(f"{ours.total()} ({kinds(ours)})") if ours else ink.good("0")
-        return f"{theirs}   tightlip: {mine}"
+        which = f"({kinds(plain)})" if count else ""
+        theirs = f"plain sentry-sdk event: {ink.bad(said) if count else said}"
+        mine = f"tightlip: {ink.bad(f'{ours.total()} ({kinds(ours)})') if ours else ink.good('0')}"
+        if len(f"plain sentry-sdk event: {said} {which}   tightlip: 0") <= self._room:
+            return [f"{theirs} {which}   {mine}"]
+        return [theirs, *(_wrapped(which, self._room) if which else ()), mine]
 
     def _holes(self, text: str) -> str:
         return "".join(self._ink.hole(piece.text) if piece.is_hole else piece.text for piece in pieces(text))
