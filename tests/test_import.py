@@ -42,6 +42,7 @@ LAYERS: tuple[frozenset[str], ...] = (
         {
             "chain",
             "capture",
+            "running",
             "envelope",
             "config_file",
             "outbox",

@@ -15,9 +15,6 @@ and, for a policy that reads text, the message.
 
 from __future__ import annotations
 
-import gc
-import sys
-import threading
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -38,9 +35,6 @@ OUTER_FRAMES, INNER_FRAMES = 50, 100
 _MOST_STEPS = 20_000
 _MOST_TEXT = 8_192
 _MOST_ARGUMENTS = 8
-#: Whether ``sys._current_frames`` can stop all threads, see `running_frames`.
-_IS_AFFECTED = sys.version_info < (3, 12, 1)
-_TAKING = threading.Lock()
 
 #: The source of a link that the author cut off with ``from None``: never reported.
 SUPPRESSED = "suppressed"
@@ -205,27 +199,6 @@ def raised_at(exc: BaseException) -> tuple[int, int]:
             break
         traceback = traceback.tb_next
     return (0, 0) if traceback is None else (id(traceback.tb_frame.f_code), traceback.tb_lasti)
-
-
-def running_frames() -> dict[int, FrameType]:
-    """The innermost running frame of every thread, by the thread's identifier; empty while another thread of ours asks.
-
-    The garbage collector is kept out meanwhile: up to 3.11.7 and 3.12.0 a collection inside ``sys._current_frames`` can let another
-    thread run, or let go of a ``threading.local``, while the interpreter's list of threads is locked, and all stop for ever
-    (gh-106883). Two that ask at once would switch the collector on for one another, so the second goes without.
-    """
-    if not _IS_AFFECTED:
-        return sys._current_frames()  # noqa: SLF001 - documented, and the only way to other threads' stacks
-    if not _TAKING.acquire(blocking=False):
-        return {}
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        return sys._current_frames()  # noqa: SLF001
-    finally:
-        if was_enabled:
-            gc.enable()
-        _TAKING.release()
 
 
 def stack(frame: FrameType | None, most: int) -> tuple[FrameSnapshot, ...]:

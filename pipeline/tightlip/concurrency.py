@@ -21,10 +21,11 @@ from itertools import islice
 from types import CoroutineType
 from typing import TYPE_CHECKING, Any
 
-from tightlip.capture import FrameSnapshot, running_frames, stack
+from tightlip.capture import FrameSnapshot, stack
 from tightlip.exact import is_dict
 from tightlip.failure import event_frames
 from tightlip.origin.attribution import OwnedFrame, owned_frame
+from tightlip.running import running_frames
 from tightlip.text import CodeText
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from tightlip.capture import running_frames
+from tightlip.running import running_frames
 
 if TYPE_CHECKING:
     from collections.abc import Generator
