@@ -619,7 +619,7 @@ class TestTransport:
         """`tightlip.sentry` knows it, and no other name."""
         assert tightlip.sentry.ScrubbingTransport is ScrubbingTransport
         with pytest.raises(AttributeError, match="nothing_like_that"):
-            tightlip.sentry.nothing_like_that  # noqa: B018 - asked for on purpose
+            tightlip.sentry.nothing_like_that  # type: ignore[attr-defined]  # noqa: B018 - asked for on purpose
 
 
 @pytest.fixture
