@@ -77,6 +77,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"event_contexts"}),
     frozenset({"event_map"}),
     frozenset({"policy_fields", "policy_scrubber", "own_rules"}),
+    frozenset({"taken"}),
     frozenset({"scrub", "policy"}),
     frozenset({"fact_table"}),
     frozenset({"fact_declarations"}),

@@ -188,6 +188,7 @@ def route(value: object, texts: Texts) -> Treated:
         remarks += shifted(found, length)
         length += len(clean)
     if match[3]:
+        texts.learn(match[3][1:], named=True)
         remarks.append((ROUTE_RULE, "s"))
     return "".join(parts), noted(*remarks)
 

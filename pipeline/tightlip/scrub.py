@@ -19,6 +19,7 @@ from tightlip.event_forms import FORM_RULE, scrubbed
 from tightlip.event_notes import Meta, Remark, joined, noted, ordered, removed
 from tightlip.event_tree import NOTHING, Fields, Kind, Walk, json_copy, remarks_left
 from tightlip.exact import is_dict, is_list
+from tightlip.taken import learn
 from tightlip.text import CodeText, is_code
 
 if TYPE_CHECKING:
@@ -33,8 +34,6 @@ _MARKERS = frozenset({"[path]", "[id]", "[number]", "[object]"})
 _OWN_RULES = frozenset({"event.form", "event.field", "event.values", "event.route", "event.header", "event.path", "event.url", "event.data", "event.echo", "length"})  # fmt: skip
 _DATA_RULE = "event.data"
 _ECHO_RULE = "event.echo"
-_MOST_LEARNT = 256
-_MOST_DEPTH = 8
 _PAIR = 2
 _MOST_PASSES = 3
 _VALUES = frozenset({"value", "values", "val", "Value", "Values"})
@@ -191,8 +190,11 @@ class _Cleaned(Walk):
             kept: list[Any] = []
             made: Meta = {}
             name = old[0] if len(old) == _PAIR and type(old[0]) is str else ""
+            flag = ""
             for one, other in zip(old, items, strict=True):
-                found, meta = self._compared(one, other, name)
+                found, meta = self._compared(one, other, flag or name)
+                # After an option of a command, its value: --password x.
+                flag = one.lstrip("-") if type(one) is str and one[:1] == "-" else ""
                 if found is not NOTHING:
                     if meta is not None:
                         made[str(len(kept))] = meta
@@ -233,8 +235,7 @@ class _Cleaned(Walk):
         # The name goes first: whether the value has a form that a rule knows as well, the note must not tell.
         meaning = self._scrubber.names.meaning(name) if name and after in self._scrubber.markers else None
         if meaning is not None and meaning.marker == after and before is not NOTHING:
-            if meaning.kind == "secret":
-                self.learn(before)
+            self.learn(before, named=meaning.kind != "secret")
             return after, noted((meaning.rule, "s", 0, len(after)))
         if type(before) is str:
             clean, remarks = self.text(before)
@@ -261,7 +262,7 @@ class _Cleaned(Walk):
     def learn(self, value: object, *, named: bool = False) -> None:
         """Remember the texts in a value that does not leave."""
         if self._echoes is None:
-            _learn(value, self._is_secret if named else None, self._taken, 0)
+            learn(value, self._is_secret if named else None, self._taken)
 
     @property
     def taken(self) -> frozenset[str]:
@@ -288,22 +289,3 @@ class _Cleaned(Walk):
 def _hold(secrets: set[str], taken: frozenset[str]) -> bool:
     """Whether one of the secrets is, or holds, what was taken away."""
     return any(value in secret for value in taken for secret in secrets)
-
-
-def _learn(value: object, is_secret: Callable[[str, object], bool] | None, found: set[str], depth: int) -> None:
-    if depth > _MOST_DEPTH or len(found) >= _MOST_LEARNT:
-        return
-    if type(value) is str:
-        if is_secret is None:
-            found.add(value)
-    elif is_dict(value):
-        for name, item in list(value.items())[:_MOST_LEARNT]:
-            told = is_secret is not None and type(name) is str and is_secret(name, item)
-            _learn(item, None if told else is_secret, found, depth + 1)
-    elif is_list(value) or type(value) is tuple:
-        items: list[Any] = list(value)[:_MOST_LEARNT]  # pyright: ignore[reportUnknownArgumentType]
-        if len(items) == _PAIR and type(items[0]) is str and is_secret is not None and is_secret(*items):
-            _learn(items[1], None, found, depth + 1)
-            return
-        for item in items:
-            _learn(item, is_secret, found, depth + 1)

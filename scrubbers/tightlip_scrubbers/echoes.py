@@ -45,7 +45,7 @@ class Echoes:
     """
 
     def __init__(self, secrets: Collection[str]) -> None:
-        self._known = Known(process=False)
+        self._known = Known(process=False, rare=True)
         self._count = 0
         for secret in secrets:
             # The value of "Bearer abc" is abc; that of a quoted or bracketed one, what is inside.

@@ -10,7 +10,10 @@ Guarantees:
    offsets) write it; of Base64 and hex the whole run goes.
 2. Values stay in this module's memory; none is stored, sent, logged or put into an error.
 
-Not covered: a part of a value; a hash of one; values shorter than three characters. A short value, and a name that is a common
+Of a value that was found in the same event or data (`echoes`) also: other cases, every character percent-encoded, as a number of HTML, as a
+``\x`` escape, and its MD5, SHA-1 and SHA-256 in hex, which for a mail address or a name say as much as it does.
+
+Not covered: a part of a value; of other values a hash; values shorter than three characters. A short value, and a name that is a common
 word (a user called ``will``), count only where they stand alone, the common word only where no sentence uses it: between signs of
 code, as in ``/will/`` or ``will@``.
 """
@@ -61,14 +64,16 @@ _BASE64_RUN: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuv
 _HEX_RUN: Final = frozenset("0123456789abcdefABCDEF")
 _PERCENT: Final = re.compile(r"%[0-9A-F]{2}")
 _SENTENCE: Final = frozenset(" \t\r\n.,;!?()")
+_HASHES: Final = ("md5", "sha1", "sha256")
 _DATA_ARGUMENT: Final = re.compile(r"[/\\@]|[A-Za-z][0-9]|[0-9][A-Za-z]|[0-9]{5}|[^\x00-\x7f]|\s")
 
 
 class Known:
     """A set of known values, and how each of them may be written."""
 
-    def __init__(self, *, process: bool) -> None:
+    def __init__(self, *, process: bool, rare: bool = False) -> None:
         self._process = process
+        self._rare = rare
         self._given: dict[str, str] = {}
         self._own: tuple[tuple[str, str], ...] = ()
         self._looked_at = float("-inf")
@@ -142,6 +147,8 @@ class Known:
         # The longest first: a folder inside of the home folder goes whole.
         ordered = sorted(values.items(), key=lambda item: -len(item[0]))
         encoded = [(form, rule, run) for value, rule in ordered for form, run in _encodings(value)]
+        if self._rare:
+            encoded += [(form, rule, run) for value, rule in ordered for form, run in _rare_encodings(value)]
         pattern = re.compile("|".join(re.escape(value) for value, _ in ordered)) if len(ordered) > _LOOP else None
         # Other threads may be reading: each list is made whole and then put in place.
         self._plain, self._encoded, self._pattern = ordered, encoded, pattern
@@ -210,6 +217,25 @@ def _encodings(value: str) -> Iterator[tuple[str, frozenset[str] | None]]:
         inner = whole[(shift * 8 + 5) // 6 : (shift + len(raw)) * 8 // 6]
         for form in {inner, inner.replace("+", "-").replace("/", "_")}:
             yield form, _BASE64_RUN
+
+
+def _rare_encodings(value: str) -> Iterator[tuple[str, frozenset[str] | None]]:
+    """How a value is seldom written. Each way costs a search of every text, so that values of the process are not looked for so."""
+    if len(value) < _ANYWHERE:
+        return
+    import hashlib  # noqa: PLC0415 - it loads OpenSSL, which costs 10 ms
+
+    raw = value.encode("utf-8", "surrogatepass")
+    for form in {value.lower(), value.upper()} - {value}:
+        yield form, None
+    yield "".join(f"%{byte:02X}" for byte in raw), None
+    yield "".join(f"%{byte:02x}" for byte in raw), None
+    yield "".join(f"\\x{byte:02x}" for byte in raw), None
+    yield "".join(f"&#{ord(character)};" for character in value), None
+    yield "".join(f"&#x{ord(character):x};" for character in value), None
+    for text in {raw, value.strip().lower().encode("utf-8", "surrogatepass")}:
+        for hashed in _HASHES:
+            yield hashlib.new(hashed, text, usedforsecurity=False).hexdigest(), _HEX_RUN
 
 
 def _own_values() -> Iterator[tuple[str, str]]:
