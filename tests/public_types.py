@@ -39,6 +39,7 @@ def inside_an_sdk(exc: ValueError) -> None:
         return path.encode()
 
     assert_type(upload("a"), int)
+    reporter.guard(upload)  # type: ignore[arg-type]  # without parentheses
     upload(1)  # type: ignore[arg-type]  # the guard keeps the parameters
     fetch(1)  # type: ignore[arg-type,unused-coroutine]
 

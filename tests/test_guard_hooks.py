@@ -43,6 +43,14 @@ def made() -> Reporter:
     return Reporter("probe_sdk", [], outbox=False, consent=Consent(default=True), pace=None)
 
 
+def test_parentheses_that_were_forgotten(reporter: Reporter) -> None:
+    """``@reporter.guard``: said at once, and how it is written."""
+    with pytest.raises(TypeError, match=r"write @reporter\.guard\(\)"):
+
+        @reporter.guard  # type: ignore[arg-type]
+        def entry() -> None: ...
+
+
 @pytest.fixture
 def reporter(sdk: Any) -> Iterator[Reporter]:
     reporter = made()

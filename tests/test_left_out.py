@@ -7,8 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from probe import failure, reporter_for
+from sentry_sdk.transport import HttpTransport
+
+import tightlip
+import tightlip.sentry
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from probe import MakePackage
 
 SDK = """
@@ -98,6 +104,7 @@ def test_an_attribute_that_is_not_there_is_told(sdk: Any) -> None:
 @pytest.mark.parametrize(
     ("name", "given", "said"),
     [
+        ("policy", None, "policy must be a tightlip.Policy, as tightlip.APP or load_policy"),
         ("pace", 5, "pace must be a tightlip.Limits, not int"),
         ("adapters", int, "adapters must be a list"),
         ("adapters", "acme.Error", "adapters must be a list"),
@@ -109,3 +116,19 @@ def test_an_argument_of_another_type_is_an_error_at_once(sdk: Any, name: str, gi
     """A name alone would be taken for a list of letters."""
     with pytest.raises(TypeError, match=said):
         reporter_for("probe_sdk", **{name: given})
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        lambda policy: tightlip.scrub({}, policy),
+        tightlip.sentry.before_breadcrumb,
+        lambda policy: tightlip.sentry.ScrubbingTransport(HttpTransport, policy),
+        lambda policy: tightlip.before_send("json", policy),
+    ],
+    ids=["scrub", "before_breadcrumb", "ScrubbingTransport", "before_send"],
+)
+def test_a_policy_is_no_name(given: Callable[[Any], object]) -> None:
+    """Wherever one is given: a policy's name or file is an error at once, that says what to give."""
+    with pytest.raises(TypeError, match=r"policy must be a .*not str"):
+        given("APP")

@@ -13,6 +13,7 @@ from tightlip.allowlist import Allowlist
 from tightlip.chain import Pipeline
 from tightlip.envelope import plain
 from tightlip.exact import is_dict, is_list
+from tightlip.policy import checked
 from tightlip.scrub import Scrub
 from tightlip.sentry_event import skeleton
 from tightlip.text import CodeText
@@ -75,7 +76,9 @@ def pipeline(policy: Policy, catalogues: Iterable[Catalogue | str | os.PathLike[
 
     Raises:
         CatalogueError: A file of ``catalogues`` is none.
+        TypeError: ``policy`` is none.
     """
+    checked(policy)
     facts = TypedFacts(_replayed(catalogues, policy), keeps_text=policy.keeps_text)
     return Pipeline(
         (

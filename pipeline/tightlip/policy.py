@@ -36,7 +36,7 @@ class Policy:
         promise: What it guarantees, in one sentence.
         keeps_application: Whether failures and frames of the application are reported, not the SDK's alone.
         keeps_text: Whether plain text leaves after the scrubbers, instead of being dropped.
-        compares: Whether a message may be compared with fixed texts to choose one. No rung of this version does.
+        compares: Whether a message may be compared with fixed texts to choose one (the rungs ``alternatives`` and ``builtin``).
         fields: The allowlist.
         scrubbing: What of a text is removed.
     """
@@ -81,3 +81,16 @@ APP = Policy(
     fields=Fields(APP_ROWS),
 )
 POLICIES = {policy.name: policy for policy in (STRICT, STRICT_UNREAD, APP)}
+
+
+def checked(policy: object) -> Policy:
+    """``policy`` itself.
+
+    Raises:
+        TypeError: It is none: a caller without types has given its name or its file.
+    """
+    if isinstance(policy, Policy):
+        return policy
+    raise TypeError(
+        f"policy must be a tightlip.Policy, as tightlip.APP or load_policy(FILE), not {type(policy).__name__}"
+    )

@@ -20,7 +20,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Never, cast
 
 from tightlip import foreign, log_records, sentry_event
 from tightlip.breadcrumbs import BreadcrumbRing
@@ -48,7 +48,7 @@ from tightlip.origin.owners import Owners
 from tightlip.origin.sources import Sources
 from tightlip.outbox import Outbox, chosen_path
 from tightlip.pace import USUAL, Limits, Pace
-from tightlip.policy import STRICT, Policy
+from tightlip.policy import STRICT, Policy, checked
 from tightlip.process_end import ProcessEnd
 from tightlip.seen import Seen
 from tightlip.stages import declared_steps, log_steps, steps_of
@@ -125,9 +125,12 @@ class Reporter:
         pace: Limits | None = USUAL,
     ) -> None:
         if not isinstance(package, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] - a caller without types
-            raise TypeError(f"package must be a str, or several of them, not {type(package).__name__}")
+            raise TypeError(
+                f"package must be the import name of the SDK, as 'acme', or several, not {type(package).__name__}"
+            )
+        checked(policy)
         _check(
-            {"policy": (policy, Policy), "consent": (consent, Consent), "pace": (pace, Limits)},
+            {"consent": (consent, Consent), "pace": (pace, Limits)},
             {"dependencies": () if dependencies is None else dependencies, "adapters": adapters},
             hook,
         )
@@ -258,8 +261,14 @@ class Reporter:
             self._count(f"dropped.explain.{type_name(error)}")
             return None
 
-    def guard(self) -> Guard:
-        """A context manager, and a decorator for entry points of the SDK, that reports what fails inside."""
+    def guard(self, *given: Never) -> Guard:
+        """A context manager, and a decorator for entry points of the SDK, that reports what fails inside.
+
+        Raises:
+            TypeError: It was written without its parentheses.
+        """
+        if given:
+            raise TypeError("guard takes no argument: write @reporter.guard() above a function, with the parentheses")
         return Guard(self._entered, lambda exc: self._observed(exc, "guard"))
 
     def install(self) -> None:

@@ -24,7 +24,7 @@ from sentry_sdk.transport import Transport
 from tightlip import sentry_passed
 from tightlip.chain import Drop, Tally
 from tightlip.exact import type_name
-from tightlip.policy import APP, Policy
+from tightlip.policy import APP, Policy, checked
 from tightlip.sentry_items import Clean, Items
 from tightlip.sentry_rows import CATEGORIES, REASONS
 
@@ -190,8 +190,7 @@ def ScrubbingTransport(  # noqa: N802 - it reads as what it makes, where a trans
         if isinstance(given, str):
             raise TypeError(f"{what}= must be several names, not one str; write [{given!r}]")
     slugs, files = frozenset(monitors), frozenset(attachments)
-    if not isinstance(policy, Policy):  # pyright: ignore[reportUnnecessaryIsInstance] - a caller without types
-        raise TypeError(f"policy= must be a tightlip.Policy, not {type(policy).__name__}")
+    checked(policy)
 
     def around(inner: Transport) -> tuple[Transport, Items, Tally]:
         tally = Tally()
