@@ -48,6 +48,7 @@ TRANSPARENT: Final[frozenset[str]] = frozenset(
 _PREDICATES: Final = frozenset(
     {
         "has",
+        "help",
         "is",
         "no",
         "needs",
@@ -60,6 +61,10 @@ _PREDICATES: Final = frozenset(
         "without",
         "skip",
         "should",
+        "use",
+        "uses",
+        "enable",
+        "disable",
     }
 )
 """First segments of names of conditions: ``has_password`` is true or false."""

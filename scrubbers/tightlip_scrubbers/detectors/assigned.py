@@ -47,6 +47,13 @@ _ANNOTATION: Final = re.compile(
 # "java -Dapi_key=x": the words before it are of the command.
 _DEFINED: Final = re.compile(r"(?:.* )?-[DP](?=[A-Za-z])")
 
+# Fields of Sphinx and Epydoc: what follows describes an argument.
+_DOCUMENTED: Final = frozenset(
+    {"param", "type", "ivar", "cvar", "keyword", "arg", "argument", "var", "vartype", "raises", "return", "returns"}
+)
+_CLASS: Final = re.compile(r"(?:[A-Z][a-z]+){2,}Credentials?")
+"""A class of Azure's or Google's libraries, which say their name before what they say: ``ClientSecretCredential: tenantId is required``."""
+_SPOKEN: Final = re.compile(r" [A-Za-z]{1,40} [a-z]{1,16}[ .,]")
 _MENTIONED: Final = frozenset({"`", "'", '"'})
 _PASSED: Final = re.compile(r"(?:.* )?[Pp]ass (?!phrase|word|code|key|token|for|of )(?=[^\W\d_])")
 """The verb, before the name of an argument: ``pass default=x``."""
@@ -128,7 +135,9 @@ def assignment(text: str, start: int, end: int, names: Names) -> Found | None:
     if operator == "::" or (operator == ":" and (text.startswith("//", end) or _is_report(text, start))):
         return None  # Secret::Vault, token://
     key = key_before(text, start)
-    if key is None:
+    if key is None or (text[key.start - 1 : key.start] in {"@", ":"} and key.name.partition(" ")[0] in _DOCUMENTED):
+        return None
+    if operator == ":" and _CLASS.fullmatch(key.name) and _SPOKEN.match(text, end):
         return None
     meaning = names.meaning(key.name)
     if meaning is None and not key.name.isascii():  # a word of another alphabet is glued to its front
@@ -327,6 +336,9 @@ RULES: Final[tuple[Rule, ...]] = (
             "UPDATE users SET password = :password, token = @new_token WHERE token = $1",
             "ON CONFLICT (id) DO UPDATE SET password = EXCLUDED.password",
             "the `token=` keyword is deprecated",
+            "ClientSecretCredential: tenantId is a required parameter.",
+            "create it with 'crossAccountKeys: true' instead",
+            ":param token: Query of the API, @type password: C{str}",
             "cannot find 'password=' in the file",
             "use `token=False` with `whoami`",
             "pass both hash='auto' and version='auto'",

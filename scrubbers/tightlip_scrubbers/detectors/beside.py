@@ -21,12 +21,18 @@ if TYPE_CHECKING:
 _CELL_REACH: Final = 192
 
 
+_NAMED_VALUE: Final = compile_pattern(r"[A-Z]++(?:_[A-Z]++)*+(?=[\s\])`'\"]|\Z)")
+
+
 def flag(text: str, start: int, end: int, names: Names) -> Found | None:
     """Confirm ``--name`` and the blank after it as a command's secret option; the span is its argument's."""
     name = text[start:end].strip()
     meaning = names.meaning(name)
     if text.startswith("-", end) or meaning is None or meaning.kind != "secret":
         return None
+    named = _NAMED_VALUE.match(text, end)
+    if named is not None and names.meaning(named[0]) is not None:
+        return None  # --token API_TOKEN
     if not name.startswith("--") and meaning.check is None and explains(text, end):
         return None
     return own(text, read(text, end - 1, tuple(segments(name)[-1:]), prose=True), meaning)
@@ -206,7 +212,12 @@ RULES: Final[tuple[Rule, ...]] = (
         by_name=arrow,
         marker=markers.SECRET,
         matches=("password -> hunter2", "token → abc123def"),
-        misses=("def get_password() -> str", "token -> id", "secret -> the vault"),
+        misses=(
+            "def get_password() -> str",
+            "token -> id",
+            "secret -> the vault",
+            "after authentication -> session_updated()",
+        ),
     ),
     Rule(
         id="secret.flag",

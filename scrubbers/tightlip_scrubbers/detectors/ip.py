@@ -50,6 +50,7 @@ _SENTENCE_REACH: Final = 96
 _OR_LATER: Final = re.compile(
     r" (?:or|and) (?:later|newer|higher|above|greater|older|earlier|lower|below|up)(?![A-Za-z]| [0-9])"
 )
+_UPGRADED: Final = re.compile(r"(?:[Uu]pgrad|[Dd]owngrad|[Uu]pdat)(?:e|ed|ing)(?: [\w.\-]{1,16}){0,3} to [vV]?\Z")
 _AND_VERSION: Final = re.compile(
     r"[Vv]ersions [vV]?[0-9][0-9.]{2,23}(?:,? (?:and|or|to|through) | ?- ?|, )[vV]?\Z"
     r"|[Vv]ersion [vV]?[0-9][0-9.]{2,23},? (?:but |or )?(?:expected|required|needs?|requires?|instead of|older than|newer than|lower than|higher than|is not|vs\.?) [vV]?\Z"
@@ -96,6 +97,8 @@ def _is_version(text: str, start: int, end: int, octets: list[str]) -> bool:
 
 def _is_other_version(text: str, start: int, end: int, octets: list[str]) -> bool:
     """Tell the second version of a sentence: "version 1.2.3.4 is too old, 2.0.0.4 or later is needed", "versions 1.2.3.4 and 1.2.3.5"."""
+    if _UPGRADED.search(text, max(0, start - _REACH), start) and _OR_LATER.match(text, end):
+        return octets[0] == "0" or not _is_private(octets)  # nothing is at 0.10.1.0
     word = text.rfind("ersion", max(0, start - _SENTENCE_REACH), start)
     if word < 0 or text.find("\n", word, start) >= 0 or _is_private(octets):
         return False
@@ -281,6 +284,7 @@ RULES: Final[tuple[Rule, ...]] = (
             "tool 1.2.3.4rc1",
             "foo-1.2.3.4.jar",
             "release 9.8.7.6",
+            "upgrading your broker to 0.10.1.0 or newer",
             "OID 1.3.6.1",
             "1.2.3.4.5",
             "foo>1.2.3.4",

@@ -4,8 +4,10 @@ A secret's value is taken however it looks (`assigned`). Here most keys are ordi
 says, and most values that are read are rejected. So reading is bounded: a rejected value is short, and one too long to be judged goes.
 """
 
+import re
 from typing import Final
 
+from tightlip_scrubbers.common_words import COMMON_WORDS
 from tightlip_scrubbers.meaning import Meaning
 from tightlip_scrubbers.possessive import compile_pattern
 from tightlip_scrubbers.rule import Found
@@ -21,6 +23,7 @@ _AREA_CODE: Final = compile_pattern(r"\(\+?[0-9]{1,5}+\)")
 _ITEM: Final = compile_pattern(r"\s?[bu]?\\{0,8}+[\"'`]|\s?[+\-]?[0-9]")
 _CLOSERS: Final = {"[": "]", "(": ")", "{": "}"}
 _PLACES: Final = frozenset("{<$%*&?#|")
+_GOES_ON: Final = re.compile(r" [a-z]{2,16} [a-z]{2,16}\b")
 _LONGEST: Final = 256
 _TRIMMED: Final = ".!?:,;"
 
@@ -69,6 +72,8 @@ def value(text: str, start: int, end: int, key: tuple[int, str], meaning: Meanin
         return None
     if content.lower() == key[1].lower()[-len(content) :]:  # owner=owner, city: City
         return None
+    if operator == "=" and content in re.split(r"[_.]", key[1]):  # profile_name=profile
+        return None
     if len(content) <= _LONGEST and meaning.check is not None and not meaning.check(content):
         return None
     return (*span, meaning.rule)
@@ -109,6 +114,8 @@ def _bare(text: str, start: int, meaning: Meaning, *, prose: bool) -> Span | Non
         end -= 1
     if end <= start or (prose and text[start:end].lower() in _SENTENCES):
         return None
+    if prose and meaning.rule == "pii.host" and text[start:end] in COMMON_WORDS and _GOES_ON.match(text, end):
+        return None  # "for the hosts: current user is unavailable"
     if meaning.bound is None or end - start > _LONGEST:
         return start, end
     return meaning.bound(text, start, end)

@@ -21,6 +21,10 @@ _USER_WORD: Final = re.compile(
     r"(?<![A-Za-z])(?:[Uu]ser(?:name)?|USER|[Ll]ogin|[Aa]ccount|[Pp]rincipal|[Rr]ole|[Oo]wner|[Mm]ember) (?:is |named )?\Z"
 )
 _ROLE: Final = re.compile(r"(?<![A-Za-z])[Rr]ole \Z")
+_MEMBER: Final = re.compile(r"[Mm]ember \Z")
+_OF_CODE: Final = re.compile(
+    r"(?<![A-Za-z])(?:[Zz]ip|[Tt]ar|[Aa]rchive|[Cc]lass|[Ee]num|[Ss]truct|[Uu]nion|[Ii]nstance|[Ss]tatic|[Dd]ata|[Tt]ype|[Ss]et|[Bb]rowser) ?(?:file )?[Mm]ember \Z"
+)
 _ROLE_END: Final = re.compile(r".? (?:does not exist|is not permitted|cannot|already exists|has)")
 _FROM: Final = re.compile(r" (?:from|via) (?:\[|::|[0-9a-f]{1,4}[.:][0-9a-f:])| by \(?(?:uid=|[a-z]+\()|\(uid=")
 _COMMAND: Final = re.compile(r"(?<![A-Za-z])(?:ssh|scp|sftp|rsync|mosh|ssh-copy-id|sshfs)(?![A-Za-z])[^\n]*\Z")
@@ -33,6 +37,8 @@ def quoted(text: str, start: int, end: int) -> Span | None:
     """Confirm what stands in quotes after the word "user"."""
     before = text[max(0, start - 1 - _WORD_REACH) : start - 1]
     if not _USER_WORD.search(before) or not is_user(text[start:end]):
+        return None
+    if _MEMBER.search(before) and _OF_CODE.search(before):
         return None
     if _ROLE.search(before) and not _ROLE_END.match(text, end):
         return None
@@ -93,6 +99,8 @@ RULES: Final[tuple[Rule, ...]] = (
             "no such user: '{name}'",
             "role 'button' expected",
             "user 'None'",
+            "unsafe zip member 'data' and enum member 'BLUE'",
+            'User "system:anonymous" cannot list pods',
             "the user\u2019s choice",
         ),
     ),

@@ -47,6 +47,12 @@ _LAYOUTS: Final = re.compile(
         )
     )
 )
+_CITED: Final = re.compile(
+    r"\D{0,2}(?:[0-9]{1,4}\D{0,2} )?\((?:1[89]|20)[0-9]{2}\),? ?([0-9]{1,4})[\-\u2013][0-9]{1,4}\D{0,2}"
+)
+"""A volume, its year and the pages: ``20 (1982) 171-184``."""
+_ADDED: Final = re.compile(r"(?:[0-9.]{1,24} )?\+ [0-9]{1,4}\.[0-9]{5,24}\D{0,2}")
+"""A sum: ``1 + 3.5599857``."""
 _NOT_BEFORE: Final = re.compile(r"[\s\S]?[0-9]|[0-9A-Za-z][.\-+]|[0-9]/")
 _NOT_AFTER: Final = re.compile(r"[0-9]|[.\-/][0-9]")
 _DIGITS: Final = range(8, 16)
@@ -71,6 +77,8 @@ def _free(text: str, start: int, end: int) -> bool:
 
 def phones(text: str, start: int, end: int) -> Span | None:
     """From the first telephone number to the last in a row of digits and separators."""
+    if _CITED.fullmatch(text, start, end) or _ADDED.fullmatch(text, start, end):
+        return None
     found: list[Span] = []
     encoded = text[max(0, start - 3) : start] in {"%2B", "%2b"}
     if encoded and _is_international(text[start:end]):

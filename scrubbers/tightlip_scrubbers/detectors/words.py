@@ -74,6 +74,7 @@ EXPLANATIONS: Final[frozenset[str]] = frozenset(
             "length",
             "minimum",
         ),
+        *("requires", "require", "conflicts", "implies", "overrides", "instead", "together"),
         *("maximum", "least", "more", "less", "either", "neither", "return", "returns", "raise", "pass", "continue"),
         *("field", "header", "name", "names", "format", "file", "path", "key", "token", "password", "username", "user"),
         *(
@@ -212,7 +213,7 @@ _COMPLAINTS: Final = compile_pattern(
 
 _RANDOM_LETTERS: Final = 10
 _UNLIKELY: Final = 0.5
-_WORD_AND_MORE: Final = re.compile(r"[A-Za-z]+(?:'[a-z]{1,2})?(?=[\s.,;:!?)\]}|\[`]|\Z)")
+_WORD_AND_MORE: Final = re.compile(r"[A-Za-z]+(?:'[a-z]{1,2})?(?=[\s.,;:!?)\]}|\[`'\"]|\Z)")
 _SCHEME_NAME: Final = re.compile(r"\A(?:[Bb]earer|[Bb]asic|[Tt]oken|ApiKey) (?=[{%$<])")
 _SNAKE: Final = re.compile(r"[a-z]+(?:[_\-][a-z]+)+(?=[\s.,;:!?)\]}]|\Z)")
 

@@ -34,6 +34,8 @@ _HOST: Final = re.compile(r"\w(?:[\w.\-]{0,252}\w)?\.?(?::[0-9]{1,5})?(?:[\"'].*
 _ADDRESS: Final = re.compile(r"[0-9.]+(?::[0-9]+)?|[0-9.]+")
 _POSTCODE: Final = re.compile(r"(?=.{0,8}[0-9].{0,6}[0-9])[0-9A-Za-z][0-9A-Za-z \-]{1,8}[0-9A-Za-z](?![0-9A-Za-z])")
 _SMALL: Final = re.compile(r"[0-9]{1,4}")
+_NO_USER: Final = re.compile(r"(?:[0-9]{1,4}(?:\.[0-9]{1,6})?|[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9].*)?)\Z|system:")
+"""Numbers of things, durations, dates, and the accounts of Kubernetes itself."""
 _SEPARATED: Final = re.compile(r"[\w+*#. \-/():\u00a0\u2010-\u2015]+(?:[\"'].*)?")
 _NO_FORM: Final = re.compile(r"0x[0-9A-Fa-f]+|[0-9]{4}-[0-9]{2}-[0-9]{2}[T ].*|https?:.*")
 
@@ -57,8 +59,8 @@ def is_value(value: str) -> bool:
 
 
 def is_user(value: str) -> bool:
-    """Whether a text may name a user; a small number is an index or an account of the system."""
-    return is_value(value) and _SMALL.fullmatch(value) is None and len(value) > 1
+    """Whether a text may name a user; a small number is an index or an account of the system, and ``last_login`` has a date."""
+    return is_value(value) and _NO_USER.match(value) is None and len(value) > 1
 
 
 def is_person(value: str) -> bool:

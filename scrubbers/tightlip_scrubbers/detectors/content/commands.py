@@ -10,6 +10,7 @@ bash's ``set -x``, Node's `child_process` (``Command failed: ...``).
 import re
 from typing import Final
 
+from tightlip_scrubbers.common_words import COMMON_WORDS
 from tightlip_scrubbers.meanings.data import MARKER
 from tightlip_scrubbers.possessive import compile_pattern
 from tightlip_scrubbers.rule import Rule, has
@@ -28,6 +29,15 @@ _PROGRAMS: Final = frozenset(
     systemctl tail tar telnet terraform tesseract touch unzip useradd uv uvicorn wget wkhtmltopdf yarn yt-dlp zip zsh
     """.split()  # noqa: SIM905 - a page of words reads better than a list of literals
 )
+_SUBCOMMANDS: Final = frozenset(
+    """
+    commit configure deploy diff exec fetch freeze init login logout logs ls migrate prune ps publish rebase reload restart serve stash submodule
+    whoami
+    """.split()  # noqa: SIM905 - as above
+)
+"""Beside the words of everyday, which most are."""
+_LONG_OPTION: Final = re.compile(r"--[a-z]{3,16}(?:-[a-z]{2,16}){0,3}")
+_PROSE_BEHIND: Final = frozenset("with is was and or to in on as for but from has because when if".split())  # noqa: SIM905
 _NAME: Final = compile_pattern(r"[\"']?([A-Za-z0-9_./\\:~+\-\[\]]{1,256}+)[\"']?")
 _CALLED_END: Final = re.compile(
     r"[\"'`] (?:returned non-zero|timed out|died|failed|exited|returned|was killed|could not be|did not|ended|gave)"
@@ -59,7 +69,14 @@ def _after_name(text: str, start: int, end: int) -> Span | None:
         first += 1
     while end > first and text[end - 1] in " \t\r\n\"'`.;,":
         end -= 1
-    return None if first >= end or MARKER.fullmatch(text[first:end]) else (first, end)
+    return None if first >= end or MARKER.fullmatch(text[first:end]) or _are_plain(text[first:end]) else (first, end)
+
+
+def _are_plain(arguments: str) -> bool:
+    """Whether arguments are words of the program's own alone, without a value: ``--version``, ``config set``, ``pull --autostash``."""
+    return len(arguments) <= _JUDGED and all(
+        word in COMMON_WORDS or word in _SUBCOMMANDS or _LONG_OPTION.fullmatch(word) for word in arguments.split(" ")
+    )
 
 
 def called(text: str, _start: int, end: int) -> Span | None:
@@ -87,7 +104,7 @@ def prompted(text: str, start: int, end: int) -> Span | None:
     """Take the arguments behind a prompt, at the beginning of a line or of what a sentence names."""
     line_start = text.rfind("\n", 0, start) + 1
     before = text[line_start:start].rstrip(" ")
-    if _INSTALLS.match(text, end):
+    if _INSTALLS.match(text, end) or text[start - 1 : start] == "$":  # "double $$ are"
         return None
     if before and before[-1] not in "\t:;>#$([`'\"":
         name = _NAME.match(text, end)
@@ -128,7 +145,9 @@ def announced(text: str, start: int, end: int) -> Span | None:
         return None
     program = name[1].rpartition("/")[2].rpartition("\\")[2].removesuffix(".exe")
     is_known, is_certain = program in _PROGRAMS, any(sign in text[start:end] for sign in ":=\"'`")
-    if not (is_known or is_certain):
+    if not (is_known or is_certain) or (
+        not is_certain and text[name.end() :].lstrip().partition(" ")[0] in _PROSE_BEHIND
+    ):
         return None
     reach = min(line, name.end() + _JUDGED)
     done = _ENDS.search(text, name.end(), reach)
@@ -182,7 +201,15 @@ RULES: Final[tuple[Rule, ...]] = (
         validator=prompted,
         marker=_ARGUMENTS,
         matches=("$ git push ann main", "as follows:\n  $ scp letters ann-host:x"),
-        misses=("it costs US$ five or so", "$ ls", "use $ x here", "a $ b", "ReferenceError: $ is not defined"),
+        misses=(
+            "it costs US$ five or so",
+            "$ ls",
+            "use $ x here",
+            "a $ b",
+            "ReferenceError: $ is not defined",
+            "double $$ are reduced to a single $, then",
+            "run:\n  $ mlflow server",
+        ),
     ),
     Rule(
         id="content.command-shell",
@@ -224,6 +251,9 @@ RULES: Final[tuple[Rule, ...]] = (
             "command: str",
             "executing a query",
             "command=start",
+            "consider running `git pull --autostash` first",
+            "running 'git --version' returned nothing",
+            "for running systemctl with --scope, but it was not found",
         ),
     ),
     Rule(

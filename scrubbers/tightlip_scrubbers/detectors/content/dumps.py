@@ -34,6 +34,7 @@ _PIECES: Final = compile_pattern(
 )
 _INSIDE: Final = re.compile(r"[bBuUrR]?\\*[\"']([\s\S]*?)\\*[\"']\Z")
 _OPENED: Final = re.compile(r"\\{1,7}\"|[bu][\"']")
+_DIGITS: Final = re.compile(r"[0-9]")
 _DECIMALS: Final = re.compile(r"\.[0-9]{3}")
 _CONSTANTS: Final = frozenset(
     {"None", "True", "False", "null", "true", "false", "nil", "undefined", "NaN", "nan", "Infinity"}
@@ -51,6 +52,14 @@ _STAMP: Final = re.compile(r"\[[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}")
 _ADDRESS: Final = compile_pattern(
     r"\[([0-9A-Fa-f:.]{2,45}+)(?:%[0-9A-Za-z_.\-]{1,16}+)?\]|\([\"']([0-9A-Fa-f:.]{2,45}+)(?:%[0-9A-Za-z_.\-]{1,16}+)?[\"'], [0-9]{1,5}+(?:, [0-9]{1,10}+){0,2}\)"
 )
+# Choices that a message lists are the program's own, in whatever case.
+_CHOICE: Final = r"[bu]?+(?:'[\w.:+\-/]{1,24}+'|\"[\w.:+\-/]{1,24}+\")"
+_CHOICES: Final = compile_pattern(rf"[\[({{]\s?+{_CHOICE}(?:,\s?+{_CHOICE}){{0,31}}+,?+\s?+[\])}}]")
+_OFFERED: Final = re.compile(
+    r"(?:\b(?:one|any|either|some) of|\b(?:[Aa]llowed|[Vv]alid|[Ss]upported|[Pp]ossible|[Pp]ermitted|[Aa]ccepted|[Aa]vailable|[Kk]nown)(?: [a-z_]{2,16}){0,2}"
+    r"|\b(?:must|should|has to) be(?: in| either)?|\b[Cc]hoose (?:from|between)|\b[Cc]hoices|\bnot in|\b[Ee]xpected|\be\.g\.|\b[Ee]xamples?|\bsuch as|\benum)(?: are| is)?[:,]? ?\Z"
+)
+_MOST_OF_CHOICE: Final = 4
 _PAIR: Final = 2
 _DEPTHS: Final = {"open": 1, "close": -1, "comma": 0}
 _FEW_NUMBERS: Final = 3
@@ -110,9 +119,12 @@ def structure(text: str, start: int, end: int, names: Names) -> Found | None:
 
     A structure that is never closed was cut, or is broken by what no structure holds; then what there is of it goes.
     """
-    if text[start] in "([" and text[start - 1 : start].isidentifier():  # the arguments of a call, a subscript
+    before = text[start - 1 : start]
+    if text[start] in "([" and (
+        before.isidentifier() or (text[start] == "[" and before in {")", "]"})
+    ):  # the arguments of a call, a subscript
         return None
-    if _STAMP.match(text, start) or _ONE_WORD.match(text, start):
+    if _STAMP.match(text, start) or _ONE_WORD.match(text, start) or _is_sign(text, start) or _are_choices(text, start):
         return None
     if _is_others(text, start):
         return None
@@ -128,6 +140,22 @@ def structure(text: str, start: int, end: int, names: Names) -> Found | None:
     if whole and seen.keeps_keys() and (stop - start <= SMALL or _is_whole(text, start, stop)):
         return None  # a line of a log that is JSON as a whole keeps its keys, whatever its length
     return _behind_tag(text, start, stop) if whole and text.startswith("{:", start) else (start, stop)
+
+
+def _is_sign(text: str, start: int) -> bool:
+    """Whether the bracket stands in quotes by itself: ``enclosed in '[' and ']'``."""
+    quote = text[start - 1 : start]
+    if not quote.isalnum() and quote not in {"'", '"', "`"}:  # '$['
+        quote = text[max(0, start - 2) : start - 1]
+    return quote in {"'", '"', "`"} and text[start + 1 : start + 2] == quote
+
+
+def _are_choices(text: str, start: int) -> bool:
+    """Whether a list holds what a message offers: short words without blanks, and no long numbers."""
+    found = _CHOICES.match(text, start) if text[start + 1 : start + 2] in {"'", '"', "b", "u", " "} else None
+    if found is None or _OFFERED.search(text, max(0, start - 64), start) is None:
+        return False
+    return all(len(_DIGITS.findall(item)) < _MOST_OF_CHOICE for item in found[0].split(","))
 
 
 def _behind_tag(text: str, start: int, stop: int) -> Found:
@@ -281,6 +309,8 @@ RULES: Final[tuple[Rule, ...]] = (
             'sent {\\"customer\\":[\\"Ann Lee\\",\\"Bob Ray\\"],\\"n\\":1} twice',
             '{:error, {:invalid, "Ann Lee", 3}} at once',
             "vector [0.1234, 0.2345, 0.3456, 0.4567] has the wrong length",
+            "must be one of ['Ann Lee', 'Bob Ray']",
+            "must be one of ['A47112', 'A47113']",
         ),
         misses=(
             'expected {"n": 1} or [1, 2]',
@@ -295,6 +325,12 @@ RULES: Final[tuple[Rule, ...]] = (
             'use Variant[int, typing.Literal["MyInt"]]',
             "call foo(bar=1) first",
             "Optional[List[int]] expected",
+            "Value must be one of ('host:port', 'unix:PATH')",
+            "mode must be in ['centered', 'onesided', 'onesided2X']",
+            "unknown step, should be one of {'2-point', '3-point', 'cs'}",
+            "must be enclosed in '[' and ']' here, or start with '$['",
+            "an array of locales, e.g. ['en-US', 'nl-NL']",
+            "try list(G.edges)[a:b:'c']",
         ),
     ),
 )
