@@ -14,7 +14,7 @@ from sentry_sdk.transport import HttpTransport
 import tightlip
 import tightlip.sentry
 import tightlip_scrubbers
-from tightlip.explain import Explanation
+from tightlip.explanation import Explanation
 from tightlip.sentry_envelopes import Scrubbing
 
 if TYPE_CHECKING:

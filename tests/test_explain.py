@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from probe import MakePackage
 
-    from tightlip.explain import Explanation, LinkNote
+    from tightlip.explanation import Explanation, LinkNote
 
 SDK = """
 import asyncio

@@ -20,9 +20,9 @@ from tightlip import APP, STRICT, load_policy
 from tightlip.cli import main
 from tightlip.explain_event import NO_RULE, Explainer, Mark, Note, explain_text
 from tightlip.explain_page import Page
+from tightlip.ink import COLOURS
 from tightlip.policy_file import EXAMPLE
 from tightlip.reasons import Reasons
-from tightlip.terminal import COLOURS
 from tightlip_scrubbers import RULES
 
 if TYPE_CHECKING:

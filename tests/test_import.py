@@ -21,7 +21,7 @@ SCRUBBERS = ROOT / "scrubbers" / "tightlip_scrubbers"
 
 #: Bottom first: a module may import from layers below its own, and from its own package. A new module needs a place here.
 LAYERS: tuple[frozenset[str], ...] = (
-    frozenset({"_version", "types", "text", "exact", "identity"}),
+    frozenset({"_version", "types", "text", "exact", "identity", "ink"}),
     frozenset(
         {
             "attributes",
@@ -61,7 +61,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     ),
     frozenset({"config_change"}),
     frozenset({"consent_question", "transport", "claims", "seen", "sentry_scrubber"}),
-    frozenset({"consent"}),
+    frozenset({"consent", "explanation"}),
     frozenset({"delivery"}),
     frozenset({"origin"}),
     frozenset({"message"}),

@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING
 from tightlip.event_input import DamagedError, opened
 from tightlip.explain_event import Explainer, explain_text
 from tightlip.explain_page import Page
+from tightlip.ink import colours_of, printable
 from tightlip.policy import APP, STRICT
 from tightlip.reasons import Reasons
 from tightlip.reporter import Reporter
-from tightlip.terminal import colours_of, never_fails_to_print, policy_argument, printable, without_arguments
+from tightlip.terminal import never_fails_to_print, policy_argument, without_arguments
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from tightlip.terminal import dyed, printable
+from tightlip.ink import dyed, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tightlip.envelope import decode
+from tightlip.ink import printable
 from tightlip.outbox import Outbox, default_path
-from tightlip.terminal import command_parser, never_fails_to_print, package_argument, printable, say
+from tightlip.terminal import command_parser, never_fails_to_print, package_argument, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -61,7 +61,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Mapping
 
-    from tightlip.explain import Explanation
+    from tightlip.explanation import Explanation
     from tightlip.fact_table import Declared as DeclaredFacts
     from tightlip.types import AnyEvent, Declared, Event, Hint, Processor, SentryProcessor
 

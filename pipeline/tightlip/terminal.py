@@ -1,40 +1,20 @@
-"""What commands share: how they speak to a person at a terminal, and how a policy is named."""
+"""What commands share: how they speak to a person at a terminal, how their parsers look, and how a policy or a package is named."""
 
 from __future__ import annotations
 
 import argparse
 import contextlib
-import os
 import sys
 from io import TextIOWrapper
-from typing import TYPE_CHECKING, Final, TextIO
+from typing import TYPE_CHECKING
 
+from tightlip.ink import printable
 from tightlip.policy_file import PolicyError, find_policy
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping
+    from collections.abc import Generator
 
     from tightlip.policy import Policy
-
-COLOURS: Final = {"good": "32", "bad": "31", "hole": "36", "head": "1", "faint": "2"}
-
-
-def dyed(text: str, ink: str, colours: Mapping[str, str]) -> str:
-    """The text in a colour of those that are on."""
-    return f"\x1b[{colours[ink]}m{text}\x1b[0m" if ink in colours and text else text
-
-
-def colours_of(stream: TextIO) -> Mapping[str, str]:
-    """Colours on a terminal that has them, unless somebody objects (https://no-color.org)."""
-    is_on = stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return COLOURS if is_on else {}
-
-
-def printable(text: str, *, lines: bool = False) -> str:
-    """The text without a character that a terminal would obey; ``lines``: line breaks stay."""
-    return "".join(
-        c if c.isprintable() or (lines and c == "\n") else c.encode("unicode_escape").decode("ascii") for c in text
-    )
 
 
 def say(text: str) -> None:

@@ -14,6 +14,8 @@ import os
 import stat
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
+from tightlip.ink import printable
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
@@ -246,7 +248,7 @@ def kind_of(node: Any) -> str:
 
 def shown(text: str) -> str:
     """A text of the file's in a message: one line, not long, no control character."""
-    clean = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+    clean = printable(text)
     return clean if len(clean) <= _LONGEST_SHOWN or os.sep in clean else f"{clean[:_LONGEST_SHOWN]}..."
 
 

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from tightlip.ink import colours_of, printable
 from tightlip.suite import baseline
 from tightlip.suite.case_file import CaseError, load_all
 from tightlip.suite.choosing import add_arguments, words
@@ -16,7 +17,7 @@ from tightlip.suite.outcome import CrewError
 from tightlip.suite.running import add_arguments as add_arguments_of_run
 from tightlip.suite.running import refused, run, selected, sensible
 from tightlip.suite.whole_file import write_whole
-from tightlip.terminal import colours_of, command_parser, never_fails_to_print, printable, say
+from tightlip.terminal import command_parser, never_fails_to_print, say
 
 if TYPE_CHECKING:
     import argparse

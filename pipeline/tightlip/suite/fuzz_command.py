@@ -12,10 +12,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from tightlip.ink import colours_of, dyed, printable
 from tightlip.suite.checking import SECONDS, fresh_seed
 from tightlip.suite.choosing import add_arguments, chosen, words
 from tightlip.suite.trial import TIMES
-from tightlip.terminal import colours_of, command_parser, dyed, never_fails_to_print, printable, say
+from tightlip.terminal import command_parser, never_fails_to_print, say
 
 if TYPE_CHECKING:
     import argparse

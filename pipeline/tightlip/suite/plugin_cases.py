@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 from _pytest._code.code import ReprEntryNative, ReprExceptionInfo, ReprFileLocation, ReprTraceback
 
+from tightlip.ink import printable
 from tightlip.suite.case import PROFILES
 from tightlip.suite.case_file import CaseError, find_files, load
 from tightlip.suite.choosing import chosen
 from tightlip.suite.formats.text import failure_lines
 from tightlip.suite.plugin_options import option, seed_of
 from tightlip.suite.trial import TIMES, check_case
-from tightlip.terminal import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from tightlip.ink import colours_of
 from tightlip.suite.case_file import CaseError
 from tightlip.suite.checking import SECONDS, check, fresh_seed, held
 from tightlip.suite.choosing import chosen
 from tightlip.suite.formats.text import Progress
 from tightlip.suite.trial import TIMES
-from tightlip.terminal import colours_of, say
+from tightlip.terminal import say
 
 if TYPE_CHECKING:
     import argparse

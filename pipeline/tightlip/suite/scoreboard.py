@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tightlip.exact import is_dict, is_list
+from tightlip.ink import dyed
 from tightlip.suite.outcome import Output
 from tightlip.suite.survival import stands
 
@@ -127,8 +128,6 @@ def table_lines(scores: Sequence[Score], missing: Mapping[str, str], colours: Ma
         missing: Scrubbers that could not be run, and why.
         colours: Of the terminal.
     """
-    from tightlip.terminal import dyed  # noqa: PLC0415 - the figures alone need no terminal
-
     width = max([len("scrubber"), *(len(one.scrubber) for one in scores)])
     lines = [
         dyed(f"{'scrubber':<{width}}  cases  leaking  canaries left  words kept  passed  broken", "faint", colours)

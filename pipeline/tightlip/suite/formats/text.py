@@ -6,8 +6,8 @@ import shutil
 from collections import Counter
 from typing import TYPE_CHECKING, Final, TextIO
 
+from tightlip.ink import dyed, printable
 from tightlip.suite.summary import by, places_of
-from tightlip.terminal import dyed, printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
