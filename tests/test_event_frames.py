@@ -99,7 +99,7 @@ class TestWhatGoes:
         "name",
         [
             "failed: /home/kranich/notes.py", "failed: file:///Users/kranich/x.py", "failed: C:\\Users\\kranich\\x.py", "(eval at /home/kranich/dsl.rb:12)", "address at /home/kranich/a.js",
-            "/home/my kranich/dsl.rb", "/srv/app of kranich/lib of it/x.py", "https://cdn.example.com/a.js?kranich:12:5", "/home/kranich/a.inl",
+            "/home/my kranich/dsl.rb", "/srv/app of kranich/lib of it/x.py", "https://cdn.example.com/a.js?kranich:12:5", "postgresql://db.example.com/x postgresql://kranich:pw4Tz9Kq1@db.example.com/x", "/home/kranich/a.inl",
         ],
     )  # fmt: skip
     @pytest.mark.parametrize("key", ["filename", "abs_path", "package"])

@@ -381,7 +381,8 @@ class TestNothingIsRuined:
             ("/users/4711/orders", "/users/[id]/orders"), ("/orders/494f3aea-88fa-4296-9644-fa8ef5d139b6", "/orders/[id]"), ("/u/zoe@kranich.example/x", "/u/[email]/x"), ("GET /search?q=kranich#k", "GET /search"),
             ("/home/zoe/app/run", "[path]"), ("python /home/zoe/run.py", "python [path]"), ("/files/a1B2c3D4e5F6g7H8i9", "/files/[id]"), ("/invite/BAqdIotvxPzSnQChmRkiqtndhOibpKt/accept", "/invite/[id]/accept"),
             ("/invite/kUMFeQibYLLduuIAJxAAeXRySKnHXo", "/invite/[id]"), ("/getUserAccountSettingsByOwner/AWSBudgetsReadOnlyAccess", "/getUserAccountSettingsByOwner/AWSBudgetsReadOnlyAccess"),
-            ("/[id]/x", "/[id]/x"),
+            ("/[id]/x", "/[id]/x"), ("/data/kranich/q3.json", "[path]"), ("/vol2/kranich/q3.xlsx", "[path]"), ("/shops/items.json", "/shops/items.json"), ("/api/v1/export/orders.csv", "/api/v1/export/orders.csv"),
+            ("/static/img/logo.png", "/static/img/logo.png"), ("/exports/:name.csv", "/exports/:name.csv"), ("GET /exports/orders.csv", "GET /exports/orders.csv"), ("/sitemap.xml", "/sitemap.xml"),
         ],
     )  # fmt: skip
     def test_routes(self, given: str, left: str) -> None:

@@ -161,6 +161,7 @@ _MACHINE_ROOTS: Final = frozenset(
 _ONE_THING: Final = re.compile(
     r"\d{3,}|[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}|(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[0-9A-Za-z_\-]{16,}|[0-9A-Fa-f]{24,}"
 )
+_STORED: Final = frozenset({"document", "data", "archive", "key"})
 _LETTERS: Final = re.compile(r"[A-Za-z_\-]+")
 _SHORTEST_TOKEN: Final = 20
 _RANDOM_SHARE: Final = 0.46
@@ -178,6 +179,10 @@ def route(value: object, texts: Texts) -> Treated:
     first = match[2].split("/", 2)[1]
     if first in _MACHINE_ROOTS:
         return scrubbed(value, texts)
+    if not match[1] and _is_stored(match[2].split("/")[1:]):
+        clean, found = texts.text(match[2])
+        if any(remark[0].startswith("path.") for remark in found):
+            return clean, noted(*found)
     parts: list[str] = [match[1]]
     remarks: list[Remark] = []
     length = len(match[1])
@@ -191,6 +196,18 @@ def route(value: object, texts: Texts) -> Treated:
         texts.learn(match[3][1:], named=True)
         remarks.append((ROUTE_RULE, "s"))
     return "".join(parts), noted(*remarks)
+
+
+def _is_stored(parts: list[str]) -> bool:
+    """Whether the last part is a file that people keep and routes seldom end with; below ``/data``, one of settings too."""
+    if any(map(_TEMPLATE.fullmatch, parts)):
+        return False
+    from tightlip_scrubbers.detectors.extensions import class_of  # noqa: PLC0415 - as below
+    from tightlip_scrubbers.detectors.path_tables import ROUTES  # noqa: PLC0415
+
+    return parts[0].lower() not in ROUTES and class_of(parts[-1]) in (
+        _STORED if parts[0] != "data" else _STORED | {"config"}
+    )
 
 
 def _route_part(part: str, texts: Texts) -> tuple[str, tuple[Remark, ...]]:

@@ -157,7 +157,8 @@ class _Look:
         drive = _DRIVE.match(value)
         url = None if drive is not None else _URL.fullmatch(value)
         if url is not None and (url[2] is not None or "/" in url[3]):
-            return self._url(url)
+            # A URL has no blanks: several of them, or one in a sentence, are looked at as a text.
+            return self._url(url) if url[1] == "file" or not _SPACE.search(value) else self._texts.text(value)
         if not value or value == PATH or (value[0] in "<[" and not value.startswith(PATH)):
             return self._texts.text(value)  # <stdin>, [native code]
         is_spaced = _SPACE.search(value) is not None

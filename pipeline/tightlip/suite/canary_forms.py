@@ -118,8 +118,8 @@ TABLE: Final[tuple[Kind, ...]] = (
     _kind("windows_path", "A file of a Windows drive, in a user's folder.", "path", "form", form("C:\\Users\\", WORD, "\\", WORD, "\\", WORD, ".docx"), plain=False),
     _kind("unc_path", "A file of a Windows server.", "path", "form", form("\\\\", WORD, "\\", WORD, "\\", WORD, ".xlsx"), plain=False),
     _kind("file_name", "A file's name without its folder.", "path", "place", form(WORD, "-", WORD, one(".csv", ".pdf", ".docx"), fixed=(".docx",))),
-    # Contents.
-    _kind("file_content", "Some lines of a file that holds data.", "content", "form", form(lines(10, 15, row)), plain=False),
+    # Contents. So few lines that two of them side by side are of one size class, which is all that may be told of them.
+    _kind("file_content", "Some lines of a file that holds data.", "content", "form", form(lines(9, 12, row)), plain=False),
     _kind("source_line", "A line of the customer's own program.", "content", "place", form(WORD, "_", WORD, " = ", WORD, ".", WORD, "(", between(1_000, 999_999), ")")),
     _kind("env_value", "A setting from the environment.", "content", "place", form(WORD, "=", WORD, "-", chars(BASE62, 8, 16))),
     _kind("shell_command", "A command with its arguments.", "content", "place", form(WORD, "-ctl --", WORD, " ", WORD, " --", WORD, "=", WORD)),
