@@ -26,9 +26,9 @@ def own_set(monkeypatch: pytest.MonkeyPatch) -> Iterator[Known]:
     fresh = Known(process=True)
     monkeypatch.setattr(known, "KNOWN", fresh)
     monkeypatch.setattr(engine.DEFAULT, "_known", fresh)
-    engine.DEFAULT._clean.clear()
+    engine.DEFAULT.clean.clear()
     yield fresh
-    engine.DEFAULT._clean.clear()
+    engine.DEFAULT.clean.clear()
 
 
 def _base64(shift: int, alphabet: Callable[[bytes], bytes] = base64.b64encode) -> str:
@@ -133,7 +133,7 @@ def test_nothing_of_a_dirty_text_is_remembered() -> None:
     ):
         assert scrubber.scrub_text(text) != text
     kept = [
-        *scrubber._clean, *scrubber._results, *scrubber.silent, *scrubber._searches._dull_words,
+        *scrubber.clean, *scrubber._results, *scrubber.silent, *scrubber._searches._dull_words,
         *scrubber._searches._calling_words, *scrubber.names._plain, *scrubber.names._known,
     ]  # fmt: skip
     # What stayed in the results may be remembered; what was taken out may not.

@@ -95,7 +95,7 @@ class Scrubber:
         self._known = known.KNOWN
         self._known_version = 0
         self._searches = Searches(self.rules, own)
-        self._clean: set[str] = set()
+        self.clean: set[str] = set()
         self._results: dict[int, tuple[str, tuple[Remark, ...]]] = {}
         self.silent: set[str] = set()
 
@@ -143,20 +143,24 @@ class Scrubber:
         version = self._known.refresh()
         if version != self._known_version:
             self._known_version = version
-            self._clean.clear()  # what was clean may hold a value that is known now
+            self.clean.clear()  # what was clean may hold a value that is known now
             self._results.clear()
             self.silent.clear()
 
     def hush(self, key: str) -> None:
-        """Remember a key that is clean and says nothing of its value: see ``silent``."""
-        if len(key) <= MAX_NAME and key in self._clean and self.names.meaning(key) is None:
+        """Remember of a key that is clean what it says of its value: see ``silent`` for those that say nothing."""
+        if len(key) > MAX_NAME or key not in self.clean:
+            return
+        meaning = self.names.meaning(key)
+        self.names.remember(key, meaning)
+        if meaning is None:
             if len(self.silent) >= _MOST_CLEAN:
                 self.silent.clear()
             self.silent.add(key)
 
     def recall(self, text: str) -> str | None:
         """What this text became not long ago; None where that is not known. The caller has seen to `refresh`."""
-        if text in self._clean:
+        if text in self.clean:
             return text
         found = self._results.get(hash(text))
         return None if found is None else found[0]
@@ -169,7 +173,7 @@ class Scrubber:
         """
         text = plain(text)
         self.refresh()
-        if text in self._clean:
+        if text in self.clean:
             return text, ()
         found = self._results.get(hash(text))
         if found is not None:
@@ -219,10 +223,10 @@ class Scrubber:
 
         One that held a secret is looked at each time: what it held must be known to whoever looks for echoes.
         """
-        if len(clean) <= _LONGEST_CLEAN:
-            if len(self._clean) >= _MOST_CLEAN:
-                self._clean.clear()
-            self._clean.add(clean)
+        if len(clean) <= _LONGEST_CLEAN and clean not in self.markers:  # a marker costs nothing of the walk's bounds
+            if len(self.clean) >= _MOST_CLEAN:
+                self.clean.clear()
+            self.clean.add(clean)
         if given is not clean and not held_secret and len(given) <= _LONGEST_CLEAN:
             if len(self._results) >= _MOST_CLEAN:
                 self._results.clear()

@@ -171,7 +171,7 @@ class Names:
         self._clear = {tuple(segments(name)) for name in clear}
         # Names that say nothing: see `learn`.
         self._plain: set[str] = set()
-        # Names that say something, if they are made of the table's own words alone: there is no data in them.
+        # Names that say something, if they are made of the table's own words alone, or were found clean: there is no data in them.
         self._known: dict[str, Meaning] = {}
 
     def meaning(self, name: str) -> Meaning | None:
@@ -198,10 +198,18 @@ class Names:
     def learn(self, names: Iterable[str]) -> None:
         """Remember names that say nothing. Only names of texts that were found clean: what stands before a colon may be a secret."""
         for name in names:
-            if len(name) <= MAX_NAME:
-                if len(self._plain) >= _MOST_KNOWN:
-                    self._plain.clear()
-                self._plain.add(name)
+            self.remember(name, None)
+
+    def remember(self, name: str, meaning: Meaning | None) -> None:
+        """Remember what a name says, if it is a short one. Only of a text that was found clean, as `learn`."""
+        if len(name) > MAX_NAME:
+            return
+        if meaning is None:
+            if len(self._plain) >= _MOST_KNOWN:
+                self._plain.clear()
+            self._plain.add(name)
+        elif len(self._known) < _MOST_KNOWN:
+            self._known[name] = meaning
 
     def _meaning(self, name: str) -> Meaning | None:
         if not (self._clear or self._secret) and _says_nothing(name):

@@ -125,6 +125,7 @@ class _Walk:
         self._scrubber = scrubber
         self._markers = scrubber.markers
         self._silent = scrubber.silent
+        self._clean = scrubber.clean
         self._values = MAX_VALUES
         self._characters = MAX_CHARACTERS
         self._open: set[int] = set()
@@ -197,6 +198,9 @@ class _Walk:
             if position == MAX_BREADTH - 1 and len(taken) > MAX_BREADTH:
                 out.append(markers.BREADTH)
                 break
+            if not flag and type(item) is str and item[:1] != "-" and self._passes(item, 1):
+                out.append(item)
+                continue
             if not self._spend(item):
                 out.append(markers.TOTAL)
                 break
@@ -215,17 +219,21 @@ class _Walk:
             if position == MAX_BREADTH - 1 and len(taken) > MAX_BREADTH:
                 out[markers.BREADTH] = markers.BREADTH
                 break
+            is_silent = type(key) is str and key in self._silent and not named
+            if is_silent and type(item) is str and not is_person and key not in out and self._passes(item, 2):
+                out[key] = item
+                continue
             if not self._spend(key) or not self._spend(item):
                 out[markers.TOTAL] = markers.TOTAL
                 break
             name: object = key
             meaning = None
-            if type(key) is not str or key not in self._silent or named:
+            if not is_silent:
                 name = self._key(key)
                 meaning = self._meaning(key, name, item)
                 if meaning is None and named and name in _VALUE_KEYS:
                     meaning = next(filter(None, (self._meaning(other, None, item) for other in named)), None)
-                if name is key and type(key) is str and meaning is None:
+                if name is key and type(key) is str:
                     self._scrubber.hush(key)
             if name in out:
                 name = _unused(name, out)
@@ -237,6 +245,14 @@ class _Walk:
         self._owner = ""
         return out
 
+    def _passes(self, text: str, values: int) -> bool:
+        """Whether a text is known to be clean and within the bounds; it and its key are counted then. Most texts of most events are such."""
+        if text not in self._clean or len(text) > self._characters or values > self._values:
+            return False
+        self._characters -= len(text)
+        self._values -= values
+        return True
+
     def _is_confirmed(self, name: str, item: object) -> bool:
         return self._confirmed(name, item, self._name(item)) is not None
 
@@ -245,7 +261,10 @@ class _Walk:
 
         Of a place, as ``("body", "password")`` and ``/user/password``, the last part names the value.
         """
-        if not any(type(key) is str and key in _VALUE_KEYS for key, _ in taken):
+        for key, _ in taken:  # a loop is twice as fast as any() here
+            if type(key) is str and key in _VALUE_KEYS:
+                break
+        else:
             return []
         names: list[object] = []
         for key, item in taken:
@@ -304,7 +323,9 @@ class _Walk:
         if text in self._markers:
             return text
         clean = self._scrubber.recall(text)
-        if clean is None and depth < MAX_DEPTH:
+        if clean is not None:
+            return self._spent(clean, len(text))
+        if depth < MAX_DEPTH:
             # A class of its own for what was written: a second pass reads it in the same way.
             clean = self._written(text, depth)
         if clean is None:
