@@ -29,7 +29,7 @@ _BORING: Final = compile_pattern(
 _RUN: Final = (
     rf"(?:{_CAMEL}[0-9]{{0,3}}+"
     r"|[A-Z]{1,10}+(?:[a-z]{1,18}+)?+(?:[A-Z][a-z]{2,18}+){0,4}+[0-9]{0,2}+"
-    r"|[0-9]{1,4}+)" + _ENDS
+    r"|[0-9]{1,4}+|0x[0-9A-Fa-f]{1,16}+)" + _ENDS
 )
 _PLAIN: Final = compile_pattern(rf"(?:[^A-Za-z0-9]++|{_RUN})*+\Z")
 

@@ -27,6 +27,7 @@ from tightlip_scrubbers.rules import RULES
 from tightlip_scrubbers.searches import Searches
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Collection, Mapping
 
     from tightlip_scrubbers.rule import Rule
@@ -211,7 +212,7 @@ class Scrubber:
             if head is not text:
                 findings.append(Finding(_LENGTH_RULE, "bound", end, len(text)))
             text = self._replaced(text, findings, remarks)
-            if text in self.markers:  # no marker is a finding
+            if text in self.markers or text in self.clean:  # no marker is a finding
                 self._remember(given, text, remarks, held_secret=held_secret)
                 return text
         # Not reached by any text that we know. Text that does not settle is not sent.
@@ -238,37 +239,52 @@ class Scrubber:
         found = self._known.find(text, self.kinds, is_dull=is_dull)
         searches, words = self._searches.opened(text, is_dull=is_dull)
         if searches:
-            left = _CANDIDATES + len(text) // 5
-            names = Asked(self.names)
-            looks_for_all = len(text) >= _LONG
+            length = len(text)
+            left = _CANDIDATES + length // 5
+            names: Asked | None = None
+            looks_for_all = length >= _LONG
             if looks_for_all:
                 searches.sort(key=_is_for_parts)
             for search in searches:
                 if looks_for_all and _is_for_parts(search):
                     looks_for_all = False
-                    if _covered(found, self._order) * 2 >= len(text):
+                    if _covered(found, self._order) * 2 >= length:
                         break  # the next look is at what is left, which is less
-                left -= self._run(search, text, found, names, left)
+                first = search.look(text)
+                if first is None:  # most searches of most texts
+                    continue
+                if names is None:
+                    names = Asked(self.names)
+                left -= self._run(search, text, first, found, names, left)
                 if left < 0:
-                    return [Finding(_DENSE_RULE, "bound", 0, len(text))]
-            if not found:
+                    return [Finding(_DENSE_RULE, "bound", 0, length)]
+                if found and found[-1].end - found[-1].start == length:  # what else there is goes with it
+                    return [found[-1]]
+            if names is not None and not found:
                 names.was_clean()
         if words and not found:
             self._searches.learn(words)
         return found if len(found) < 2 else _joined(found, self._order)  # noqa: PLR2004
 
     def _run(
-        self, search: Search, text: str, found: list[Finding], names: Names = NAMES, most: int = MAX_LENGTH
+        self, search: Search, text: str, first: re.Match[str], found: list[Finding], names: Names, most: int
     ) -> int:
         """Append the findings of one search, and return how many candidates it had; it stops when these are more than ``most``.
 
         Each look begins behind what the last one read, so that work stays linear.
         """
-        look, group, validator, by_name = search.pattern().search, search.group, search.validator, search.by_name
-        position = candidates = 0
-        while (match := look(text, position)) is not None and candidates <= most:
+        look, group, validator, by_name = search.look, search.group, search.validator, search.by_name
+        match: re.Match[str] | None = first
+        candidates = position = 0
+        while True:
+            if candidates:
+                match = look(text, position)
+            if match is None or candidates > most:
+                return candidates
             candidates += 1
-            position = max(match.end(), match.start() + 1)
+            begin, position = match.span()
+            if position <= begin:
+                position = begin + 1
             start, end = match.span(group)
             if start < 0:
                 continue
@@ -285,8 +301,8 @@ class Scrubber:
             rule = search.rule if len(span) == 2 else self._by_id.get(span[2])  # noqa: PLR2004
             if rule is not None:  # a row of a class that is off
                 found.append(Finding(rule.id, rule.kind, span[0], span[1]))
-                position = max(position, span[1])
-        return candidates
+                if span[1] > position:
+                    position = span[1]
 
     def _is_in_marker(self, text: str, start: int, end: int) -> bool:
         """Whether a finding would begin inside a marker, or be a part of one.

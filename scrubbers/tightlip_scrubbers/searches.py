@@ -15,9 +15,9 @@ from tightlip_scrubbers.boring import DULL, is_plain
 from tightlip_scrubbers.possessive import compile_pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
-    from tightlip_scrubbers.rule import Gate, NamesValidator, Rule, Validator
+    from tightlip_scrubbers.rule import Gate, Rule
 
 SIGNS: Final = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~\n\t")
 """Punctuation that decides which gates are asked at all. Letters, digits and blanks stand in every text."""
@@ -32,27 +32,35 @@ _LONGEST_WORD: Final = 24
 _MOST_WORDS: Final = 8_192
 _Key: TypeAlias = tuple[frozenset[str], int, bool]
 """What is known of a text at no price: its punctuation, how many digits it has, and whether it is ASCII."""
+_Calls: TypeAlias = tuple[tuple[str, int], ...]
+"""What a word calls: needles with it in them, each with the number of its gate."""
 _Worded: TypeAlias = tuple[str, bool, tuple[tuple[str, int], ...]]
-_NOTHING: Final[dict[str, tuple[str, ...]]] = {}
+_NOTHING: Final[dict[str, _Calls]] = {}
 
 
-@dataclass(slots=True)
 class Search:
-    """One search of a text, for one row of the table or for several that share it."""
+    """One search of a text, for one row of the table or for several that share it.
 
-    gate: Gate
-    source: str
-    group: int
-    validator: Validator | None
-    by_name: NamesValidator | None
-    rule: Rule
-    compiled: re.Pattern[str] | None = None
+    Attributes:
+        look: Looks for a candidate: the text, and where to begin. Compiled when it is first asked for.
+        group: The part of a match that is the candidate.
+        validator: Confirms a candidate.
+        by_name: The same, for rows that ask for the meaning of a name.
+        rule: The first of the rows.
+    """
 
-    def pattern(self) -> re.Pattern[str]:
-        """The compiled pattern."""
-        if self.compiled is None:
-            self.compiled = compile_pattern(self.source)
-        return self.compiled
+    __slots__ = ("by_name", "gate", "group", "look", "rule", "validator")
+
+    look: Callable[..., re.Match[str] | None]
+
+    def __init__(self, rule: Rule) -> None:
+        self.gate, self.group, self.rule = rule.gate, rule.group, rule
+        self.validator, self.by_name = rule.validator, rule.by_name
+        self.look = self._compile_and_look
+
+    def _compile_and_look(self, text: str, position: int = 0) -> re.Match[str] | None:
+        self.look = compile_pattern(self.rule.pattern).search
+        return self.look(text, position)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +105,11 @@ class Searches:
         # Made as texts come: the gates that a text with these signs can open, and words that call for none.
         self._by_signs: dict[_Key, _Rows] = {}
         self._dull_words: set[str] = set()
-        self._calling_words: dict[str, tuple[str, ...]] = {}
+        self._calling_words: dict[str, _Calls] = {}
         self._spoken_in = _Many(self._spoken)
         self._tokens = _Tokens(self.random)
 
-    def opened(self, text: str, *, is_dull: bool) -> tuple[list[Search], dict[str, tuple[str, ...]]]:
+    def opened(self, text: str, *, is_dull: bool) -> tuple[list[Search], dict[str, _Calls]]:
         """The searches that may find something in a text, and the words in it that were not known, with what they call: see `learn`.
 
         Args:
@@ -136,22 +144,22 @@ class Searches:
             self._tokens.open(text, found)
         return found, fresh
 
-    def _called(self, text: str, key: _Key, numbers: set[int]) -> dict[str, tuple[str, ...]]:
+    def _called(self, text: str, key: _Key, numbers: set[int]) -> dict[str, _Calls]:
         """Add the gates that words of the text call for; the words that were not known, with what they call."""
         words = _WORDS.findall(text)
         if self._dull_words.issuperset(words):
             return _NOTHING
-        fresh: dict[str, tuple[str, ...]] = {}
+        fresh: dict[str, _Calls] = {}
         for word in set(words).difference(self._dull_words):
             called = self._calling_words.get(word)
             if called is None:
-                called = fresh[word] = tuple(self._spoken_in.found(word))
-            for needle, number in (pair for one in called for pair in self._spoken[one]):
+                called = fresh[word] = tuple(pair for one in self._spoken_in.found(word) for pair in self._spoken[one])
+            for needle, number in called:
                 if needle in text and _may_open(self.gated[number][0], key):
                     numbers.add(number)
         return fresh
 
-    def learn(self, words: dict[str, tuple[str, ...]]) -> None:
+    def learn(self, words: dict[str, _Calls]) -> None:
         """Remember what these words call. Only words of texts that were found clean: others are not kept."""
         if len(self._dull_words) + len(self._calling_words) + len(words) > _MOST_WORDS:
             self._dull_words.clear()
@@ -269,7 +277,7 @@ def _searches(rules: tuple[Rule, ...]) -> tuple[Search, ...]:
     found: dict[object, Search] = {}
     for rule in rules:
         key = (rule.gate, rule.pattern, rule.group, rule.validator, rule.by_name)
-        found.setdefault(key, Search(*key, rule))
+        found.setdefault(key, Search(rule))
     return tuple(found.values())
 
 

@@ -87,6 +87,8 @@ def document(text: str, start: int, end: int) -> Span | None:
         kind = class_of(text[max(0, start - 12) : end])  # "letter.docx.old"
         if kind is None:
             return None
+    if kind not in _DATA and kind != "config" and extension not in _PAGES:  # a file of code, wherever it lies
+        return None
     first = _first(text, start)
     run = text[first:start]
     if url_start(text, start) >= 0 or _TEMPLATE.search(run):

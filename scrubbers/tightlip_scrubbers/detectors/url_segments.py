@@ -322,6 +322,12 @@ def _is_written_data(segment: str, before: str) -> bool:
 
 def segment(text: str, start: int, end: int) -> Span | None:
     """Confirm a segment behind a slash as data, in a URL or in a route that stands alone."""
+    slash = start - 1
+    while text[slash - 1] == "\\" and slash > 0:
+        slash -= 1
+    authority = url_start(text, start)
+    if authority < 0 and not _in_route(text, slash, end):
+        return None
     end = tidy(text, start, end)
     what = text[start:end]
     behind = _POSITION.search(what)  # a line and column, or a verb: "/users/1024:activate"
@@ -329,13 +335,9 @@ def segment(text: str, start: int, end: int) -> Span | None:
         what, end = what[: behind.start()], start + behind.start()
     if end <= start:
         return None
-    slash = start - 1
-    while text[slash - 1] == "\\" and slash > 0:
-        slash -= 1
     previous = text[max(0, slash - 64) : slash].replace("\\/", "/").rpartition("/")[2]
-    authority = url_start(text, start)
     if authority < 0:
-        return (start, end) if _in_route(text, slash, what) and is_data(what, previous) else None
+        return (start, end) if is_data(what, previous) else None
     if authority >= slash:  # the host itself
         return None
     return (start, end) if is_data(what, previous, public=is_documentation(text, authority, start)) else None
@@ -352,14 +354,14 @@ def host_of(text: str, authority: int, end: int) -> str:
     return text[authority : found.start() if found else end]
 
 
-def _in_route(text: str, slash: int, what: str) -> bool:
+def _in_route(text: str, slash: int, end: int) -> bool:
     """Tell whether the slash stands in a route: it begins with a slash at a border, and has a word first."""
     start = run_start(text, slash)
     if text[start] == "\\":
         start += 1
     if text[start] != "/":
-        numbered = len(_DECIMALS(what)) >= _MANY_DIGITS
-        return numbered and text[start:slash].partition("/")[0].lower() in _NUMBERED_ROUTES
+        numbered = text[start:slash].partition("/")[0].lower() in _NUMBERED_ROUTES
+        return numbered and len(_DECIMALS(_POSITION.sub("", text[slash + 1 : end]))) >= _MANY_DIGITS
     if start == slash:  # "GET /~ann"
-        return what[0] == "~" or (what[0] == "@" and is_requested(text, slash))
+        return text[slash + 1] == "~" or (text[slash + 1] == "@" and is_requested(text, slash))
     return start < slash and _FIRST.match(text, start + 1, slash + 1) is not None
