@@ -137,7 +137,7 @@ class Scrubber:
         text = plain(text)
         self.refresh()
         known_result = self.recall(text)
-        return self._settled(text, [], None) if known_result is None else known_result
+        return self.settled(text, None) if known_result is None else known_result
 
     def refresh(self) -> None:
         """Read again what is known of the process; what was remembered is forgotten when that has changed."""
@@ -192,7 +192,11 @@ class Scrubber:
         """
         text = plain(text)
         known_result = self.recall(text)
-        return self._settled(text, [], secrets) if known_result is None else known_result
+        return self.settled(text, secrets) if known_result is None else known_result
+
+    def settled(self, text: str, secrets: set[str] | None) -> str:
+        """The same of an exact ``str`` of which nothing is remembered: see `recall`."""
+        return self._settled(text, [], secrets)
 
     def _settled(self, text: str, remarks: list[Remark], secrets: set[str] | None) -> str:
         # A marker can make its neighbour readable for a rule, so this runs until there is no finding. That is the

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 if TYPE_CHECKING:
     from tightlip_scrubbers.findings import Kind
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 Found: TypeAlias = tuple[int, int] | tuple[int, int, str]
 """Start and end of what to remove; and the row under which it counts, where one search serves several rows."""
+
+ROW: Final = 5
+"""For ``Gate.digits``: four digits, with at most twelve other characters between two of them."""
 
 Validator: TypeAlias = Callable[[str, int, int], Found | None]
 """``(text, start, end)`` of a candidate to what to remove, which may be wider or narrower, or None for no finding."""
@@ -45,7 +48,7 @@ class Gate:
             not all words and small numbers (`boring.is_plain`). For what is random, as tokens are.
         signs: Punctuation that stands in every text with a match: all of it.
         either: Punctuation of which some stands in every text with a match.
-        digits: So many digits stand in every text with a match: 0, 1 or 4.
+        digits: So many digits stand in every text with a match: 0, 1, 4 or ``ROW``.
         words: A text of ordinary words and small numbers alone (`boring.is_boring`) may have a match. Else it is not asked.
     """
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from tightlip_scrubbers.boring import DULL, is_plain
 from tightlip_scrubbers.possessive import compile_pattern
+from tightlip_scrubbers.rule import ROW
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -24,11 +25,14 @@ SIGNS: Final = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~\n\t")
 
 # How many digits a text has, up to four: the price of a look for one, and no more.
 _DIGITS: Final = compile_pattern("[0-9](?:[^0-9]*+[0-9])?+(?:[^0-9]*+[0-9])?+(?:[^0-9]*+([0-9]))?+")
+_FOUR: Final = 4
+_ROW: Final = compile_pattern("[0-9](?:[^0-9]{0,12}+[0-9]){3}")
 _MOST_SETS: Final = 1_024
 _LETTERS: Final = re.compile("[A-Za-z]+")
 _SHORTEST_WORD: Final = 3
 _WORDS: Final = re.compile("[A-Za-z]{3,}")
 _LONGEST_WORD: Final = 24
+_MANY_WORDS: Final = 32
 _MOST_WORDS: Final = 8_192
 _Key: TypeAlias = tuple[frozenset[str], int, bool]
 """What is known of a text at no price: its punctuation, how many digits it has, and whether it is ASCII."""
@@ -68,12 +72,16 @@ class _Rows:
     """What a text with certain signs can open: needles without a word in them, each with the number of its gate.
 
     Attributes:
+        open: The numbers of gates that ask for nothing else.
         needles: The needle, and the number.
         counted: The needle, how often it stands there at least, and the number.
+        may_open: The numbers of all gates that such a text can open, if a needle stands in it.
     """
 
+    open: frozenset[int]
     needles: list[tuple[str, int]]
     counted: list[tuple[str, int, int]]
+    may_open: frozenset[int]
 
 
 class Searches:
@@ -100,8 +108,7 @@ class Searches:
                 if word:
                     self._spoken.setdefault(word, []).append((needle, number))
             quiet = tuple(needle for needle in gate.needles if not words.get(needle))
-            # A gate without needles is open for any text that has its signs.
-            self._quiet.append((number, quiet if gate.needles else ("",)))
+            self._quiet.append((number, quiet))
         # Made as texts come: the gates that a text with these signs can open, and words that call for none.
         self._by_signs: dict[_Key, _Rows] = {}
         self._dull_words: set[str] = set()
@@ -132,30 +139,35 @@ class Searches:
                 found = [*found, *self.gated[number][1]]
             return found, _NOTHING
         found = found.copy()
-        digits = _DIGITS.search(text)
-        key = SIGNS.intersection(text), 0 if digits is None else 4 if digits[1] else 1, text.isascii()
+        key = SIGNS.intersection(text), _digits(text), text.isascii()
         rows = self._by_signs.get(key) or self._rows_for(key)
-        numbers = {number for needle, number in rows.needles if needle in text}
-        numbers.update(number for needle, least, number in rows.counted if text.count(needle) >= least)
-        fresh = self._called(text, key, numbers)
+        numbers = set(rows.open)
+        for needle, number in rows.needles:
+            if needle in text:
+                numbers.add(number)
+        for needle, least, number in rows.counted:
+            if text.count(needle) >= least:
+                numbers.add(number)
+        words = _WORDS.findall(text)
+        fresh = _NOTHING if self._dull_words.issuperset(words) else self._called(text, words, rows.may_open, numbers)
         for number in sorted(numbers):
             found += self.gated[number][1]
-        if not is_plain(text):
+        if len(text) >= self._tokens.shortest and not is_plain(text):
             self._tokens.open(text, found)
         return found, fresh
 
-    def _called(self, text: str, key: _Key, numbers: set[int]) -> dict[str, _Calls]:
+    def _called(self, text: str, words: list[str], may_open: frozenset[int], numbers: set[int]) -> dict[str, _Calls]:
         """Add the gates that words of the text call for; the words that were not known, with what they call."""
-        words = _WORDS.findall(text)
-        if self._dull_words.issuperset(words):
-            return _NOTHING
         fresh: dict[str, _Calls] = {}
-        for word in set(words).difference(self._dull_words):
-            called = self._calling_words.get(word)
+        dull, calling = self._dull_words, self._calling_words
+        for word in words if len(words) < _MANY_WORDS else set(words):
+            if word in dull:
+                continue
+            called = calling.get(word)
             if called is None:
                 called = fresh[word] = tuple(pair for one in self._spoken_in.found(word) for pair in self._spoken[one])
             for needle, number in called:
-                if needle in text and _may_open(self.gated[number][0], key):
+                if number in may_open and needle in text:
                     numbers.add(number)
         return fresh
 
@@ -175,9 +187,15 @@ class Searches:
     def _rows_for(self, key: _Key) -> _Rows:
         needles: list[tuple[str, int]] = []
         counted: list[tuple[str, int, int]] = []
+        free: set[int] = set()
+        may_open: set[int] = set()
         for number, quiet in self._quiet:
             gate = self.gated[number][0]
             if not _may_open(gate, key):
+                continue
+            may_open.add(number)
+            if not gate.needles:
+                free.add(number)
                 continue
             allowed = [needle for needle in quiet if _may_stand(needle, key)]
             if gate.least > 1:
@@ -186,8 +204,18 @@ class Searches:
                 needles += ((needle, number) for needle in allowed)
         if len(self._by_signs) >= _MOST_SETS:
             self._by_signs.clear()
-        rows = self._by_signs[key] = _Rows(needles, counted)
+        rows = self._by_signs[key] = _Rows(frozenset(free), needles, counted, frozenset(may_open))
         return rows
+
+
+def _digits(text: str) -> int:
+    """What `Gate.digits` says of a text."""
+    found = _DIGITS.search(text)
+    if found is None:
+        return 0
+    if found[1] is None:
+        return 1
+    return _FOUR if _ROW.search(text, found.start()) is None else ROW
 
 
 def _word_of(needle: str) -> str:
@@ -243,7 +271,7 @@ class _Tokens:
     def __init__(self, gates: tuple[tuple[Gate, tuple[Search, ...]], ...]) -> None:
         self._gates = gates
         self._free = tuple(number for number, (gate, _) in enumerate(gates) if not gate.needles)
-        self._shortest = min((gate.run for gate, _ in gates), default=0)
+        self.shortest = min((gate.run for gate, _ in gates), default=0)
         # As in `Searches`: needles with a word in them are asked only of texts that have it.
         self._spoken: dict[str, list[tuple[str, int]]] = {}
         self._quiet: list[tuple[str, int]] = []
@@ -255,7 +283,7 @@ class _Tokens:
 
     def open(self, text: str, found: list[Search]) -> None:
         """Add the searches whose needles stand in a text with a random piece as long as they ask."""
-        pieces = {piece for piece in text.split() if len(piece) >= self._shortest and not is_plain(piece)}
+        pieces = {piece for piece in text.split() if len(piece) >= self.shortest and not is_plain(piece)}
         if not pieces:
             return
         longest = max(map(len, pieces))

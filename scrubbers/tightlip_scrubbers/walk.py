@@ -230,11 +230,11 @@ class _Walk:
             meaning = None
             if not is_silent:
                 name = self._key(key)
+                if name is key and type(key) is str:
+                    self._scrubber.hush(key)
                 meaning = self._meaning(key, name, item)
                 if meaning is None and named and name in _VALUE_KEYS:
                     meaning = next(filter(None, (self._meaning(other, None, item) for other in named)), None)
-                if name is key and type(key) is str:
-                    self._scrubber.hush(key)
             if name in out:
                 name = _unused(name, out)
             if meaning is None and is_person and type(key) is str and key in OWN_NAME:
@@ -303,6 +303,8 @@ class _Walk:
 
     def _key(self, key: object) -> object:
         """Return a key that can be hashed without running foreign code, scrubbed: keys are data too."""
+        if type(key) is str:
+            return self._text(key, MAX_DEPTH)
         if type(key) is bytes:
             return self._scrubbed(key.decode("ascii", "replace"))
         if _builtin_of(type(key), _CONTAINERS) is not None:
@@ -329,13 +331,14 @@ class _Walk:
             # A class of its own for what was written: a second pass reads it in the same way.
             clean = self._written(text, depth)
         if clean is None:
-            return self._scrubbed(text)
+            return self._scrubbed(text, is_new=True)
         # What was written as a text was somebody's content, as it is in a sentence: what no key gave away goes by the rules of that class.
         return self._scrubbed(clean) if clean[:1] in _WRITTEN else self._spent(clean, len(text))
 
-    def _scrubbed(self, text: str) -> str:
+    def _scrubbed(self, text: str, *, is_new: bool = False) -> str:
         if len(text) <= self._characters:
-            return self._spent(self._scrubber.scrub_and_collect(text, self.secrets), len(text))
+            scrubbed = self._scrubber.settled if is_new else self._scrubber.scrub_and_collect
+            return self._spent(scrubbed(text, self.secrets), len(text))
         self._characters = 0
         return markers.TOTAL
 

@@ -40,7 +40,8 @@ def is_iban(compact: str) -> bool:
 
 
 def iban(text: str, start: int, end: int) -> Span | None:
-    """Confirm a country, two digits and what follows; it is so long as the country says, whatever comes behind."""
+    """Confirm two digits behind a country and before the account; it is so long as the country says, whatever comes behind."""
+    start -= 2
     length = LENGTHS.get(text[start : start + 2].upper())
     if length is None:
         return None
@@ -71,7 +72,7 @@ RULES: Final[tuple[Rule, ...]] = (
         kind="pii",
         gate=has(digits=4),
         # Looked at, not taken: what follows "ab12" may hold an account of its own.
-        pattern="[A-Za-z]{2}[0-9]{2}(?=(?:[ \\-.\u00a0\u2009\u202f]?+[A-Za-z0-9]){11})",
+        pattern="[0-9](?<=[A-Za-z]{2}[0-9])[0-9](?=(?:[ \\-.\u00a0\u2009\u202f]?+[A-Za-z0-9]){11})",
         validator=iban,
         marker=markers.IBAN,
         matches=(

@@ -14,7 +14,7 @@ from tightlip_scrubbers import markers
 from tightlip_scrubbers.detectors.card import cards
 from tightlip_scrubbers.detectors.named import named
 from tightlip_scrubbers.detectors.phone import phones
-from tightlip_scrubbers.rule import Found, Rule, has
+from tightlip_scrubbers.rule import ROW, Found, Rule, has
 
 _SSN: Final = re.compile(
     r"(?<![0-9])(?<![0-9A-Za-z][.\-])(?!000|666|9)[0-9]{3}([ \-\u2010\u2011\u2013])(?!00)[0-9]{2}\1(?!0000)[0-9]{4}(?![0-9]|[.\-][0-9])"
@@ -43,7 +43,7 @@ def number(text: str, start: int, end: int) -> Found | None:
     return None if phone is None else (*phone, "pii.phone")
 
 
-_GATE: Final = has(digits=4)
+_GATE: Final = has(digits=ROW)
 _PATTERN: Final = f"[0-9+(](?:{_SEPARATOR}{{0,2}}+[0-9]){{4,}}+"
 
 

@@ -13,7 +13,7 @@ from tightlip_scrubbers.detectors.content.lines import Block, line_end, starts
 from tightlip_scrubbers.detectors.content.sizes import mark, marks
 from tightlip_scrubbers.keys import Names
 from tightlip_scrubbers.meanings.data import MARKER, is_data
-from tightlip_scrubbers.rule import Rule, has
+from tightlip_scrubbers.rule import ROW, Rule, has
 from tightlip_scrubbers.spans import Span
 
 _LONGEST: Final = 4_096
@@ -205,7 +205,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="content.numbers",
         kind="content",
-        gate=has(digits=4),
+        gate=has(digits=ROW),
         pattern=_PATTERN,
         validator=numbers,
         marker="[numbers]",
