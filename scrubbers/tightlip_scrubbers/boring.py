@@ -1,8 +1,10 @@
-r"""Two passes that prove a text dull, so that most texts cost one scan in C.
+r"""Three passes that prove a text dull, so that most texts cost one scan in C.
 
 `is_boring`: the text is ordinary words (in any case style), numbers up to three digits that a word follows, and the
 punctuation of sentences, without quotes, colons, slashes, at signs, equal signs. Only rules whose gate is a word can find
 anything in such a text.
+
+`is_name`: the text is one name of code. No rule finds anything in it: what a name says is said of what stands beside it.
 
 `is_plain`: all runs of letters and digits in it are words, names of code or small numbers, whatever stands between. There
 is no token of a vendor in it and nothing random, so that rules with ``Gate.run`` need not look.
@@ -33,11 +35,21 @@ _RUN: Final = (
 )
 _PLAIN: Final = compile_pattern(rf"(?:[^A-Za-z0-9]++|{_RUN})*+\Z")
 
+_NAME: Final = compile_pattern(
+    r"_{0,2}+(?:"
+    rf"(?:{_CAMEL}(?:_{{1,2}}+(?=[A-Za-z])|(?=[0-9_]|\Z)))++[0-9]{{0,3}}+"
+    r"|(?:[A-Z]{1,10}+(?:_{1,2}+(?=[A-Z])|(?=[0-9_]|\Z)))++[0-9]{0,2}+"
+    r")_{0,2}+\Z"
+)
+
 DULL: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 .,;!?()_'-")
 """What a boring text is made of."""
 
 is_boring: Final = _BORING.match
 """Match of a text in which no rule finds anything; None is no answer."""
+
+is_name: Final = _NAME.match
+"""Match of a text that is one name of code, as of a variable: words in one case style, and a small number at their end. No rule finds anything."""
 
 is_plain: Final = _PLAIN.match
 """Match of a text without a random run of letters and digits."""

@@ -196,16 +196,23 @@ class Scrubber:
 
     def settled(self, text: str, secrets: set[str] | None) -> str:
         """The same of an exact ``str`` of which nothing is remembered: see `recall`."""
-        return self._settled(text, [], secrets)
+        findings = self._findings(text) if len(text) <= _LONGEST_CLEAN else None
+        if findings == []:  # most texts
+            self._remember_clean(text)
+            return text
+        return self._settled(text, [], secrets, findings)
 
-    def _settled(self, text: str, remarks: list[Remark], secrets: set[str] | None) -> str:
+    def _settled(
+        self, text: str, remarks: list[Remark], secrets: set[str] | None, first: list[Finding] | None = None
+    ) -> str:
         # A marker can make its neighbour readable for a rule, so this runs until there is no finding. That is the
         # rule's own definition of clean, and what makes the result a fixed point.
         given, held_secret = text, False
         for _ in range(_MAX_PASSES):
             end = _readable(text)
             head = text if end == len(text) else text[:end]
-            findings = self._findings(head)
+            findings = self._findings(head) if first is None else first
+            first = None
             if not findings and head is text:
                 self._remember(given, text, remarks, held_secret=held_secret)
                 return text
@@ -228,14 +235,18 @@ class Scrubber:
 
         One that held a secret is looked at each time: what it held must be known to whoever looks for echoes.
         """
-        if len(clean) <= _LONGEST_CLEAN and clean not in self.markers:  # a marker costs nothing of the walk's bounds
-            if len(self.clean) >= _MOST_CLEAN:
-                self.clean.clear()
-            self.clean.add(clean)
+        if len(clean) <= _LONGEST_CLEAN:
+            self._remember_clean(clean)
         if given is not clean and not held_secret and len(given) <= _LONGEST_CLEAN:
             if len(self._results) >= _MOST_CLEAN:
                 self._results.clear()
             self._results[hash(given)] = clean, tuple(remarks)
+
+    def _remember_clean(self, text: str) -> None:
+        if text not in self.markers:  # a marker costs nothing of the walk's bounds
+            if len(self.clean) >= _MOST_CLEAN:
+                self.clean.clear()
+            self.clean.add(text)
 
     def _findings(self, text: str) -> list[Finding]:
         """Look for what is known and for what the rules describe, and join what overlaps."""

@@ -93,7 +93,7 @@ def _readable(name: str) -> str:
 
 def _joined(parts: list[str]) -> list[str]:
     """Put back together what the capitals of ``OAuth`` took apart."""
-    while "o" in parts[:-1] and parts[parts.index("o") + 1] == "auth":
+    while "o" in parts and "auth" in parts[parts.index("o") + 1 : parts.index("o") + 2]:
         at = parts.index("o")
         parts[at : at + 2] = ["oauth"]
     return parts

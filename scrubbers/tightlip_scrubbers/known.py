@@ -136,7 +136,10 @@ class Known:
         for value, rule in present:
             if KINDS_OF[rule] in kinds or value in self._given:
                 found += (Finding(rule, KINDS_OF[rule], start, end) for start, end in _places(text, value, rule))
+        length = len(text)
         for form, rule, run in () if is_dull else self._encoded:
+            if len(form) > length:  # and so are those behind it
+                break
             if form in text and KINDS_OF[rule] in kinds:
                 found += (Finding(rule, KINDS_OF[rule], start, end) for start, end in _runs(text, form, run))
         return found
@@ -149,6 +152,7 @@ class Known:
         encoded = [(form, rule, run) for value, rule in ordered for form, run in _encodings(value)]
         if self._rare:
             encoded += [(form, rule, run) for value, rule in ordered for form, run in _rare_encodings(value)]
+        encoded.sort(key=lambda one: len(one[0]))
         pattern = re.compile("|".join(re.escape(value) for value, _ in ordered)) if len(ordered) > _LOOP else None
         # Other threads may be reading: each list is made whole and then put in place.
         self._plain, self._encoded, self._pattern = ordered, encoded, pattern

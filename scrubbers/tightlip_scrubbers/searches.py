@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from tightlip_scrubbers.boring import DULL, is_plain
+from tightlip_scrubbers.boring import DULL, is_name, is_plain
 from tightlip_scrubbers.possessive import compile_pattern
 from tightlip_scrubbers.rule import ROW
 
@@ -138,6 +138,8 @@ class Searches:
             for number in sorted(numbers):
                 found = [*found, *self.gated[number][1]]
             return found, _NOTHING
+        if is_name(text) is not None:
+            return found, _NOTHING
         found = found.copy()
         key = SIGNS.intersection(text), _digits(text), text.isascii()
         rows = self._by_signs.get(key) or self._rows_for(key)
@@ -198,7 +200,9 @@ class Searches:
                 free.add(number)
                 continue
             allowed = [needle for needle in quiet if _may_stand(needle, key)]
-            if gate.least > 1:
+            if gate.least == 1 and not SIGNS.isdisjoint(allowed):  # the sign alone: it is known to stand there
+                free.add(number)
+            elif gate.least > 1:
                 counted += ((needle, gate.least, number) for needle in allowed)
             else:
                 needles += ((needle, number) for needle in allowed)

@@ -345,7 +345,8 @@ class _Walk:
     def _spent(self, clean: str, length: int) -> str:
         # The longer of the two, so that a second pass, which sees the result, never runs out sooner.
         cost = len(clean)
-        cost = max(cost, length)
+        if length > cost:
+            cost = length
         if cost <= self._characters:
             self._characters -= cost
             return clean
@@ -356,7 +357,7 @@ class _Walk:
         """A structure that was written into the text, scrubbed as one and written again; None where there is none."""
         if len(text) > literals.LONGEST:
             return None
-        if _QUERY.match(text):
+        if "=" in text and _QUERY.match(text):
             return self._query(text)
         ends = text[:1] + text[-1:]
         if ends not in _ENDS or not ('"' in text or "'" in text):

@@ -45,7 +45,8 @@ _FIELD: Final = re.compile(r"[\[{]\s{0,16}\w+\s?[=:]")
 _SQL_BEFORE: Final = re.compile(r"(?:VALUES|values|\bIN|\bin)\s{0,2}\Z")
 _SQL: Final = re.compile(r"\s(?:FROM|INTO|SET)\s|\s(?:from|into)\s[\w.]+\s(?:where|values|\()")
 _NAME_KEYS: Final = frozenset({"name", "key", "field", "header", "Name", "Key"})
-_ONE_WORD: Final = re.compile(r"\[[a-z]{1,24}\]")  # as most markers are; there is nothing in it
+# Nothing that `_Seen.is_content` counts is so short without a quote or a key: four numbers with decimals have 23 characters.
+_SMALL_ONE: Final = compile_pattern(r"[\[{(][^\"'=:\[\]{}()\\]{0,21}+[\]})]")
 _TAG: Final = compile_pattern(r"\{:[a-z][a-z_]{1,40}+, ")
 _TEXT_ALONE: Final = compile_pattern(r"\"([^\"\\\n]++)\"\}")
 _STAMP: Final = re.compile(r"\[[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}")
@@ -124,7 +125,9 @@ def structure(text: str, start: int, end: int, names: Names) -> Found | None:
         before.isidentifier() or (text[start] == "[" and before in {")", "]"})
     ):  # the arguments of a call, a subscript
         return None
-    if _STAMP.match(text, start) or _ONE_WORD.match(text, start) or _is_sign(text, start) or _are_choices(text, start):
+    if _SMALL_ONE.match(text, start) or _STAMP.match(text, start):
+        return None
+    if _is_sign(text, start) or _are_choices(text, start):
         return None
     if _is_others(text, start):
         return None
