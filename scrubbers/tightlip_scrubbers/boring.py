@@ -25,7 +25,7 @@ _BORING: Final = compile_pattern(
     # Of the marks between words only a hyphen or an apostrophe inside of one: quotes hold values, two hyphens an option.
     rf"{_WORD}(?:[ .,;!?()_]++|['\-](?=[a-z])|\Z)"
     # One small number, then a word: rows of numbers are cards, phones, literals.
-    r"|[0-9]{1,3}+(?![0-9])(?:\.[0-9]{1,2}+)?+[ ,;()!?]++(?=[A-Za-z(]|\Z)"
+    r"|[0-9]{1,3}+(?![0-9])(?:\.[0-9]{1,2}+)?+(?:[ ,;()!?]++(?=[A-Za-z(]|\Z)|\Z)"
     r")*+\Z"
 )
 _RUN: Final = (
