@@ -1,4 +1,4 @@
-"""The two passes that prove a text dull are held against the whole table: what they pass, no rule finds anything in."""
+"""The passes that prove a text dull are held against the whole table: what they pass, no rule finds anything in."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tightlip_scrubbers import RULES, Rule, Scrubber
-from tightlip_scrubbers.boring import is_boring, is_plain
+from tightlip_scrubbers.boring import is_boring, is_name, is_plain
+from tightlip_scrubbers.keys import NAMES, TRANSPARENT
 
 if TYPE_CHECKING:
     from tightlip_scrubbers.findings import Finding
@@ -29,7 +30,7 @@ def sequential(text: str) -> list[Finding]:
     """Every rule, one by one, without gate or pre-pass."""
     found: list[Finding] = []
     for search in SEARCHES:
-        SCRUBBER._run(search, text, found)
+        found += _run(search, text)
     return found
 
 
@@ -61,7 +62,9 @@ def opened_for(text: str) -> list[Search]:
 
 def _run(search: Search, text: str) -> list[Finding]:
     found: list[Finding] = []
-    SCRUBBER._run(search, text, found)
+    first = search.look(text)
+    if first is not None:
+        SCRUBBER._run(search, text, first, found, NAMES, len(text))
     return found
 
 
@@ -87,6 +90,39 @@ def test_dull_texts_hide_nothing() -> None:
             opened = [finding for search in opened_for(text) for finding in _run(search, text)]
             assert hidden(text, opened) == [], text
     assert dull > 2_000
+
+
+NOUNS: list[str] = sorted(
+    {word for word in WORDS if word.isalpha()} | TRANSPARENT | {"id", "pin", "cvv", "iban", "user", "session", "oauth"}
+)
+
+
+def test_names_of_code_hide_nothing() -> None:
+    """Words that rules know, joined as names of variables and constants are, with a small number at their end."""
+    choose = random.Random(20_261_125)
+    names: set[str] = set()
+    for _ in range(6_000):
+        words = [choose.choice(NOUNS) for _ in range(choose.randrange(1, 6))]
+        style = choose.choice((str.lower, str.upper, str.capitalize))
+        joined = choose.choice(("_", "_", "__", "")).join(map(style, words))
+        names.add(choose.choice(("", "_", "__")) + joined + choose.choice(("", "1", "42", "007", "__")))
+    told = [name for name in names if is_name(name) is not None]
+    assert [name for name in told if sequential(name)] == []
+    assert len(told) > 2_000
+
+
+@pytest.mark.parametrize("text", ["order_id12", "HTTP_PORT", "getUserName", "__init__", "x"])
+def test_names_of_code_are_told(text: str) -> None:
+    """What most keys are costs one scan."""
+    assert is_name(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["a1b2c3d4", "order1_no2", "two words", "a.b", "user=x", "AKIAIOSFODNN7EXAMPLE", "order_12345", ""]
+)
+def test_other_texts_are_no_names(text: str) -> None:
+    """Letters and digits in turn, long numbers and several words are looked at."""
+    assert not is_name(text)
 
 
 @pytest.mark.parametrize("length", [16, 20, 24, 32, 40])

@@ -254,32 +254,32 @@ class Scrubber:
         found = self._known.find(text, self.kinds, is_dull=is_dull)
         searches, words = self._searches.opened(text, is_dull=is_dull)
         if searches:
-            length = len(text)
-            left = _CANDIDATES + length // 5
-            names: Asked | None = None
-            looks_for_all = length >= _LONG
-            if looks_for_all:
-                searches.sort(key=_is_for_parts)
-            for search in searches:
-                if looks_for_all and _is_for_parts(search):
-                    looks_for_all = False
-                    if _covered(found, self._order) * 2 >= length:
-                        break  # the next look is at what is left, which is less
-                first = search.look(text)
-                if first is None:  # most searches of most texts
-                    continue
-                if names is None:
-                    names = Asked(self.names)
-                left -= self._run(search, text, first, found, names, left)
-                if left < 0:
-                    return [Finding(_DENSE_RULE, "bound", 0, length)]
-                if found and found[-1].end - found[-1].start == length:  # what else there is goes with it
-                    return [found[-1]]
-            if names is not None and not found:
-                names.was_clean()
+            found = self._look(text, searches, found)
         if words and not found:
             self._searches.learn(words)
         return found if len(found) < 2 else _joined(found, self._order)  # noqa: PLR2004
+
+    def _look(self, text: str, searches: list[Search], found: list[Finding]) -> list[Finding]:
+        """Add what the searches find to what was found before; one finding alone where it covers all of the text."""
+        length = len(text)
+        left = _CANDIDATES + length // 5
+        names: Asked | None = None
+        for turn, those in enumerate(_in_turns(searches) if length >= _LONG else (searches,)):
+            if turn and _covered(found, self._order) * 2 >= length:
+                break  # the next look is at what is left, which is less
+            for search in those:
+                first = search.look(text)
+                if first is None:  # most searches of most texts
+                    continue
+                names = names or Asked(self.names)
+                left -= self._run(search, text, first, found, names, left)
+                if left < 0:
+                    return [Finding(_DENSE_RULE, "bound", 0, length)]
+                if found and found[-1].end - found[-1].start == length:
+                    return [found[-1]]
+        if names is not None and not found:
+            names.was_clean()
+        return found
 
     def _run(
         self, search: Search, text: str, first: re.Match[str], found: list[Finding], names: Names, most: int
@@ -288,36 +288,30 @@ class Scrubber:
 
         Each look begins behind what the last one read, so that work stays linear.
         """
-        look, group, validator, by_name = search.look, search.group, search.validator, search.by_name
+        look, group, validator, by_name = search.look, search.rule.group, search.validator, search.by_name
         match: re.Match[str] | None = first
-        candidates = position = 0
-        while True:
-            if candidates:
-                match = look(text, position)
-            if match is None or candidates > most:
-                return candidates
+        candidates = 0
+        while match is not None and candidates <= most:
             candidates += 1
-            begin, position = match.span()
-            if position <= begin:
-                position = begin + 1
             start, end = match.span(group)
-            if start < 0:
-                continue
-            if by_name is not None:
-                span = by_name(text, start, end, names)
-            else:
-                span = (start, end) if validator is None else validator(text, start, end)
-            if span is None or span[0] >= span[1]:
-                continue
-            what = text[span[0] : span[1]]
-            # A marker is never a finding: else the second pass would find the first one's work.
-            if what in self.markers or what in self._safe or self._is_in_marker(text, span[0], span[1]):
-                continue
-            rule = search.rule if len(span) == 2 else self._by_id.get(span[2])  # noqa: PLR2004
-            if rule is not None:  # a row of a class that is off
-                found.append(Finding(rule.id, rule.kind, span[0], span[1]))
-                if span[1] > position:
-                    position = span[1]
+            position = max(match.end(), match.start() + 1)
+            if start >= 0:
+                if by_name is not None:
+                    span = by_name(text, start, end, names)
+                else:
+                    span = (start, end) if validator is None else validator(text, start, end)
+                if span is not None and span[0] < span[1] and not self._is_left(text, span[0], span[1]):
+                    rule = search.rule if len(span) == 2 else self._by_id.get(span[2])  # noqa: PLR2004
+                    if rule is not None:  # else a row of a class that is off
+                        found.append(Finding(rule.id, rule.kind, span[0], span[1]))
+                        position = max(position, span[1])
+            match = look(text, position)
+        return candidates
+
+    def _is_left(self, text: str, start: int, end: int) -> bool:
+        """Whether a finding is a value that the policy calls safe, or a marker: else the second pass would find the first one's work."""
+        what = text[start:end]
+        return what in self.markers or what in self._safe or self._is_in_marker(text, start, end)
 
     def _is_in_marker(self, text: str, start: int, end: int) -> bool:
         """Whether a finding would begin inside a marker, or be a part of one.
@@ -365,8 +359,11 @@ class Scrubber:
         return "".join(parts)
 
 
-def _is_for_parts(search: Search) -> bool:
-    return not search.rule.whole
+def _in_turns(searches: list[Search]) -> tuple[list[Search], list[Search]]:
+    """Those first that may find all of a long text: lines, a structure, a document."""
+    return [search for search in searches if search.rule.whole], [
+        search for search in searches if not search.rule.whole
+    ]
 
 
 def _covered(found: list[Finding], order: Mapping[str, int]) -> int:

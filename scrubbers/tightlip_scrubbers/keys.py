@@ -158,10 +158,7 @@ def _says_nothing(name: str) -> bool:
     parts = segments(name)
     if not _SAYING.isdisjoint(parts):
         return False
-    for part in parts:  # a loop is twice as fast as any() here
-        if part.endswith(_GLUED) or (part[-1] == "s" and part[:-1] in _SAYING):
-            return False
-    return True
+    return not any(part.endswith(_GLUED) or (part[-1] == "s" and part[:-1] in _SAYING) for part in parts)
 
 
 class Names:

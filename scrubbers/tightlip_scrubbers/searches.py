@@ -8,7 +8,7 @@ the gates a text can open at all is told by the punctuation that it has.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from tightlip_scrubbers.boring import DULL, is_name, is_plain
@@ -18,7 +18,7 @@ from tightlip_scrubbers.rule import ROW
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from tightlip_scrubbers.rule import Gate, Rule
+    from tightlip_scrubbers.rule import Gate, NamesValidator, Rule, Validator
 
 SIGNS: Final = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~\n\t")
 """Punctuation that decides which gates are asked at all. Letters, digits and blanks stand in every text."""
@@ -42,24 +42,24 @@ _Worded: TypeAlias = tuple[str, bool, tuple[tuple[str, int], ...]]
 _NOTHING: Final[dict[str, _Calls]] = {}
 
 
+@dataclass(slots=True)
 class Search:
     """One search of a text, for one row of the table or for several that share it.
 
     Attributes:
-        look: Looks for a candidate: the text, and where to begin. Compiled when it is first asked for.
-        group: The part of a match that is the candidate.
+        rule: The first of the rows.
         validator: Confirms a candidate.
         by_name: The same, for rows that ask for the meaning of a name.
-        rule: The first of the rows.
+        look: Looks for a candidate: a text, and where to begin. The pattern is compiled when it is first asked for.
     """
 
-    __slots__ = ("by_name", "gate", "group", "look", "rule", "validator")
+    rule: Rule
+    validator: Validator | None
+    by_name: NamesValidator | None
+    look: Callable[..., re.Match[str] | None] = field(init=False)
 
-    look: Callable[..., re.Match[str] | None]
-
-    def __init__(self, rule: Rule) -> None:
-        self.gate, self.group, self.rule = rule.gate, rule.group, rule
-        self.validator, self.by_name = rule.validator, rule.by_name
+    def __post_init__(self) -> None:
+        """Compile nothing yet."""
         self.look = self._compile_and_look
 
     def _compile_and_look(self, text: str, position: int = 0) -> re.Match[str] | None:
@@ -96,8 +96,8 @@ class Searches:
         searches = _searches(rules)
         self.always = [search for search in searches if search.rule in own]
         others = [search for search in searches if search.rule not in own]
-        self.gated = _by_gate(search for search in others if not search.gate.run)
-        self.random = _by_gate(search for search in others if search.gate.run)
+        self.gated = _by_gate(search for search in others if not search.rule.gate.run)
+        self.random = _by_gate(search for search in others if search.rule.gate.run)
         self._worded = _worded(self.gated)
         # Needles with a word in them, by that word: asked only of texts that have it.
         self._spoken: dict[str, list[tuple[str, int]]] = {}
@@ -123,26 +123,11 @@ class Searches:
             text: Any text.
             is_dull: Whether it is one of ordinary words: what `boring.is_boring` says of it.
         """
-        found = self.always
         if is_dull:
-            numbers: set[int] = set()
-            is_small = text.islower()
-            for sign, has_capital, needles in self._worded:
-                if (has_capital and is_small) or sign not in text:
-                    continue
-                if sign == "." and text.find(sign) == len(text) - 1:
-                    continue  # the sentence's own
-                for needle, number in needles:  # a loop is twice as fast as any() here
-                    if needle in text:
-                        numbers.add(number)
-            for number in sorted(numbers):
-                found = [*found, *self.gated[number][1]]
-            return found, _NOTHING
+            return self._behind(self._open_in_words(text)), _NOTHING
         if is_name(text) is not None:
-            return found, _NOTHING
-        found = found.copy()
-        key = SIGNS.intersection(text), _digits(text), text.isascii()
-        rows = self._by_signs.get(key) or self._rows_for(key)
+            return self.always.copy(), _NOTHING
+        rows = self._rows(text)
         numbers = set(rows.open)
         for needle, number in rows.needles:
             if needle in text:
@@ -152,11 +137,36 @@ class Searches:
                 numbers.add(number)
         words = _WORDS.findall(text)
         fresh = _NOTHING if self._dull_words.issuperset(words) else self._called(text, words, rows.may_open, numbers)
-        for number in sorted(numbers):
-            found += self.gated[number][1]
+        found = self._behind(numbers)
         if len(text) >= self._tokens.shortest and not is_plain(text):
             self._tokens.open(text, found)
         return found, fresh
+
+    def _behind(self, numbers: set[int]) -> list[Search]:
+        """The searches behind these gates, in the order of the table."""
+        found = self.always.copy()
+        for number in sorted(numbers):
+            found += self.gated[number][1]
+        return found
+
+    def _open_in_words(self, text: str) -> set[int]:
+        """The gates that a text of ordinary words opens."""
+        numbers: set[int] = set()
+        is_small = text.islower()
+        for sign, has_capital, needles in self._worded:
+            if (has_capital and is_small) or sign not in text:
+                continue
+            if sign == "." and text.find(sign) == len(text) - 1:
+                continue  # the sentence's own
+            for needle, number in needles:  # a loop is twice as fast as any() here
+                if needle in text:
+                    numbers.add(number)
+        return numbers
+
+    def _rows(self, text: str) -> _Rows:
+        """What a text with these signs and digits can open."""
+        key = SIGNS.intersection(text), _digits(text), text.isascii()
+        return self._by_signs.get(key) or self._rows_for(key)
 
     def _called(self, text: str, words: list[str], may_open: frozenset[int], numbers: set[int]) -> dict[str, _Calls]:
         """Add the gates that words of the text call for; the words that were not known, with what they call."""
@@ -309,7 +319,7 @@ def _searches(rules: tuple[Rule, ...]) -> tuple[Search, ...]:
     found: dict[object, Search] = {}
     for rule in rules:
         key = (rule.gate, rule.pattern, rule.group, rule.validator, rule.by_name)
-        found.setdefault(key, Search(rule))
+        found.setdefault(key, Search(rule, rule.validator, rule.by_name))
     return tuple(found.values())
 
 
@@ -329,5 +339,5 @@ def _by_gate(searches: Iterable[Search]) -> tuple[tuple[Gate, tuple[Search, ...]
     """The searches behind each gate, so that none is asked twice."""
     found: dict[Gate, list[Search]] = {}
     for search in searches:
-        found.setdefault(search.gate, []).append(search)
+        found.setdefault(search.rule.gate, []).append(search)
     return tuple((gate, tuple(behind)) for gate, behind in found.items())

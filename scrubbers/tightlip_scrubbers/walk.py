@@ -344,9 +344,7 @@ class _Walk:
 
     def _spent(self, clean: str, length: int) -> str:
         # The longer of the two, so that a second pass, which sees the result, never runs out sooner.
-        cost = len(clean)
-        if length > cost:
-            cost = length
+        cost = max(len(clean), length)
         if cost <= self._characters:
             self._characters -= cost
             return clean
