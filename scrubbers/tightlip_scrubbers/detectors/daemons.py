@@ -64,6 +64,16 @@ def of_session(text: str, start: int, end: int) -> Span | None:
     return (start, end) if numbered is not None and numbered[1].lower() not in _TECHNICAL else None
 
 
+def numbered(text: str, start: int, end: int) -> Span | None:
+    """Confirm a name that has a number at its end or a dot inside: a word behind "failed for" may be any."""
+    while end > start and text[end - 1] in ".-":
+        end -= 1
+    name = text[start:end]
+    found = _DIGITS_LAST.fullmatch(name)
+    formed = "." in name if found is None else found[1].lower() not in _TECHNICAL
+    return (start, end) if formed and is_user(name) and "@" not in text[end : end + 1] else None
+
+
 def of_database(text: str, start: int, _end: int) -> Span | None:
     """Take the user before ``@database`` in a line of PostgreSQL's log."""
     local = _LOCAL_BACKWARDS.match(text[max(0, start - 64) : start][::-1])
@@ -150,6 +160,49 @@ RULES: Final[tuple[Rule, ...]] = (
         marker=markers.USER,
         matches=("CRON[99]: (ann) CMD (run)",),
         misses=("CRON[99]: (root) CMD (run)", "(see) CMD for more"),
+    ),
+    Rule(
+        id="pii.user-sudo",
+        kind="pii",
+        gate=has("TTY=", "user NOT in sudoers", "incorrect password attempt", "command not allowed", signs=":"),
+        pattern=r"sudo(?:\[[0-9]{1,8}\])?: {1,8}+([A-Za-z_][A-Za-z0-9_.\-]{1,31}+) ?: ",
+        group=1,
+        validator=user_of,
+        marker=markers.USER,
+        matches=("sudo: annlee : TTY=pts/0 ; COMMAND=list", "sudo[12]:   annlee : user NOT in sudoers ; TTY=pts/1"),
+        misses=("sudo: root : TTY=pts/0 ; COMMAND=list", "sudo: 3 incorrect password attempts"),
+    ),
+    Rule(
+        id="pii.user-ids",
+        kind="pii",
+        gate=has("uid=", signs="=()", digits=1),
+        pattern=r"uid=[0-9]{1,10}+\(([A-Za-z_][A-Za-z0-9_.\-]{1,31}+)\)",
+        group=1,
+        validator=user_of,
+        marker=markers.USER,
+        matches=("uid=1000(annlee) and no other", "as euid=1000(annlee)"),
+        misses=("uid=0(root) and no other", "uid=1000 (see below)"),
+    ),
+    Rule(
+        id="pii.user-refused",
+        kind="pii",
+        gate=has(
+            "uthentication fail",
+            "ogin fail",
+            "ogon fail",
+            "ad password for ",
+            "nvalid password for ",
+            "ismatch for ",
+            words=True,
+        ),
+        pattern=(
+            r"(?:[Aa]uthentication fail(?:ure|ed)|[Ll]og(?:in|on) fail(?:ure|ed)|[Bb]ad password|[Ii]nvalid password|[Pp]assword mismatch) for ([A-Za-z][A-Za-z0-9_.\-]{2,63}+)"
+        ),
+        group=1,
+        validator=numbered,
+        marker=markers.USER,
+        matches=("su: Authentication failure for annlee8", "Login failed for ann.lee, twice"),
+        misses=("authentication failed for user_id", "Login failed for tenant", "authentication failed for oauth2"),
     ),
     Rule(
         id="pii.user-database",
@@ -240,7 +293,7 @@ RULES: Final[tuple[Rule, ...]] = (
             "issuer: CN=Acme Root, O=Acme GmbH, C=DE",
             "dn: uid=ann,ou=people,dc=acme,dc=com",
         ),
-        misses=("CN=5", "uid=1000(ann) gid=1000", "set cn=x, then y"),
+        misses=("CN=5", "uid=1000 gid=1000", "set cn=x, then y"),
     ),
 )
 

@@ -23,6 +23,10 @@ _REACH: Final = 253
 _OCTETS: Final = 4
 _NUMBERED: Final = re.compile(r"[A-Za-z\-]{2,}[0-9]{2,}\Z")
 _PORT: Final = re.compile(r":[0-9]{4,5}(?![0-9])")
+_HAS_NUMBER: Final = re.compile(r"[A-Za-z][A-Za-z.\-]*[0-9]")
+_ARCHITECTURES: Final = frozenset(
+    {"x86", "x64", "x86-64", "i386", "i686", "arm64", "armv7", "aarch64", "amd64", "s390x", "riscv64", "http2"}
+)
 _CLUSTER: Final = ".cluster.local"
 _DASHED_PREFIX: Final = re.compile(
     r"(?<![0-9A-Za-z])(?:ip|ec2|host|cpe|dsl|dhcp|pool|node|vm|static|dyn|dynamic|client)-\Z", re.ASCII
@@ -74,6 +78,12 @@ def dashed(text: str, start: int, end: int) -> Span | None:
     return _first_label(text, start), close - (len(text[start:close]) - len(text[start:close].rstrip("-")))
 
 
+def told(text: str, start: int, end: int) -> Span | None:
+    """Confirm what stands in quotes behind "host" by the number in it: a word may be a role, or a word of the manual's."""
+    name = text[start:end]
+    return (start, end) if _HAS_NUMBER.match(name) and name.lower() not in _ARCHITECTURES else None
+
+
 def device(text: str, start: int, end: int) -> Span | None:
     """Take a computer's name with its owner's in front: ``Anns-MacBook-Pro``, ``Ann's iPhone``."""
     owner = _OWNER_BACKWARDS.match(text[max(0, start - 36) : start][::-1])
@@ -119,6 +129,17 @@ RULES: Final[tuple[Rule, ...]] = (
             "from 5-6-7-8.dsl.example.net.",
         ),
         misses=("steps 1-2-3-4", "on 2026-11-22-10", "v1-2-3-4", "1-2-3-4-5.x"),
+    ),
+    Rule(
+        id="pii.host-quoted",
+        kind="pii",
+        gate=has("ost ", "ostname ", "erver ", "achine ", "omputer ", either="\"'`"),
+        pattern=r"(?:[Hh]ost(?:name)?|[Ss]erver|[Mm]achine|[Cc]omputer) (?:name )?[\"'`]([A-Za-z][A-Za-z0-9.\-]{1,252}+)(?=[\"'`])",
+        group=1,
+        validator=told,
+        marker=markers.HOST,
+        matches=("Cannot open server 'ledger-7' requested by the login", 'host "web01" is down'),
+        misses=("server 'localhost' is down", "host 'my-host' expected", "the server 'error' page", "machine 'x86-64'"),
     ),
     Rule(
         id="pii.host-windows",

@@ -48,8 +48,8 @@ _SAID: Final = re.compile(
     r"(?:(?<![A-Za-z])(?:(?:[Hh]ost(?:s|name| name)?|HOST|[Ss]erver|[Nn]ode|[Pp]roxy|[Rr]elay|[Bb]roker|[Mm]achine|[Uu]pstream|[Dd]omain|[Ee]ndpoint|[Pp]eer)"
     r"(?: address| at| is| named)?"
     r"|[Ll]ookup|[Rr]esolv(?:e|ing)|ENOTFOUND|EAI_AGAIN|[Cc]onnect(?:ed|ing|ion)? (?:to|with|at)|[Hh]andshake (?:with|for)|(?:is |not )valid for|verification failed for"
-    r"|[Rr]each(?:ing)?|PING|[Pp]ing|telnet|nslookup|dig|traceroute|[Cc]ertificate for|chain (?:at|for)|HELO|EHLO|Permanently added)"
-    r"[:=]? ?[\"'`<(\[]{0,2}|[Cc]ertificate is valid for [^\n]{1,120}, not |(?:UnknownHost|PeerUnverified|HostConnect|Connect)Exception: |'@'|CN ?= ?(?:\*\.)?|alternative names: \[)\Z"
+    r"|[Rr]each(?:ing)?|PING|[Pp]ing|telnet|nslookup|dig|traceroute|[Cc]ertificate for|chain (?:at|for)|HELO|EHLO|Permanently added|Server=tcp|Data Source)"
+    r"[:=]? ?(?:tcp:)?[\"'`<(\[]{0,2}|[Cc]ertificate is valid for [^\n]{1,120}, not |(?:UnknownHost|PeerUnverified|HostConnect|Connect)Exception: |'@'|CN ?= ?(?:\*\.)?|alternative names: \[)\Z"
 )
 _SAID_REACH: Final = 160
 _NO_HOST: Final = re.compile(r"[0-9A-Za-z]|[\-_(]|\.[0-9A-Za-z]")

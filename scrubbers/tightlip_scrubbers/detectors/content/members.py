@@ -39,6 +39,49 @@ _SAYS: Final = frozenset(
 )
 """Keys under which programs speak. A sentence of small words, most of them of the kind that stands in any error, is theirs if it says what failed."""
 
+_LOG: Final = re.compile(
+    r"\"(?:level|severity|lvl|levelname|log\.level|log_level|loglevel)\\{0,7}\" ?: ?(?:\\{0,7}\"(?i:trace|debug|info|notice|warn|warning|error|err|crit|critical|alert|fatal|panic|emerg|emergency)\\{0,7}\"|[1-6]0[,}])"
+)
+"""What makes an object a line of a log: its level, by name or as pino counts them. Its message is a program's, as in any other line."""
+
+_LOGGED: Final = frozenset(
+    {
+        "msg",
+        "message",
+        "event",
+        "error",
+        "err",
+        "exception",
+        "stack",
+        "stacktrace",
+        "cause",
+        "reason",
+        "text",
+        "short_message",
+    }
+)
+_LOG_REACH: Final = 400
+_TWO_WORDS: Final = re.compile(r"[A-Za-z]{2,}[^A-Za-z]{1,3}[A-Za-z]{2,}")
+_STAMP_KEYS: Final = frozenset({"ts", "time", "timestamp", "@timestamp", "datetime", "asctime", "date"})
+_STAMP: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9.,]{2,16}(?:Z|[+\-][0-9:]{4,6})?")
+_PLACE_KEYS: Final = frozenset(
+    {"logger", "caller", "levelname", "severity", "lvl", "type", "source", "loggername", "class", "func"}
+)
+_PLACE: Final = re.compile(r"[A-Za-z_][\w.$]{0,80}(?:/[\w.\-]{1,40}\.(?:go|py|rs|js|ts|rb))?(?::[0-9]{1,6})?")
+
+
+def _is_logged(text: str, start: int, end: int, key: str) -> bool:
+    """Tell what a program wrote into its log: the message, the time, the place in its code. The rules of sentences judge the message."""
+    value, key = text[start:end], key.lower()
+    if key in _STAMP_KEYS:
+        written = _STAMP.fullmatch(value) is not None
+    elif key in _PLACE_KEYS:
+        written = _PLACE.fullmatch(value) is not None
+    else:
+        written = key in _LOGGED and _TWO_WORDS.search(value) is not None
+    return written and _LOG.search(text, max(0, start - _LOG_REACH), end + _LOG_REACH) is not None
+
+
 _SENTENCE: Final = re.compile(r"[A-Z]?[a-z]{1,18}(?:(?: |, )[a-z]{1,18}){1,16}[.!]?")
 _FAILED: Final = frozenset(
     {
@@ -142,6 +185,8 @@ def member(text: str, start: int, end: int, names: Names) -> Found | None:
         return None  # the key's own rule says more
     if meaning is not None and not is_data(text[end:close]):  # "client_id": "web"
         return None
+    if _is_logged(text, end, close, key):
+        return None
     return (end, close) if goes(key, text[end:close]) else None
 
 
@@ -157,6 +202,7 @@ RULES: Final[tuple[Rule, ...]] = (
         matches=(
             'upload refused, it was {"name": "Ann Lee", "age": 3}',
             "cannot store {'customer': 'Ann Lee', 'n': 2} (twice)",
+            '{"level":"error","customer":"Ann Lee","msg":"Retry budget exhausted"}',
             'sent {\\"customer\\":\\"Ann Lee\\",\\"n\\":1} twice',
         ),
         misses=(
@@ -167,6 +213,8 @@ RULES: Final[tuple[Rule, ...]] = (
             'answered {"message":"Internal Server Error","status":500}',
             '{"level":"error","msg":"request failed","status":500}',
             '{"detail":"Authentication credentials were not provided."}',
+            '{"level":"error","ts":1764000000.12,"caller":"sync/worker.go:88","msg":"Retry budget exhausted"}',
+            '{"timestamp":"2026-11-24T10:15:02Z","severity":"ERROR","logger":"c.acme.Sync","message":"connection refused: AccessDenied"}',
         ),
     ),
 )

@@ -93,7 +93,7 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     vendor(
         "teams",
-        r"webhook\.office\.com/webhookb2/([A-Za-z0-9@/_\-]{20,}+)|outlook\.office(?:365)?\.com/webhook/[A-Za-z0-9@/_\-]{20,}+",
+        r"(?:[A-Za-z0-9\-]{1,63}\.)?webhook\.office\.com/webhookb2/([A-Za-z0-9@/_\-]{20,}+)|outlook\.office(?:365)?\.com/webhook/[A-Za-z0-9@/_\-]{20,}+",
         needles=("webhook.office.com/", "outlook.office.com/", "outlook.office365.com/"),
         check=whole,
         examples=(

@@ -2,7 +2,8 @@
 
 Sources: the vendors' entries in GitHub Docs "Supported secret scanning patterns" and their own pages: Scalingo "API tokens", Adafruit IO "Security", Kong
 Konnect "Personal access tokens", Zuplo, Tolgee "API keys", Polar, Unkey, Dub, Trigger.dev, Inngest "Signing keys", Persona, Samsara, Lichess, Onfido "API
-tokens", Ionic, MaxMind "Licence keys" (their end says so), LogicMonitor "Bearer tokens", Pangea, Asaas, Mergify, AuthZed, Liveblocks, Ubidots, Iterative, Hop.
+tokens", Ionic, MaxMind "Licence keys" (their end says so), LogicMonitor "Bearer tokens", Pangea, Asaas, Mergify, AuthZed, Liveblocks, Ubidots, Iterative, Hop, Context7
+"API keys", Defined Networking "API", SettleMint "Access tokens".
 """
 
 from typing import Final
@@ -54,6 +55,27 @@ RULES: Final[tuple[Rule, ...]] = (
         needles=("polar_",),
         examples=(f"polar_pat_{mixed(43)}", f"polar_oat_{mixed(43)}"),
         misses=("polar_to_cartesian_coordinates", "polar_pat_your_token_goes_here"),
+    ),
+    vendor(
+        "context7",
+        r"ctx7sk-[0-9a-f]{8}-[0-9a-f\-]{20,}+",
+        needles=("ctx7sk-",),
+        examples=(f"ctx7sk-{UUID}",),
+        misses=("ctx7sk- is the prefix", "ctx7sk-your-api-key-goes-here"),
+    ),
+    vendor(
+        "defined",
+        r"dnkey-[A-Za-z0-9=_\-]{20,}+",
+        needles=("dnkey-",),
+        examples=(f"dnkey-{lower(26)}-{lower(52)}",),
+        misses=("dnkey- is the prefix", "dnkey-your-api-key-goes-here-please"),
+    ),
+    vendor(
+        "settlemint",
+        r"sm_[aps]at_[A-Za-z0-9]{14,}+",
+        needles=("sm_aat_", "sm_pat_", "sm_sat_"),
+        examples=(f"sm_aat_{mixed(16)}", f"sm_pat_{mixed(16)}"),
+        misses=("sm_pat_ is the prefix", "sm_pat_your_token_goes_here"),
     ),
     vendor(
         "unkey",
