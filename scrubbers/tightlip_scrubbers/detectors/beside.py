@@ -130,13 +130,14 @@ def call(text: str, start: int, end: int, names: Names) -> Found | None:
 
 
 _INNER: Final = compile_pattern(r"(?:[^<>&]|&(?!lt;))++")
+_LONGEST_DATUM: Final = 256
 _CDATA: Final = "<![CDATA["
 
 
 def element(text: str, start: int, end: int, names: Names) -> Found | None:
     """Confirm a tag with a secret name; the span is its text (XML 1.0 section 3.1), up to the next tag."""
     meaning = names.meaning(text[start:end].rpartition(":")[2])
-    if meaning is None or meaning.kind != "secret":
+    if meaning is None or meaning.kind not in {"secret", "pii", "ip"}:
         return None
     close = text.find(">", end, end + 256)
     escaped = text.find("&gt;", end, end + 256)
@@ -156,7 +157,12 @@ def element(text: str, start: int, end: int, names: Names) -> Found | None:
     if span is None or span[0] >= span[1] or is_nothing(text[span[0] : span[1]]):
         return None
     # A text that goes on past the end without a tag was no element, but a word in angle brackets.
-    return own(text, span, meaning) if text.startswith(("<", "&lt;", "]]>"), _skip(text, span[1])) else None
+    if not text.startswith(("<", "&lt;", "]]>"), _skip(text, span[1])):
+        return None
+    if meaning.kind == "secret":
+        return own(text, span, meaning)
+    is_so = span[1] - span[0] <= _LONGEST_DATUM and (meaning.check is None or meaning.check(text[slice(*span)]))
+    return (*span, "pii.element") if is_so else None
 
 
 def _skip(text: str, position: int) -> int:
@@ -302,6 +308,21 @@ RULES: Final[tuple[Rule, ...]] = (
             "&lt;password&gt;hunter&lt;/password&gt;",
         ),
         misses=("<password></password>", "<token> is a placeholder", "<author>ann</author>", "<password/></x>"),
+    ),
+    Rule(
+        id="pii.element",
+        kind="pii",
+        gate=has("</", "&lt;/", "CDATA"),
+        pattern=r"(?:<|&lt;)([A-Za-z_][\w.:\-]{0,63}+)",
+        group=1,
+        by_name=element,
+        marker=markers.VALUE,
+        matches=(
+            "<username>annlee</username>",
+            "<ns:firstName>Ann</ns:firstName> is unknown",
+            "&lt;phone&gt;5551234567&lt;/phone&gt;",
+        ),
+        misses=("<username></username>", "<user> is a placeholder", "<title>ann</title>", "<phone>required</phone>"),
     ),
     Rule(
         id="secret.labelled",

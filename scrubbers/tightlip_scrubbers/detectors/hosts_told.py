@@ -38,6 +38,7 @@ _REGIONAL: Final = re.compile(
 _OWN_OF_PROVIDERS: Final = frozenset(
     "www api app apps status docs doc support help developer developers login auth accounts cdn static hooks console dashboard blog".split()  # noqa: SIM905
 )
+_QUOTES: Final = frozenset({"", " ", '"', "'", "=", "[", "(", "<"})
 _EXAMPLES: Final = frozenset({"example.com", "example.org", "example.net"})
 _ADDRESS: Final = r"(?:\[ip\]|[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]|[0-9A-Fa-f]{1,4}:[0-9A-Fa-f:]|::)"
 # A line of a file has no port of a service: "notes.org:12".
@@ -45,10 +46,10 @@ _BESIDE: Final = re.compile(
     rf":(?:2[1235]|53|80|[0-9]{{3,5}})(?![0-9.])| ?[\[(]{_ADDRESS}|[,/]{_ADDRESS}|:/[A-Za-z0-9~]|:/?\[path\]"
 )
 _SAID: Final = re.compile(
-    r"(?:(?<![A-Za-z])(?:(?:[Hh]ost(?:s|name| name)?|HOST|[Ss]erver|[Nn]ode|[Pp]roxy|[Rr]elay|[Bb]roker|[Mm]achine|[Uu]pstream|[Dd]omain|[Ee]ndpoint|[Pp]eer)"
+    r"(?:(?<![A-Za-z])(?:(?:[Hh]ost(?:s|name|Name| name)?|HOST|[Ss]erver|[Nn]ode|[Pp]roxy|[Rr]elay|[Bb]roker|[Mm]achine|[Uu]pstream|[Dd]omain|[Ee]ndpoint|[Pp]eer)"
     r"(?: address| at| is| named)?"
     r"|[Ll]ookup|[Rr]esolv(?:e|ing)|ENOTFOUND|EAI_AGAIN|[Cc]onnect(?:ed|ing|ion)? (?:to|with|at)|[Hh]andshake (?:with|for)|(?:is |not )valid for|verification failed for"
-    r"|[Rr]each(?:ing)?|PING|[Pp]ing|telnet|nslookup|dig|traceroute|[Cc]ertificate for|chain (?:at|for)|HELO|EHLO|Permanently added|Server=tcp|Data Source)"
+    r"|[Rr]each(?:ing)?|PING|[Pp]ing|telnet|nslookup|dig|traceroute|[Cc]ertificate(?: for)?(?= [\"'])|[Cc]ertificate for|[Ii]mage|chain (?:at|for)|HELO|EHLO|Permanently added|Server=tcp|Data Source)"
     r"[:=]? ?(?:tcp:)?[\"'`<(\[]{0,2}|[Cc]ertificate is valid for [^\n]{1,120}, not |(?:UnknownHost|PeerUnverified|HostConnect|Connect)Exception: |'@'|CN ?= ?(?:\*\.)?|alternative names: \[)\Z"
 )
 _SAID_REACH: Final = 160
@@ -74,10 +75,12 @@ def told(text: str, start: int, end: int) -> Found | None:
     if first == start or name.startswith("-") or name in _EXAMPLES:
         return None
     before = text[first - 1 : first]
-    if before in {"_", ".", "@"}:  # a module's name, a mail address
+    if before == "_" or (before == "." and text[first - 2 : first] != "*."):  # a module's name
         return None
-    if _is_tenant(name):
+    if _is_tenant(name) or (before == "." and text[first - 3 : first - 2] in _QUOTES):  # "*.acme.com"
         return first, end, "pii.host-told"
+    if before == "@":  # a mail address, or a URL's user before its host
+        return None
     if before == "/":  # a URL's, which its policy keeps
         return None
     if _BESIDE.match(text, end):

@@ -29,7 +29,7 @@ _LONGEST_EXTENSION: Final = 8
 _LONGEST_NAME: Final = 255
 _LONGEST_POSITION: Final = 32
 
-_WORD: Final = compile_pattern(r" ([^\s\"'`<>|:*?,;=]{1,128}+)")
+_WORD: Final = compile_pattern(r" ((?:[^\s\"'`<>|:*?,;=]|(?<=[A-Za-z])'(?=[A-Za-z])){1,128}+)")
 _MAX_SPACED: Final = 8
 _MAX_WORDS: Final = 5
 _MAX_CAPITALS: Final = 2

@@ -12,6 +12,7 @@ from typing import Final
 
 from tightlip_scrubbers import markers
 from tightlip_scrubbers.common_words import GENERIC_NAMES
+from tightlip_scrubbers.detectors.assigned import key_before
 from tightlip_scrubbers.detectors.words import FIELDS, is_nothing
 from tightlip_scrubbers.keys import Names
 from tightlip_scrubbers.meanings.values import is_user
@@ -22,6 +23,7 @@ from tightlip_scrubbers.spans import Span
 _TEXT: Final = r"[bBuUrR@$]?(?:\"(?:[^\"\\\n]|\\.){0,256}+\"|'(?:[^'\\\n]|\\.){0,256}+')"
 _TEXTS: Final = compile_pattern(rf"{_TEXT}(?:\s?,\s?{_TEXT}){{0,4}}+")
 _SECRET_NEXT: Final = compile_pattern(r"\s?,\s?(?:password|passwd|pwd|pw|secret|token|api_key)\s?[=:]")
+_DECLARED: Final = re.compile(r"variable \"([\w\-]{1,64})\" ?\Z")
 _LAST: Final = re.compile(r"[\"']([^\"']*)[\"']\Z")
 _TEMPLATE: Final = re.compile(r"[{<$%]|\.\.\.")
 _MANUAL: Final = frozenset({"password", "passwd", "pass", "pwd", "pw", "secret", "user", "username", "login", "..."})
@@ -47,6 +49,22 @@ def handed(text: str, start: int, end: int, names: Names) -> Span | None:
         return None
     begin = start + min(at for at in (texts[0].find('"'), texts[0].find("'")) if at >= 0) + 1
     return begin, texts.end() - 1
+
+
+def fallback(text: str, start: int, end: int, names: Names) -> Span | None:
+    """Take what a program falls back to where a secret is not set: the value that is used, then."""
+    if text[start] == "{":
+        declared = _DECLARED.search(text, max(0, start - 96), start)
+        name = None if declared is None else declared[1]
+    else:
+        key = key_before(text, start)
+        name = None if key is None else key.name
+    meaning = None if name is None else names.meaning(name)
+    if meaning is None or meaning.kind != "secret":
+        return None
+    close = text.find(text[end - 1], end)
+    value = text[end:close] if close > end else ""
+    return None if not value or is_placeholder(value) or names.meaning(value) is not None else (end, close)
 
 
 def traced(text: str, _start: int, end: int) -> Span | None:
@@ -101,7 +119,7 @@ _WORD: Final = r"[\"']?([^\s\"'`|;&<>()]{2,128}+)"
 
 RULES: Final[tuple[Rule, ...]] = (
     Rule(
-        id="secret.call",
+        id="secret.call-login",
         kind="secret",
         gate=has(
             *(
@@ -120,7 +138,7 @@ RULES: Final[tuple[Rule, ...]] = (
             signs="(,",
         ),
         pattern=(
-            r"(?:[Ll]og_?[Ii]n|[Ss]ign_?[Ii]n|[Ll]ogon|[Aa]uthenticate|[Bb]asic_?[Aa]uth|HTTP(?:Basic|Digest)Auth|set_?[Aa]uth|(?:Network|UsernamePassword)Credentials?"
+            r"(?:[Ll]og_?[Ii]n|[Ss]ign_?[Ii]n|[Ll]ogon|[Aa]uthenticate|[Bb]asic_?[Aa]uth|HTTP(?:Basic|Digest)Auth|set_?[Aa]uth|(?:Network|UsernamePassword|PS)Credentials?"
             r"|(?:mysqli?|pg|oci|odbc|ftp|ldap|DBI|psycopg2?|pymysql)(?:_|->| |\.)(?:connect|login)|PDO->__construct|[Gg]etConnection) ?\("
         ),
         by_name=handed,
@@ -138,6 +156,24 @@ RULES: Final[tuple[Rule, ...]] = (
             "login(user, password)",
             'login("ann")',
             "signal.connect('clicked', 'run')",
+        ),
+    ),
+    Rule(
+        id="secret.fallback",
+        kind="secret",
+        gate=has("||", "??", "default"),
+        pattern=r"[|?]{2} ?[\"'`](?=[^\"'`\n]{1,256}[\"'`])|\{\s{0,32}(?:type\s{0,16}=\s{0,4}\w{1,16}\s{1,32})?default\s{0,16}=\s{0,4}\"",
+        by_name=fallback,
+        marker=markers.SECRET,
+        matches=(
+            "const key = process.env.JWT_SECRET || 'swordfish';",
+            'process.env.API_KEY ?? "swordfish"',
+            'variable "api_key" { default = "swordfish" }',
+        ),
+        misses=(
+            "process.env.NODE_ENV || 'production'",
+            "process.env.API_KEY || ''",
+            'variable "region" { default = "x" }',
         ),
     ),
     Rule(
@@ -205,13 +241,16 @@ RULES: Final[tuple[Rule, ...]] = (
                 "rpcclient",
                 "smbclient",
                 "cqlsh",
+                "psexec",
+                "PsExec",
+                "twine upload",
                 "influx",
             ),
             signs="-",
         ),
         pattern=(
             rf"(?:(?:psql|pg_\w{{2,16}}|createdb|dropdb|vacuumdb|sqlcmd|bcp|ipmitool|smbclient|rpcclient)(?= ){_SKIP} -U ?"
-            rf"|(?:mysql|mariadb)\w{{0,16}}(?= ){_SKIP} -u ?|(?:(?:docker|podman|buildah|skopeo|helm registry|oc|az|nerdctl) login|mongo\w{{0,8}}|mosquitto_\w{{2,4}}|cqlsh)(?= ){_SKIP} -u )"
+            rf"|[Pp]s[Ee]xec(?:64)?(?:\.exe)?(?= ){_SKIP} -u |twine upload(?= ){_SKIP} -u |(?:mysql|mariadb)\w{{0,16}}(?= ){_SKIP} -u ?|(?:(?:docker|podman|buildah|skopeo|helm registry|oc|az|nerdctl) login|mongo\w{{0,8}}|mosquitto_\w{{2,4}}|cqlsh)(?= ){_SKIP} -u )"
             rf"{_WORD}"
         ),
         group=1,
