@@ -140,9 +140,9 @@ def assignment(text: str, start: int, end: int, names: Names) -> Found | None:
     if operator == ":" and _CLASS.fullmatch(key.name) and _SPOKEN.match(text, end):
         return None
     meaning = names.meaning(key.name)
-    if meaning is None and not key.name.isascii():  # a word of another alphabet is glued to its front
-        tail = _ASCII_TAIL.search(key.name)
-        meaning = None if tail is None else names.meaning(tail[0])
+    if not key.name.isascii() and (meaning is None or meaning.check is not None):
+        tail = _ASCII_TAIL.search(key.name)  # a word of another alphabet is glued to its front
+        meaning = (None if tail is None else names.meaning(tail[0])) or meaning
     if meaning is None:
         return _beside(text, start, end, key, names)
     if _is_mention(text, start, end, key.start) or (operator == "=" and is_argument(text, (key.start, key.name), end)):

@@ -124,7 +124,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="pii.person-name",
         kind="pii",
-        gate=has("ame: ", "ame=", "ame:", either=":="),
+        gate=has("ame:", "ame=", "ame :", "ame =", either=":="),
         pattern=rf"[Nn]ame ?[:=] ?[\"']?{_NAME}",
         group=1,
         validator=keyed,
