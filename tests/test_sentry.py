@@ -6,7 +6,6 @@ import copy
 import gzip
 import json
 import logging
-import sys
 import threading
 import uuid
 from contextlib import contextmanager
@@ -16,12 +15,12 @@ from typing import TYPE_CHECKING, Any, Self
 import pytest
 import sentry_sdk
 from probe import failure
+from sentry_fakes import Kept
 from sentry_sdk import integrations
 from sentry_sdk.consts import VERSION as SENTRY_VERSION
 from sentry_sdk.envelope import Envelope
 from sentry_sdk.integrations.logging import LoggingIntegration
 from sentry_sdk.scope import use_isolation_scope, use_scope
-from sentry_sdk.transport import Transport
 from sentry_sdk.utils import event_from_exception
 
 import tightlip
@@ -30,7 +29,6 @@ from tightlip.exact import type_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from probe import MakePackage
 
@@ -65,28 +63,8 @@ def _quiet(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture
-def sdk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    (tmp_path / "code" / "probe_sdk").mkdir(parents=True)
-    (tmp_path / "code" / "probe_sdk" / "__init__.py").write_text(SDK_SOURCE)
-    monkeypatch.syspath_prepend(tmp_path / "code")
-    import probe_sdk  # type: ignore[import-not-found]
-
-    yield probe_sdk
-    del sys.modules["probe_sdk"]
-
-
-class Kept(Transport):
-    """Keeps envelopes as the bytes that would be sent."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.sent: list[bytes] = []
-
-    def capture_envelope(self, envelope: Envelope) -> None:
-        self.sent.append(envelope.serialize())
-
-    def events(self) -> list[dict[str, Any]]:
-        return [dict(event) for data in self.sent if (event := Envelope.deserialize(data).get_event()) is not None]
+def sdk(make_package: MakePackage) -> Any:
+    return make_package("probe_sdk", SDK_SOURCE)
 
 
 class Canaries:

@@ -19,11 +19,12 @@ import pytest
 import sentry_sdk
 from probe import failure
 from receiver import Receiver, Reply
+from sentry_fakes import Kept
 from sentry_sdk import client as sentry_client
 from sentry_sdk.consts import EndpointType
 from sentry_sdk.envelope import Envelope
 from sentry_sdk.scope import use_isolation_scope, use_scope
-from sentry_sdk.transport import HttpTransport, Transport
+from sentry_sdk.transport import HttpTransport
 
 import tightlip.sentry
 from tightlip import APP, Consent
@@ -63,24 +64,9 @@ def sdk(make_package: MakePackage) -> Any:
     return make_package("probe_sdk", SDK)
 
 
-class Kept(Transport):
-    """Keeps envelopes as the bytes that would be sent."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.sent: list[bytes] = []
-
-    def capture_envelope(self, envelope: Envelope) -> None:
-        self.sent.append(envelope.serialize())
-
-
 def made(dsn: str = "http://key@127.0.0.1:9/1", **options: Any) -> IsolatedClient:
     usual: dict[str, Any] = {"release": "probe@1.2.3", "environment": "prod", "consent": YES, "pace": None}
     return isolated_client(**{"package": "probe_sdk", "dsn": dsn, **usual, **options})
-
-
-def events(kept: Kept) -> list[dict[str, Any]]:
-    return [dict(event) for one in kept.sent if (event := Envelope.deserialize(one).get_event()) is not None]
 
 
 @contextmanager
@@ -146,7 +132,7 @@ class TestWhatLeaves:
             assert canary.encode() not in data
             plain = [
                 {key: item for key, item in event.items() if key not in ("event_id", "timestamp")}
-                for event in events(kept)
+                for event in kept.events()
             ]
             assert [event["exception"]["values"][-1]["mechanism"]["handled"] for event in plain] == [False, True]
             for event in plain:
@@ -172,7 +158,7 @@ class TestWhatLeaves:
         kept = Kept()
         with made(transport=kept, policy=APP) as client:
             assert client.capture_event({"message": "login of ann@example.com failed", "level": "error"}) is not None
-        (event,) = events(kept)
+        (event,) = kept.events()
         assert event["message"] == "login of [email] failed"
 
     def test_what_anybody_hands_to_its_transport_is_scrubbed(self, sdk: Any) -> None:

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import sentry_sdk
 from probe import failure, reporter_for
+from sentry_fakes import Kept
 from sentry_sdk import client as sentry_client
 from sentry_sdk.envelope import Envelope
 from sentry_sdk.scope import use_isolation_scope, use_scope
-from sentry_sdk.transport import Transport
 
 import tightlip.sentry
 from tightlip import APP, STRICT, Policy
@@ -44,15 +44,6 @@ def _quiet(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture
 def sdk(make_package: MakePackage) -> Any:
     return make_package("probe_sdk", "def fail(name):\n    raise ValueError(f'no record called {name!r}')\n")
-
-
-class Kept(Transport):
-    def __init__(self) -> None:
-        super().__init__()
-        self.sent: list[bytes] = []
-
-    def capture_envelope(self, envelope: Envelope) -> None:
-        self.sent.append(envelope.serialize())
 
 
 def crumb(text: str) -> dict[str, Any]:
