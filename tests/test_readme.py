@@ -89,3 +89,11 @@ def test_names_in_the_text_are_there() -> None:
             if not hasattr(found, part):
                 importlib.import_module(".".join(parts[:number]))
             found = getattr(found, part)
+
+
+def test_the_cases_of_the_readme_pass(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As they stand there, under both promises."""
+    (cases,) = (text for text in code(READMES[0].read_text("utf-8"), "yaml") if text.startswith("tightlip: 1"))
+    (tmp_path / "cases.yaml").write_text(cases, "utf-8")
+    assert main(["check", str(tmp_path), "--jobs", "0"]) == 0
+    assert "4 passed" in capsys.readouterr().out
