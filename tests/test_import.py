@@ -312,3 +312,41 @@ def test_names_that_are_loaded_late_have_types() -> None:
 def test_packages_are_typed(folder: Path) -> None:
     """Both packages carry the marker that tells type checkers to read them (PEP 561)."""
     assert (folder / "py.typed").is_file()
+
+
+_STRICT_REPORT = """
+import sys, tightlip, probe_sdk
+
+reporter = tightlip.Reporter(
+    "probe_sdk", [], release="probe@1.2", commit="9f2c1d0", environment="production", workspace="team-blue", outbox=False,
+    consent=tightlip.Consent(default=True), policy=getattr(tightlip, sys.argv[1]),
+)
+probe_sdk.REPORTER = reporter
+try:
+    probe_sdk.fail("s3cr3tcanary")
+except ValueError as error:
+    assert reporter.capture(error) is not None
+assert reporter.close(60)
+assert reporter.stats() == {"captured": 1, "stored": 1}, reporter.stats()
+print(any(name.startswith("tightlip_scrubbers") for name in sys.modules))
+"""
+
+
+@pytest.mark.parametrize(("policy", "are_loaded"), [("STRICT", False), ("STRICT_UNREAD", False), ("APP", True)])
+def test_a_report_without_plain_text_loads_no_patterns(tmp_path: Path, policy: str, are_loaded: bool) -> None:
+    """Hundreds of them take longer to make than all the rest of a process's first report, and its end would wait for that."""
+    (tmp_path / "probe_sdk.py").write_text(
+        "def fail(name):\n"
+        "    REPORTER.add_breadcrumb(f'look for {name}', number=1)\n"
+        "    raise ValueError(f'no record called {name!r}')\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([*sys.path, str(tmp_path)]), "DO_NOT_TRACK": "0"}
+    found = subprocess.run(
+        [sys.executable, "-c", _STRICT_REPORT, policy],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert (found.stdout, found.stderr) == (f"{are_loaded}\n", "")

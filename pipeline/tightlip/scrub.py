@@ -53,17 +53,18 @@ class Scrub:
 
     def __call__(self, event: Event, _hint: Hint) -> Event:
         """A new event whose plain texts have been scrubbed."""
-        scrubber = _default() if self._given is None else self._given()
+        give = _default if self._given is None else self._given
         if not self._fields.notes:
-            return _Cleaned(scrubber, notes=False).event(self._fields, event)
-        first = _Cleaned(scrubber, notes=True)
+            return _Cleaned(give, notes=False).event(self._fields, event)
+        first = _Cleaned(give, notes=True)
         found, made = first.event(self._fields, event), first.made
         echoes = first.echoes()
         if echoes is not None and (first.found_what_was_taken() or echoes.stand_in(found)):
-            again = _Cleaned(scrubber, notes=True, echoes=echoes, taken=first.taken)
+            again = _Cleaned(give, notes=True, echoes=echoes, taken=first.taken)
             found, made = again.event(self._fields, event), again.made
         before = event_notes.item_of(event, event_notes.KEY)
         if is_dict(before):
+            scrubber = give()
             rules, markers = _rules_of(scrubber)[0], scrubber.markers | _MARKERS
             left = remarks_left(before, found, self._fields.root, lambda rule: str(rule) in rules, markers.__contains__)
             made = joined(made, left)
@@ -91,17 +92,30 @@ class _Cleaned(Walk):
     """One walk of an event; it is the `Texts` of the treatments too."""
 
     def __init__(
-        self, scrubber: Scrubber, *, notes: bool, echoes: Echoes | None = None, taken: frozenset[str] = frozenset()
+        self,
+        give: Callable[[], Scrubber],
+        *,
+        notes: bool,
+        echoes: Echoes | None = None,
+        taken: frozenset[str] = frozenset(),
     ) -> None:
         super().__init__()
-        self._scrubber = scrubber
+        self._give = give
         self._notes = notes
         self._echoes = echoes
         self._secrets: set[str] = set()  # found in texts by their form
         self._taken: set[str] = set()  # taken away for their place or name
         self._taken_before = taken
         self._renamed = False
-        self._secret_rules = _rules_of(scrubber)[1]
+
+    @functools.cached_property
+    def _scrubber(self) -> Scrubber:
+        # Not before a text needs it: an event without one, as strict ones are, must not cost a process all patterns.
+        return self._give()
+
+    @functools.cached_property
+    def _secret_rules(self) -> frozenset[str]:
+        return _rules_of(self._scrubber)[1]
 
     def leaf(self, kind: Kind, value: object) -> object:
         """The value as its kind has it treated."""
