@@ -56,7 +56,7 @@ def test_an_account_as_the_number_of_a_thread(path: str) -> None:
         ("debug_meta.images.0.code_id", "c1b5e3894f2d6b4a8c9d0e1f2a3b4c5d12345678"), ("debug_meta.images.0.code_id", "84a04d24-0e60-3810-a8cf-90a65e2df61a"), ("debug_meta.images.0.id", "89e3b5c1-2d4f-4a6b-8c9d-0e1f2a3b4c5d-0"),
         (f"{FRAME}.instruction_addr", "0x00007ffb1c2d7374"), (f"{FRAME}.instruction_addr", 140736123456789), (f"{FRAME}.image_addr", "0x8000000000000010"), ("contexts.device.storage_size", 2000398934016),
         ("exception.values.0.thread_id", 139872341234560), ("measurements.memory.value", 93261824), (f"{FRAME}.platform", "dart"), ("threads.values.0.daemon", True), ("threads.values.0.priority", 5),
-        ("modules.Shop", "1.4.0.0"), ("sdk.packages.0.version", "4.18.1.0"), ("contexts.browser.version", "120.0.0.0"), ("contexts.trace.origin", "auto.http.otel.http"),
+        ("modules.Shop", "1.4.0.0"), ("sdk.packages.0.version", "4.18.1.0"), ("contexts.browser.version", "120.0.0.0"), ("contexts.trace.origin", "auto.http.otel.http"), ("contexts.flags.values.0.flag", "new-checkout"), ("contexts.flags.values.0.flag", "search.v2:beta"), ("measurements.cls.unit", ""), ("measurements.lcp.unit", "millisecond"),
         ("contexts.Current Culture.DisplayName", "English (United States)"), ("contexts.Current Culture.Name", "en-US"), ("contexts.Current Culture.display_name", "Dutch"), ("contexts.Current Culture.name", "nl-NL"), ("contexts.device.archs", ["arm64-v8a"]), ("spans.0.origin", "auto.db.otel.prisma"),
         ("threads.values.0.held_locks", {"0x0f5a3c1b": {"type": 2, "class_name": "Object"}}),
     ],
@@ -77,6 +77,10 @@ def test_what_lacks_its_form_goes(path: str, value: str) -> None:
     assert left(path, value) in (None, "[ip]", "[path]")
 
 
-def test_no_marker_stands_where_sentry_allows_none() -> None:
-    """Who made a span is letters, digits, dots: of another text nothing is left."""
-    assert left("contexts.trace.origin", "ghp_k3Jx9QmW2vTz7LpR4sYd8NfB6hCgA1eUoiVt") is None
+@pytest.mark.parametrize(
+    "path", ["contexts.trace.origin", "spans.0.origin", "contexts.flags.values.0.flag", "measurements.size.unit"]
+)
+@pytest.mark.parametrize("text", ["ghp_k3Jx9QmW2vTz7LpR4sYd8NfB6hCgA1eUoiVt", "zoe@kranich.example"])
+def test_no_marker_stands_where_sentry_allows_none(path: str, text: str) -> None:
+    """Who made a span, a flag's name and a unit have few signs: of another text nothing is left."""
+    assert left(path, text) is None

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from tightlip.allowlist import FLAG, TREE, Field, Kind
 from tightlip.event_forms import (
     CODE,
+    FLAG_NAME,
     IDENTITY,
     LABEL,
     ORIGIN,
@@ -84,7 +85,7 @@ _CONTEXTS: Final[dict[str, tuple[str, bool, tuple[tuple[Kind, str], ...]]]] = {
     )),
     "otel": ("OpenTelemetry's data", True, ()),
     "profile": ("the profile", False, ((UUID, "profile_id profiler_id"),)),
-    "flags": ("feature flags", False, ((CODE, "values[].flag"), (PLAIN, "values[].result"))),
+    "flags": ("feature flags", False, ((FLAG_NAME, "values[].flag"), (PLAIN, "values[].result"))),
     "replay": ("the replay", False, ((UUID, "replay_id"), (DECIMAL, "error_sample_rate session_sample_rate"))),
     "monitor": ("the scheduled job", True, ((UUID, "id"), (CODE, "slug"))),
     "feedback": ("a user's words", False, (

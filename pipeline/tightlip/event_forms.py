@@ -135,6 +135,8 @@ ENVIRONMENT_TEXT = text("a short name, after the scrubbers", _short_text(r"(?!no
 LOGGER = text("a name of code, after the scrubbers", _short_text(r"[^\r\n]*", 1_000))
 #: Sentry refuses any other sign in it.
 ORIGIN = word("who made it, in A-Z a-z 0-9 . _", r"[A-Za-z0-9_.]{1,128}")
+FLAG_NAME = word("a name, in A-Z a-z 0-9 . _ : -", r"[A-Za-z0-9_.:\-]{1,128}")
+UNIT = word("a unit of up to 15 signs", r"[A-Za-z0-9_%/.\-]{0,15}")
 DIST = word("a short name of A-Z a-z 0-9 . _ -", r"[A-Za-z0-9_.\-]{1,64}")
 
 

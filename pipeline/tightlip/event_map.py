@@ -43,6 +43,7 @@ from tightlip.event_forms import (
     STATUS,
     TAGS,
     THREAD_ID,
+    UNIT,
     VARIABLES,
 )
 from tightlip.event_frames import FILE, IMAGE, PACKAGE
@@ -116,7 +117,7 @@ APP_FIELDS: Final[tuple[Field, ...]] = (
         (TREE, "extra", "extra data"),
         (VERSION_TEXT, "modules.*", "versions of installed packages"),
         (DECIMAL, "measurements.*.value", "measurements"),
-        (LABEL, "measurements.*.unit", "units of measurements"),
+        (UNIT, "measurements.*.unit", "units of measurements"),
         (CODE, "errors[].type", "errors of processing: kind"),
         (CODE, "errors[].name", "errors of processing: field"),
         (REMOVED, "errors[].value", "errors of processing: the value"),
@@ -172,7 +173,7 @@ APP_FIELDS: Final[tuple[Field, ...]] = (
         (REMOVED, 'data."http.query"', "query"), (REMOVED, 'data."http.fragment"', "fragment"), (REMOVED, 'data."url.query"', "query"), (REMOVED, 'data."url.fragment"', "fragment"),
         (ROUTE, 'data."url.path"', "path of the URL"), (PLAIN, 'data."url.full"', "URL"), (PLAIN, 'data."http.url"', "URL"), (ROUTE, 'data."http.route"', "route"), (ROUTE, 'data."http.target"', "path of the URL"),
         (FLAG, "same_process_as_parent", "whether its parent ran here"), (FLAG, "is_segment", "whether it is the first"), (PLATFORM, "platform", "the language"), (CODE, "kind", "side of the call"),
-        (UUID, "profile_id", "the profile"), (DECIMAL, "measurements.*.value", "measurements"), (LABEL, "measurements.*.unit", "units"),
+        (UUID, "profile_id", "the profile"), (DECIMAL, "measurements.*.value", "measurements"), (UNIT, "measurements.*.unit", "units"),
     ),
     *_group("debug_meta", "loaded images",
         (CODE, "sdk_info.sdk_name", "the system"), (ENTIRE, "sdk_info.version_major", "version of the system"), (ENTIRE, "sdk_info.version_minor", "version of the system"),
