@@ -49,7 +49,7 @@ class TestWhatStays:
     @pytest.mark.parametrize(
         ("name", "more"),
         [
-            ("Unknown Source", {}), ("Native Method", {}), ("R8$$SyntheticClass", {}), ("address at app:///main.jsbundle", {}), ("<anonymous>", {}),
+            ("Unknown Source", {}), ("node:events", {}), ("evalmachine.<anonymous>", {}), ("(nofile)", {}), ("native code", {}), ("debugger eval code", {}), ("extensions::SafeBuiltins", {}), ("Native Method", {}), ("R8$$SyntheticClass", {}), ("address at app:///main.jsbundle", {}), ("<anonymous>", {}),
             ("[path]/exe_common.inl", NATIVE), ("webpack:./src/pay.ts", {}), ("dart:async/zone.dart", {}), ("node:internal/process/task_queues", {}),
         ],
     )  # fmt: skip
@@ -86,6 +86,7 @@ class TestWhatStays:
         ("path", "left"),
         [
             ("/usr/local/cargo/registry/src/index.crates.io-6f17d22bba15001f/tokio-1.42.0/src/raw.rs", "[path]/cargo/registry/src/index.crates.io-6f17d22bba15001f/tokio-1.42.0/src/raw.rs"),
+            ("/srv/app/.next/server/chunks/417.js", "[path]/.next/server/chunks/417.js"), ("/_next/static/chunks/main-app.js", "[path]/_next/static/chunks/main-app.js"),
             ("/usr/local/lib/ruby/3.3.0/net/http.rb", "[path]/lib/ruby/3.3.0/net/http.rb"),
             ("/usr/local/go/src/runtime/asm_amd64.s", "[path]/go/src/runtime/asm_amd64.s"),
         ],
@@ -98,7 +99,7 @@ class TestWhatGoes:
     @pytest.mark.parametrize(
         "name",
         [
-            "failed: /home/kranich/notes.py", "failed: file:///Users/kranich/x.py", "failed: C:\\Users\\kranich\\x.py", "(eval at /home/kranich/dsl.rb:12)", "address at /home/kranich/a.js",
+            "dart:/home/kranich/x.dart", "failed: /home/kranich/notes.py", "failed: file:///Users/kranich/x.py", "failed: C:\\Users\\kranich\\x.py", "(eval at /home/kranich/dsl.rb:12)", "address at /home/kranich/a.js",
             "/home/my kranich/dsl.rb", "/srv/app of kranich/lib of it/x.py", "https://cdn.example.com/a.js?kranich:12:5", "postgresql://db.example.com/x postgresql://kranich:pw4Tz9Kq1@db.example.com/x", "/home/kranich/a.inl",
         ],
     )  # fmt: skip

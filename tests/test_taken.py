@@ -18,6 +18,8 @@ SOURCES: dict[str, dict[str, Any]] = {
     "query in pairs": {"request": {"query_string": [["page", "2"], ["access_token", SECRET]]}},
     "form": {"request": {"data": f"user=z&password={quote(SECRET)}"}},
     "JSON": {"request": {"data": '{"login": {"password": "' + SECRET + '"}}'}},
+    "JSON that was cut": {"request": {"data": '{"login": {"password": "' + SECRET + '", "remember": tr'}},
+    "a long body": {"request": {"data": '{"password": "' + SECRET + '", "note": "' + "words " * 20_000 + '"}'}},
     "cookies": {"request": {"cookies": f"theme=dark; session_token={SECRET}"}},
     "route": {"transaction": f"/login?api_key={quote(SECRET)}"},
     "arguments": {"extra": {"sys.argv": ["tool", "--password", SECRET]}},

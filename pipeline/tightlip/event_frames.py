@@ -1,14 +1,14 @@
 """Files of frames and of loaded images: where they stand on a machine goes, what tells them apart stays.
 
-- Below a folder in which a package manager or a toolchain keeps code, a path is that of published code: it stays from there.
+- Below a folder in which a package manager, a bundler or a toolchain keeps code, a path is that of published code: it stays from there.
 - Of another absolute path the last name stays if it is the name of a file of code that the frame's module, function or relative file says
   too, or that of a program or library; in a frame of compiled code also that of a file of such code: a compiler wrote it down, not a run.
 - A file that is the end of the frame's own absolute path is a relative one, though it begins with a slash: so PHP's SDK cuts it.
 - A relative path stays if its last name is the name of a file of code; each of its parts passes the scrubbers.
 - Of a URL, scheme, host and path stay: source maps are found by them.
 
-Which folders: Python's ``site`` and Debian's ``dist-packages``, npm, Go modules and GOROOT, Cargo, rustc's ``/rustc/<hash>``, RubyGems, Composer
-and Go vendoring, Maven, NuGet, by their documentation.
+Which folders: Python's ``site`` and Debian's ``dist-packages``, npm, Next.js, Nuxt, Go modules and GOROOT, Cargo, rustc's ``/rustc/<hash>``,
+Ruby, RubyGems, Composer and Go vendoring, Maven, NuGet, by their documentation.
 """
 
 from __future__ import annotations
@@ -62,6 +62,9 @@ _ROOTS: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
     "rustc": (("rustc", "*", "library"),),
     "gems": (("gems",),),
     "vendor": (("vendor",),),
+    "_next": (("_next",),),
+    ".next": ((".next",),),
+    "_nuxt": (("_nuxt",),),
     ".m2": ((".m2", "repository"),),
     ".nuget": ((".nuget", "packages"),),
 }
@@ -74,8 +77,12 @@ _CODE: Final = frozenset("""
 """.split())  # fmt: skip  # noqa: SIM905 - as words they can be read
 _COMPILED: Final = frozenset("c h cc cpp cxx hh hpp hxx inl ipp m mm s asm swift rs go d nim zig cs fs vb pyx".split())  # fmt: skip  # noqa: SIM905 - as words they can be read
 _ADDRESS: Final = re.compile(r"0x[0-9A-Fa-f]{1,16}")
-#: What stands in place of a file: the JVM's word for none, and R8's for classes that it made.
-_NO_FILE: Final = re.compile(r"Unknown Source|Native Method|[RD]8\$\$(?:SyntheticClass|REMOVED\$\$CLASS\$\$\d{1,6})")
+#: What stands in place of a file: words of the JVM, of browsers, of Node's `vm` and of the BEAM for none, R8's for classes that it made, and
+#: modules that are part of a runtime.
+_NO_FILE: Final = re.compile(
+    r"Unknown Source|Native Method|[RD]8\$\$(?:SyntheticClass|REMOVED\$\$CLASS\$\$\d{1,6})|native code|\(native\)|\(nofile\)|debugger eval code"
+    r"|evalmachine\.<anonymous>|extensions::[A-Za-z]{1,30}|(?:node|bun|dart):[a-z_]{1,30}"
+)
 #: Code without a file of its own, by the place that made it: Ruby's and Hermes' way to write it.
 _MADE_AT: Final = re.compile(r"(\(eval at |address at )([^\s()]+?)((?::\d{1,7}){0,2}\)?)")
 #: .NET gives an assembly's whole name, whose public token is no secret.

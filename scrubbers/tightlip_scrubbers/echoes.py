@@ -2,6 +2,8 @@
 
 ``{"password": "hunter2-x", "message": "login with hunter2-x failed"}`` tells by its first field what must go from the second.
 Only values that are distinctive count: one that is a common word or a short number would take words that say nothing.
+
+Not covered: more than 100 values of one event or call.
 """
 
 from __future__ import annotations
