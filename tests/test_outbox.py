@@ -8,12 +8,17 @@ import sqlite3
 import stat
 import subprocess
 import sys
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+from tightlip import outbox_file
 from tightlip.outbox import FILE_NAME, Bounds, Outbox, default_path, state_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
 
 ROOT = Path(__file__).resolve().parents[1]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "pipeline"), str(ROOT / "scrubbers")])}
@@ -402,6 +407,56 @@ def test_it_goes_back_to_the_disk_when_that_can_be_written_again(tmp_path: Path)
     assert outbox.where() == str(file / FILE_NAME)
     assert ids(outbox) == ["a", "b"]
     assert ids(Outbox(file / FILE_NAME)) >= ["b"]
+
+
+@contextmanager
+def write_lock(path: Path) -> Generator[None]:
+    """As another process that was stopped in the middle of a transaction."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+
+
+def test_what_was_kept_for_a_lock_is_stored_when_that_is_gone(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the time at which it was added; while the lock is there it stays in memory, and nobody waits for it."""
+    monkeypatch.setattr(outbox_file, "_BUSY_SECONDS", 0.01)
+    outbox = Outbox(path)
+    outbox.add("a", b"a")
+    with write_lock(path):
+        outbox.add("b", b"b")
+        assert outbox.where().startswith("memory (")
+        assert outbox.store_held(0.0) == 0
+        assert list(outbox.memory) == ["b"]
+    created = outbox.memory["b"][0]
+    assert outbox.store_held(60.0) == 1
+    assert outbox.memory == {}
+    assert outbox.where() == str(path)
+    stored = {entry.event_id: entry.created for entry in Outbox(path).entries()}
+    assert sorted(stored) == ["a", "b"]
+    assert stored["b"] == created
+    assert Outbox(path).read("b") == b"b"
+    assert outbox.store_held(60.0) == 0
+
+
+def test_the_bounds_count_for_what_was_kept_too(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The oldest go first."""
+    monkeypatch.setattr(outbox_file, "_BUSY_SECONDS", 0.01)
+    outbox = Outbox(path, Bounds(count=2))
+    outbox.add("a", b"a")
+    with write_lock(path):
+        outbox.add("b", b"b")
+        outbox.add("c", b"c")
+    assert outbox.store_held(60.0) == 2
+    assert ids(Outbox(path)) == ["b", "c"]
+
+
+def test_memory_that_was_asked_for_is_never_stored() -> None:
+    """There is no file."""
+    outbox = Outbox(None)
+    outbox.add("a", b"a")
+    assert outbox.store_held(60.0) == 0
+    assert ids(outbox) == ["a"]
 
 
 def test_where_says_memory_only_when_that_was_asked_for() -> None:

@@ -214,6 +214,34 @@ class TestExit:
             assert len(receiver.requests) == 1
         assert waiting(path) == 2
 
+    #: Another process is in the middle of a transaction until all is captured, longer than SQLite waits.
+    LOCKED = """
+        import sqlite3
+        from tightlip import outbox_file
+        outbox_file._BUSY_SECONDS = 0.01
+        reporter = make(delivery="manual")
+        reporter.capture(caught()); assert reporter._worker.flush(60)
+        other = sqlite3.connect(sys.argv[1], isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        reporter.capture(caught()); assert reporter._worker.flush(60)
+        assert reporter.outbox.where().startswith("memory ("), reporter.outbox.where()
+        other.execute("ROLLBACK")
+        other.close()
+    """
+
+    @pytest.mark.parametrize("end", ["", "assert reporter.close(60)", "probe_delivery.fail(1)"])
+    def test_what_a_lock_kept_from_the_disk_is_stored_at_the_end(self, run: Any, path: Path, end: str) -> None:
+        """If the lock is gone by then."""
+        found = run(textwrap.dedent(self.LOCKED) + end + "\n")
+        assert found.returncode == (1 if "fail" in end else 0), found.stderr
+        assert waiting(path) == 2
+
+    def test_without_consent_nothing_is_stored_at_the_end(self, run: Any, path: Path) -> None:
+        """Withdrawn while it was in memory: it stays off the disk."""
+        found = run(textwrap.dedent(self.LOCKED) + "os.environ['DO_NOT_TRACK'] = '1'\n")
+        assert (found.returncode, found.stderr) == (0, "")
+        assert waiting(path) < 2
+
 
 class TestProcesses:
     def test_children_of_multiprocessing(self, run: Any, path: Path) -> None:

@@ -5,7 +5,7 @@ Guarantees:
 1. What `add` has accepted survives the end of the process, however it ends (SQLite, write-ahead log).
 2. A file that SQLite cannot read is set aside under another name, never written over, and deleted by `discard` only.
 3. Number, bytes and age are bounded; the oldest go first.
-4. Where the disk cannot be written, envelopes are kept in memory, and `where` says so.
+4. Where the disk cannot be written, envelopes are kept in memory, and `where` says so. `store_held` tries once more.
 
 Every operation opens the file and closes it again: nothing is held across a fork, and several processes share one file. Who writes makes
 sure, with the file locked, that it is still the one at its path: another process may just have discarded it. Only the owner
@@ -159,6 +159,28 @@ class Outbox:
             self._reason = f"the file cannot be written: {type(error).__name__}"
         return self._keep(event_id, envelope, now)
 
+    def store_held(self, seconds: float) -> int:
+        """Put what is in memory on the disk, if that can be written by now; how many envelopes that were.
+
+        Args:
+            seconds: How long this may wait for another process's lock.
+        """
+        rows = [(event_id, created, len(kept), kept) for event_id, (created, kept) in list(self.memory.items())]
+        if not rows or self._path is None:
+            return 0
+        try:
+            with self.transaction(create=True, seconds=seconds / 2) as database:
+                if database is None:
+                    return 0
+                database.executemany("INSERT OR REPLACE INTO envelopes VALUES (?, ?, ?, ?)", rows)
+                self.enforce(database, time.time())
+        except (sqlite3.Error, OSError, RuntimeError, ValueError):
+            return 0
+        self._reason = ""
+        for event_id, *_ in rows:
+            self.memory.pop(event_id, None)
+        return len(rows)
+
     def _keep(self, event_id: str, envelope: bytes, now: float) -> int:
         """Keep ``envelope`` in memory. Without a lock, each step being atomic: a forked child must not find one held."""
         memory, bounds = self.memory, self._bounds
@@ -242,7 +264,9 @@ class Outbox:
         return count
 
     @contextmanager
-    def transaction(self, *, create: bool = False, writes: bool = False) -> Generator[sqlite3.Connection | None]:
+    def transaction(
+        self, *, create: bool = False, writes: bool = False, seconds: float | None = None
+    ) -> Generator[sqlite3.Connection | None]:
         """A connection inside a transaction; None without a file, unless ``create``.
 
         Only ``create`` changes a file that is no outbox, by setting it aside: whoever looks into the wrong file must find it as it was.
@@ -250,6 +274,7 @@ class Outbox:
         Args:
             create: Make the file if there is none, and lock it for writing.
             writes: Lock it for writing.
+            seconds: How long to wait for each lock where it is made; None: as usual.
 
         Raises:
             sqlite3.Error: The file cannot be read, or not be locked in time.
@@ -260,7 +285,7 @@ class Outbox:
             return
         if create:
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        database = locked(self._path, create=create) if create or writes else looked_into(self._path)
+        database = locked(self._path, create=create, seconds=seconds) if create or writes else looked_into(self._path)
         if database is None:
             yield None
             return

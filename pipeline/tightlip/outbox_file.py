@@ -37,17 +37,19 @@ class _OtherSchemaError(Exception):
     """A database, but no outbox."""
 
 
-def locked(path: Path, *, create: bool) -> sqlite3.Connection | None:
+def locked(path: Path, *, create: bool, seconds: float | None = None) -> sqlite3.Connection | None:
     """A connection that has the write lock of the file that is at ``path`` now; None if there is none any more, or nothing in it yet.
 
     Args:
         path: The file.
         create: Make it, and set one aside that SQLite cannot read.
+        seconds: How long each of the two locks that making takes may be waited for; None: as usual.
 
     Raises:
         sqlite3.Error: The file is no outbox, or cannot be locked in time.
         OSError: It cannot be made.
     """
+    seconds = _BUSY_SECONDS if seconds is None else seconds
     for _ in range(_MOST_OPENINGS):
         if create:
             _make(path)
@@ -56,7 +58,7 @@ def locked(path: Path, *, create: bool) -> sqlite3.Connection | None:
             return None
         database: sqlite3.Connection | None = None
         try:
-            database = _opened(path, before) if create else looked_into(path)
+            database = _opened(path, before, seconds) if create else looked_into(path)
             if database is None:
                 return None
             database.execute("PRAGMA synchronous=NORMAL")
@@ -75,11 +77,11 @@ def locked(path: Path, *, create: bool) -> sqlite3.Connection | None:
     raise sqlite3.OperationalError("the file is replaced again and again")
 
 
-def _opened(path: Path, before: tuple[int, int] | None) -> sqlite3.Connection:
-    end = time.monotonic() + _BUSY_SECONDS
+def _opened(path: Path, before: tuple[int, int] | None, seconds: float) -> sqlite3.Connection:
+    end = time.monotonic() + seconds
     while True:
         try:
-            return _connect(path)
+            return _connect(path, seconds)
         except (sqlite3.DatabaseError, _OtherSchemaError) as error:
             name = getattr(error, "sqlite_errorname", "")
             if name.startswith("SQLITE_BUSY") and time.monotonic() < end:
@@ -92,7 +94,7 @@ def _opened(path: Path, before: tuple[int, int] | None) -> sqlite3.Connection:
                 raise  # what cannot be read is gone, and what is there now was not looked at
             break
     _set_aside(path)
-    return _connect(path)
+    return _connect(path, seconds)
 
 
 def _make(path: Path) -> None:
@@ -133,9 +135,9 @@ def erased(path: Path) -> int:
     return count
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def _connect(path: Path, seconds: float) -> sqlite3.Connection:
     _make(path)
-    database = sqlite3.connect(path, timeout=_BUSY_SECONDS)
+    database = sqlite3.connect(path, timeout=seconds)
     try:
         database.execute("PRAGMA journal_mode=WAL")
         database.executescript(_SCHEMA)

@@ -5,7 +5,8 @@ would print its line. Guarantee: an exception that passes through a function tha
 had without that function.
 
 Not covered: while such a function runs, its frame is on the stack, as that of any decorator: ``inspect.stack()`` shows it, and the
-``stacklevel`` of ``warnings.warn`` and the recursion limit count it. Where that matters, use ``with reporter.guard():``, which has none.
+``stacklevel`` of ``warnings.warn`` and the recursion limit count it, and where asyncio says of a task's coroutine where it is defined or
+running, it names the decorator's file. Where that matters, use ``with reporter.guard():``, which has none.
 """
 
 from __future__ import annotations

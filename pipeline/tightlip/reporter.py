@@ -326,7 +326,9 @@ class Reporter:
         self.uninstall()
         self._creations.forget()
         is_done = self._worker.close(timeout)
-        return self._sender.end(until - time.monotonic(), is_final=True) and is_done
+        is_done = self._sender.end(until - time.monotonic(), is_final=True) and is_done
+        self._store_held(until)
+        return is_done
 
     def stats(self) -> dict[str, int]:
         """Counts since the start.
@@ -521,6 +523,15 @@ class Reporter:
         until = time.monotonic() + seconds
         self._worker.end(seconds)
         self._sender.end(until - time.monotonic())
+        self._store_held(until)
+
+    def _store_held(self, until: float) -> None:
+        """What is in memory because the disk could not be written, and was not sent: the last chance for it to survive the process."""
+        try:
+            if self._outbox.memory and self._consent.decision().allowed:
+                self._outbox.store_held(bounded(until - time.monotonic()))
+        except Exception as error:
+            self._count(f"failed.outbox.{type_name(error)}")
 
 
 def _check(objects: Mapping[str, tuple[object, type]], several: Mapping[str, object], hook: object) -> None:
