@@ -132,7 +132,11 @@ def _is_mention(text: str, start: int, end: int, key_start: int) -> bool:
 def assignment(text: str, start: int, end: int, names: Names) -> Found | None:
     """Confirm the operator ``text[start:end]`` as one between a key with a meaning and its value; the span is the value's."""
     operator = text[start:end]
-    if end == len(text) or operator == "::" or (operator == ":" and (text.startswith("//", end) or _is_report(text, start))):
+    if (
+        end == len(text)
+        or operator == "::"
+        or (operator == ":" and (text.startswith("//", end) or _is_report(text, start)))
+    ):
         return None  # Secret::Vault, token://
     key = key_before(text, start)
     if key is None or (text[key.start - 1 : key.start] in {"@", ":"} and key.name.partition(" ")[0] in _DOCUMENTED):

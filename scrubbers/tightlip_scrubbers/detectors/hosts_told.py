@@ -50,16 +50,18 @@ _SAID: Final = re.compile(
     r"(?: address| at| is| named)?"
     r"|[Ll]ookup|[Rr]esolv(?:e|ing)|ENOTFOUND|EAI_AGAIN|[Cc]onnect(?:ed|ing|ion)? (?:to|with|at)|[Hh]andshake (?:with|for)|(?:is |not )valid for|verification failed for"
     r"|[Rr]each(?:ing)?|PING|[Pp]ing|telnet|nslookup|dig|traceroute|[Cc]ertificate(?: for)?(?= [\"'])|[Cc]ertificate for|[Ii]mage|chain (?:at|for)|HELO|EHLO|Permanently added|Server=tcp|Data Source)"
-    r"[:=]? ?(?:tcp:)?[\"'`<(\[]{0,2}|[Cc]ertificate is valid for [^\n]{1,120}, not |(?:UnknownHost|PeerUnverified|HostConnect|Connect)Exception: |'@'|CN ?= ?(?:\*\.)?|alternative names: \[)\Z"
+    r"[:=]? ?(?:tcp:)?[\"'`<(\[]{0,2}|(?:UnknownHost|PeerUnverified|HostConnect|Connect)Exception: |'@'|CN ?= ?(?:\*\.)?|alternative names: \[)\Z"
 )
-_SAID_REACH: Final = 160
+_SAID_REACH: Final = 48
+_ALSO: Final = re.compile(r"certificate is valid for [^\n]{1,160}, not \Z")
+_ALSO_REACH: Final = 200
 _NO_HOST: Final = re.compile(r"[0-9A-Za-z]|[\-_(]|\.[0-9A-Za-z]")
 
 
 def _is_tenant(name: str) -> bool:
     """Tell a customer's name under a provider's domain from one of the provider's own."""
     lower = name.lower()
-    for domain in _TENANTS:
+    for domain in _TENANTS if lower.endswith(_TENANTS) else ():
         if lower.endswith(domain):
             return lower[: -len(domain)].partition(".")[0] not in _OWN_OF_PROVIDERS
     return lower.endswith((".com", ".aws")) and _REGIONAL.search(lower) is not None
@@ -85,7 +87,10 @@ def told(text: str, start: int, end: int) -> Found | None:
         return None
     if _BESIDE.match(text, end):
         return first, end, "pii.host-told"
-    return (first, end, "pii.host-said") if _SAID.search(text, max(0, first - _SAID_REACH), first) else None
+    said = _SAID.search(text, max(0, first - _SAID_REACH), first) or (
+        text.startswith(", not ", first - 6) and _ALSO.search(text, max(0, first - _ALSO_REACH), first)
+    )
+    return (first, end, "pii.host-said") if said else None
 
 
 _PATTERN: Final = (

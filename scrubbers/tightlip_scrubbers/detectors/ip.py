@@ -83,7 +83,9 @@ def _is_version(text: str, start: int, end: int, octets: list[str]) -> bool:
     if (("A" <= last <= "z") or last in {".", "§"}) and _NUMBERED.search(before):
         return True
     if before[-1:] in _COMPARING and _COMPARED.search(before) and not _TAG.search(before):
-        if before[-1] != "=" and all(len(octet) > 1 for octet in octets):  # no version has four parts of two digits
+        if text[end : end + 1] == ":" or (
+            before[-1] != "=" and all(len(octet) > 1 for octet in octets)
+        ):  # no version has a port, or four parts of two digits
             return False
         return not text.startswith("</" if before[-1] == ">" else ">", end)
     if before[-1:] == "/" and (octets[1:] == ["0", "0", "0"] or _BROWSER.search(before)):  # Chrome/120.0.0.0

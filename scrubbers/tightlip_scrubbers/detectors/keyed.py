@@ -24,6 +24,7 @@ _ITEM: Final = compile_pattern(r"\s?[bu]?\\{0,8}+[\"'`]|\s?[+\-]?[0-9]")
 _CLOSERS: Final = {"[": "]", "(": ")", "{": "}"}
 _PLACES: Final = frozenset("{<$%*&?#|")
 _GOES_ON: Final = re.compile(r" [a-z]{2,16} [a-z]{2,16}\b")
+_OTHER_KEY: Final = re.compile(r"=[<\"'(\[{]")  # "login (tried twice): user=<ann>"
 _LONGEST: Final = 256
 _TRIMMED: Final = ".!?:,;"
 
@@ -68,8 +69,6 @@ def value(text: str, start: int, end: int, key: tuple[int, str], meaning: Meanin
     if span is None or span[0] >= span[1]:
         return None
     content = text[slice(*span)]
-    if content[-1] == "=":  # another key: "login (tried twice): user=..."
-        return None
     if content.lower() == key[1].lower()[-len(content) :]:  # owner=owner, city: City
         return None
     if operator == "=" and content in re.split(r"[_.]", key[1]):  # profile_name=profile
@@ -112,7 +111,7 @@ def _bare(text: str, start: int, meaning: Meaning, *, prose: bool) -> Span | Non
         end = script_end(text, start, token.end()) if token else start
     while end > start and text[end - 1] in _TRIMMED:
         end -= 1
-    if end <= start or (prose and text[start:end].lower() in _SENTENCES):
+    if end <= start or _OTHER_KEY.match(text, end - 1) is not None or (prose and text[start:end].lower() in _SENTENCES):
         return None
     if prose and meaning.rule == "pii.host" and text[start:end] in COMMON_WORDS and _GOES_ON.match(text, end):
         return None  # "for the hosts: current user is unavailable"

@@ -180,7 +180,7 @@ RULES: Final[tuple[Rule, ...]] = (
         id="content.php-frame",
         kind="content",
         gate=has("->", "::", "):", signs="#:()"),
-        pattern=r"#[0-9]{1,3} (?:[^\n(]|\((?![0-9])){1,256}+\([0-9]{1,7}\): [A-Za-z_\\][\w\\]{0,128}+(?:(?:->|::)\w{1,64}+)?+\(",
+        pattern=r"#[0-9]{1,3} (?:[^\n(#]|\((?![0-9])){1,256}+\([0-9]{1,7}\): [A-Za-z_\\][\w\\]{0,128}+(?:(?:->|::)\w{1,64}+)?+\(",
         validator=traced,
         marker="[arguments]",
         matches=(
@@ -282,6 +282,16 @@ RULES: Final[tuple[Rule, ...]] = (
         marker=markers.USER,
         matches=("Server=%s;User ID=annlee;Encrypt=True", "Data Source=x.y;Uid=annlee", "x=1;User Id=annlee;"),
         misses=("uid=1000; gid=5", "User ID=%s;Encrypt=True", "UID=5;"),
+    ),
+    Rule(
+        id="pii.analytics",
+        kind="pii",
+        gate=has("GA1.", "GS1.", "fb.1."),
+        pattern=r"(?:G[AS]1\.[0-9]\.|fb\.1\.)([0-9]{8,13}\.[0-9]{8,19})(?![0-9])",
+        group=1,
+        marker=markers.ID,
+        matches=("_ga=GA1.2.237437383.1764000000 was set", "_fbp=fb.1.1764000000123.1234567890"),
+        misses=("GA1.2.3 is a release", "fb.1.2"),
     ),
     Rule(
         id="pii.account-arn",

@@ -112,7 +112,7 @@ def dump(text: str, start: int, end: int) -> Span | None:
         line_start += 1
     first = start
     if line_start < start and text[line_start:start].strip():  # prose before the first line
-        if text[start - 1] not in " \t(;:'\"x":
+        if text[start - 1] not in " \t([{<;:'\"`|=>“„«「x":
             return None
         first = start - 2 if text[start - 1] == "x" else start
     else:
@@ -246,6 +246,7 @@ RULES: Final[tuple[Rule, ...]] = (
         matches=(
             "00000000  44 65 61 72 20 41 6e 6e  2c 20 49 20 61 6d 20 69  |Dear Ann, I am i|\n00000010  6c 6c 20 61 6e 64 20 74  |ll and t|",
             "00000000: 4465 6172 2041 6e6e 2c20 4920 616d 2069  Dear Ann, I am i",
+            "got `00000000  44 65 61 72 20 41 6e 6e  2c 20 49 20 61 6d 20 69  |Dear Ann, I am i|` twice",
             "0x7ffe1000: 0x00000000 0x44656172 0x20416e6e 0x00000000 0x00000001",
         ),
         misses=("2024 12 31 10 20 30 0000", "in 1999 10 of 20", "0000 is a pin"),

@@ -21,7 +21,7 @@ from tightlip_scrubbers.meanings.data import MARKER, is_data, is_name
 from tightlip_scrubbers.possessive import compile_pattern
 from tightlip_scrubbers.rule import Found, Rule, has
 
-_STRING: Final = r"[bBuUrR]?+(?:\"(?:[^\"\\\n]|\\[\s\S])*+\"|'(?:[^'\\\n]|\\[\s\S])*+')|\\{1,7}+\"[^\"\n]*+\""
+_STRING: Final = r"[bBuUrR]?+(?:\"(?:[^\"\\\n]|\\[\s\S])*+\"|'(?:[^'\\\n]|\\[\s\S])*+')|\\\"(?:[^\"\\\n]|\\\\\\\"|\\(?!\"))*+\\\"|\\{1,7}+\"[^\"\n]*+\""
 _NUMBER: Final = r"[+\-]?+[0-9][\w.+\-]*+"
 # A bare word counts where a separator follows: prose has words that follow each other.
 _NAME: Final = r"[A-Za-z_$][\w.$\-]*+(?=\s{0,2}(?:[(=:{\[,\]})]|\Z))"

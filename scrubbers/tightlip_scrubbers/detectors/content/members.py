@@ -178,6 +178,8 @@ def member(text: str, start: int, end: int, names: Names) -> Found | None:
     reach = end + (_MOST_VALUE if whole else SMALL)
     if len(delimiter) > 1:  # escaped
         close = text.find(delimiter, end, reach)
+        while close > 0 and text[close - 1] == "\\":  # a quote inside, which is escaped deeper
+            close = text.find(delimiter, close + len(delimiter), reach)
     else:
         closed = _UNTIL[delimiter].match(text, end, reach)
         close = -1 if closed is None else closed.end() - 1

@@ -14,7 +14,7 @@ from tightlip_scrubbers.detectors.content.sizes import mark, marks
 from tightlip_scrubbers.keys import Names
 from tightlip_scrubbers.meanings.data import MARKER, is_data
 from tightlip_scrubbers.rule import ROW, Rule, has
-from tightlip_scrubbers.spans import Span
+from tightlip_scrubbers.spans import CLOSING, Span
 
 _LONGEST: Final = 4_096
 _LEAST: Final = 1
@@ -104,6 +104,15 @@ def _next_row(text: str, line_break: int, quote: str, wanted: tuple[str, int]) -
     row, stop = _row(text, line_break, quote)
     if _separator(row) == wanted:
         return row, stop
+    cells = row.split(wanted[0])
+    # The sentence goes on behind the last row: "4,5,6, because the schema changed", "4,5,6“, bitte".
+    if (
+        len(cells) > wanted[1] + 1
+        and cells[wanted[1] + 1][:1] == " "
+        and not any(cell[:1] == " " for cell in cells[: wanted[1] + 1])
+    ):
+        end = len(wanted[0].join(cells[: wanted[1] + 1]).rstrip(CLOSING + "\"'"))
+        return row[:end], line_break + 1 + end
     if row.count(wanted[0]) < wanted[1] or text[stop : stop + 1] != "\n" or MARKER.search(row) or _PROSE.search(row):
         return None
     row, stop = _row(text, stop, quote)

@@ -39,6 +39,14 @@ RULES: Final[tuple[Rule, ...]] = (
         misses=("public and publish", "pub-sub-of-the-messages-between-the-services"),
     ),
     vendor(
+        "pagerduty",
+        r"u\+[A-Za-z0-9_\-]{18}(?![A-Za-z0-9_\-])",
+        needles=("u+",),
+        check=mixed_only,
+        examples=(f"u+{mixed(18)}",),
+        misses=("u+0041 is a letter", "u+your-api-key-here-x", "menu+preferences-dialog"),
+    ),
+    vendor(
         "newrelic",
         r"NR(?:AK|JS|II|IQ|RA|AA|SP|BR|UI)-[A-Za-z0-9_\-]{14,}+",
         needles=("NRAK-", "NRJS-", "NRII-", "NRIQ-", "NRRA-", "NRAA-", "NRSP-", "NRBR-"),
