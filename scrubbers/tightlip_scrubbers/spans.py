@@ -22,14 +22,14 @@ def is_ascii_alnum(character: str) -> bool:
 
 
 def script_end(text: str, start: int, end: int) -> int:
-    """Return where letters of a script without blanks between words begin behind an ASCII value: ``token=abc123が無効``; else the end."""
+    """Return where letters of another script than Latin begin behind an ASCII value: ``token=abc123が無効``; else the end."""
     if text.isascii() or text[start:end].isascii():
         return end
     position = start
     while position < end and text[position].isascii():
         position += 1
-    # From the Hangul letters and Japanese syllables to the ideographs; an accented letter is a part of the word.
-    return position if position - start >= _LEAST_BEFORE_SCRIPT and "\u1100" <= text[position] <= "\uffdc" else end
+    # From Greek on, to the ideographs; an accented letter of Latin is a part of the word.
+    return position if position - start >= _LEAST_BEFORE_SCRIPT and "\u0370" <= text[position] <= "\uffdc" else end
 
 
 def trim(text: str, start: int, end: int) -> int:

@@ -46,6 +46,8 @@ def called(text: str, start: int, end: int) -> Span | None:
 
 def noted(text: str, start: int, end: int) -> Span | None:
     """The same behind a noun: one with a capital inside of a sentence is the name of a thing ("a Customer Balance Transaction")."""
+    if text[start - 2 : start - 1] in {":", "="} or text[start - 1] in ":=\"'":  # a key
+        return called(text, start, end)
     noun = text.rfind(" ", 0, start - 1) + 1
     while text[noun : start - 1] in {"named", "called", "is"}:
         noun = text.rfind(" ", 0, noun - 1) + 1
@@ -78,25 +80,26 @@ RULES: Final[tuple[Rule, ...]] = (
         kind="pii",
         gate=has(
             *(
-                "ustomer ",
-                "atient ",
-                "assenger ",
-                "ayee ",
-                "ayer ",
-                "mployee ",
-                "ecipient ",
-                "ardholder ",
-                "eneficiary ",
-                "pplicant ",
+                "ustomer",
+                "atient",
+                "assenger",
+                "ayee",
+                "ayer",
+                "mployee",
+                "ecipient",
+                "ardholder",
+                "eneficiary",
+                "pplicant",
             ),
-            *("ontact ", "ubscriber ", "uest ", "tudent ", "ccount holder ", "aller "),
+            *("ontact", "ubscriber", "uest", "tudent", "ccount holder", "aller"),
             words=True,
         ),
-        pattern=rf"{_NOUNS}(?: (?:named|called|is))? {_NAME}",
+        pattern=rf"{_NOUNS}(?:(?: (?:named|called|is))? |[:=] ?[\"']?){_NAME}",
         group=1,
         validator=noted,
         marker=markers.PERSON,
         matches=(
+            "patient: Chidi Moreau",
             "Passenger Wei Jensen was not found",
             "no record of patient Ana van Dijk, twice",
             "customer Aisha O'Brien exists",

@@ -13,7 +13,7 @@ from tightlip_scrubbers.detectors.content.sizes import mark, marks
 from tightlip_scrubbers.meanings.data import MARKER
 from tightlip_scrubbers.possessive import compile_pattern
 from tightlip_scrubbers.rule import Rule, has, many
-from tightlip_scrubbers.spans import Span
+from tightlip_scrubbers.spans import Span, is_ascii_alnum
 
 _FIRST_LINES: Final = 400  # of a block: enough to tell its first line
 _LONG: Final = 120
@@ -59,7 +59,7 @@ def digits(text: str, start: int, end: int) -> Span | None:
 
 def pairs(text: str, start: int, end: int) -> Span | None:
     """Confirm sixteen bytes or more, apart by blanks."""
-    return (start, end) if end - start >= _PAIRS and not text[start - 1 : start].isalnum() else None
+    return (start, end) if end - start >= _PAIRS and not is_ascii_alnum(text[start - 1 : start]) else None
 
 
 def longer(text: str, start: int, end: int) -> Span | None:

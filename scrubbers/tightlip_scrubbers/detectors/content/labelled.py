@@ -9,6 +9,7 @@ Sources: the Python library reference (`subprocess`: ``stdout``, ``stderr``), Co
 import re
 from typing import Final
 
+from tightlip_scrubbers.detectors.content.members import in_log
 from tightlip_scrubbers.detectors.content.quotes import quoted
 from tightlip_scrubbers.detectors.content.sizes import mark, marks
 from tightlip_scrubbers.meanings.data import MARKER, is_data
@@ -32,6 +33,8 @@ def text_of(text: str, start: int, end: int) -> Span | None:
     value = text[span[0] : span[1]]
     if MARKER.fullmatch(value) or not (_NEWLINE.search(value) or (len(value) >= _LONG and " " in value)):
         return None
+    if text[start] in "Mm" and text[start - 1 : start] == '"' and not _NEWLINE.search(value) and in_log(text, *span):
+        return None  # a line of a log says what any other line does
     return span
 
 

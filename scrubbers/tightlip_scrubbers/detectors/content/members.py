@@ -70,6 +70,11 @@ _PLACE_KEYS: Final = frozenset(
 _PLACE: Final = re.compile(r"[A-Za-z_][\w.$]{0,80}(?:/[\w.\-]{1,40}\.(?:go|py|rs|js|ts|rb))?(?::[0-9]{1,6})?")
 
 
+def in_log(text: str, start: int, end: int) -> bool:
+    """Tell whether a value stands in an object that is a line of a log."""
+    return _LOG.search(text, max(0, start - _LOG_REACH), end + _LOG_REACH) is not None
+
+
 def _is_logged(text: str, start: int, end: int, key: str) -> bool:
     """Tell what a program wrote into its log: the message, the time, the place in its code. The rules of sentences judge the message."""
     value, key = text[start:end], key.lower()
@@ -79,7 +84,7 @@ def _is_logged(text: str, start: int, end: int, key: str) -> bool:
         written = _PLACE.fullmatch(value) is not None
     else:
         written = key in _LOGGED and _TWO_WORDS.search(value) is not None
-    return written and _LOG.search(text, max(0, start - _LOG_REACH), end + _LOG_REACH) is not None
+    return written and in_log(text, start, end)
 
 
 _SENTENCE: Final = re.compile(r"[A-Z]?[a-z]{1,18}(?:(?: |, )[a-z]{1,18}){1,16}[.!]?")
