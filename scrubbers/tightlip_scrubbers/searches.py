@@ -32,7 +32,8 @@ _LETTERS: Final = re.compile("[A-Za-z]+")
 _SHORTEST_WORD: Final = 3
 _WORDS: Final = re.compile("[A-Za-z]{3,}")
 _LONGEST_WORD: Final = 24
-_MANY_WORDS: Final = 32
+_LONG: Final = 1_024
+"""Words of longer texts are looked for all at once, and not remembered."""
 _MOST_WORDS: Final = 8_192
 _Key: TypeAlias = tuple[frozenset[str], int, bool]
 """What is known of a text at no price: its punctuation, how many digits it has, and whether it is ASCII."""
@@ -136,7 +137,9 @@ class Searches:
             if text.count(needle) >= least:
                 numbers.add(number)
         words = _WORDS.findall(text)
-        fresh = _NOTHING if self._dull_words.issuperset(words) else self._called(text, words, rows.may_open, numbers)
+        fresh = _NOTHING
+        if not self._dull_words.issuperset(words):
+            fresh = self._called(text, words if len(text) < _LONG else None, rows.may_open, numbers)
         found = self._behind(numbers)
         if len(text) >= self._tokens.shortest and not is_plain(text):
             self._tokens.open(text, found)
@@ -168,16 +171,24 @@ class Searches:
         key = SIGNS.intersection(text), _digits(text), text.isascii()
         return self._by_signs.get(key) or self._rows_for(key)
 
-    def _called(self, text: str, words: list[str], may_open: frozenset[int], numbers: set[int]) -> dict[str, _Calls]:
-        """Add the gates that words of the text call for; the words that were not known, with what they call."""
+    def _called(
+        self, text: str, words: list[str] | None, may_open: frozenset[int], numbers: set[int]
+    ) -> dict[str, _Calls]:
+        """Add the gates that words of the text call for; the words that were not known, with what they call: none of a long text."""
         fresh: dict[str, _Calls] = {}
-        dull, calling = self._dull_words, self._calling_words
-        for word in words if len(words) < _MANY_WORDS else set(words):
-            if word in dull:
-                continue
-            called = calling.get(word)
-            if called is None:
-                called = fresh[word] = tuple(pair for one in self._spoken_in.found(word) for pair in self._spoken[one])
+        calls: list[_Calls] = []
+        if words is None:
+            calls = [tuple(self._spoken[one]) for one in self._spoken_in.found(text)]
+        else:
+            for word in words:
+                if word in self._dull_words:
+                    continue
+                called = self._calling_words.get(word)
+                if called is None:
+                    spoken = self._spoken_in.found(word)
+                    called = fresh[word] = tuple(pair for one in spoken for pair in self._spoken[one])
+                calls.append(called)
+        for called in calls:
             for needle, number in called:
                 if number in may_open and needle in text:
                     numbers.add(number)
@@ -253,7 +264,7 @@ def _may_open(gate: Gate, key: _Key) -> bool:
 
 
 class _Many:
-    """Finds which of many words stand inside of a word.
+    """Finds which of many words stand inside of a word, or in a text.
 
     Args:
         words: The words, of three letters or more.
@@ -263,10 +274,15 @@ class _Many:
         self._behind: dict[str, list[str]] = {}
         for word in words:
             self._behind.setdefault(word[:_SHORTEST_WORD], []).append(word)
+        self._beginnings = {(one[0], one[1], one[2]): behind for one, behind in self._behind.items()}
 
     def found(self, text: str) -> set[str]:
         """Those that stand in a text, in exactly this case: one look for each three letters, however many words there are."""
         found: set[str] = set()
+        if len(text) > _LONGEST_WORD:
+            known = self._beginnings
+            threes = known.keys() & set(zip(text, text[1:], text[2:], strict=False))
+            return {word for three in threes for word in known[three] if word in text}
         behind = self._behind.get
         for start in range(len(text) - _SHORTEST_WORD + 1):
             words = behind(text[start : start + _SHORTEST_WORD])
@@ -305,9 +321,8 @@ class _Tokens:
         # A needle without a word begins the token itself. Short ones are slow to look for, and stand in any long text.
         random = "\n".join(pieces)
         numbers.update(number for needle, number in self._quiet if needle in random)
-        for word in set(_WORDS.findall(text)):
-            for one in self._spoken_in.found(word):
-                numbers.update(number for needle, number in self._spoken[one] if needle in text)
+        for one in self._spoken_in.found(text):
+            numbers.update(number for needle, number in self._spoken[one] if needle in text)
         for number in sorted(numbers):
             gate, behind = self._gates[number]
             if gate.run <= longest:

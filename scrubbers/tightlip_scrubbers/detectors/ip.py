@@ -60,16 +60,17 @@ _PREFIX: Final = re.compile(
 )
 
 
+# With zeros before it, and in octal: inet_addr reads 0177.0.0.1 so.
+_WRITTEN: Final = frozenset(f"{number:0{width}d}" for number in range(256) for width in (1, 2, 3)) | frozenset(
+    f"0{number:03o}" for number in range(256)
+)
+
+
 def _octet(octet: str) -> str:
-    """One part as a decimal number without padding; nothing where it is none."""
-    if len(octet) == 4 and octet[0] == "0" and octet <= "0377":  # noqa: PLR2004  # inet_addr reads 0177.0.0.1 as octal
-        return str(int(octet, 8)) if octet.strip("01234567") == "" else ""
-    return (octet.lstrip("0") or "0") if len(octet) < 4 else ""  # noqa: PLR2004
+    """One of these as a decimal number without padding."""
+    return str(int(octet, 8 if len(octet) == 4 else 10))  # noqa: PLR2004
 
 
-def _is_v4(octets: list[str]) -> bool:
-    parts = [_octet(octet) for octet in octets]
-    return all(part and int(part) < 256 for part in parts)  # noqa: PLR2004
 
 
 def _is_private(octets: list[str]) -> bool:
@@ -101,7 +102,8 @@ def _is_version(text: str, start: int, end: int, octets: list[str]) -> bool:
 
 def _is_other_version(text: str, start: int, end: int, octets: list[str]) -> bool:
     """Tell the second version of a sentence: "version 1.2.3.4 is too old, 2.0.0.4 or later is needed", "versions 1.2.3.4 and 1.2.3.5"."""
-    if _UPGRADED.search(text, max(0, start - _REACH), start) and _OR_LATER.match(text, end):
+    is_behind_to = text[start - 1 : start] in {" ", "v", "V"}
+    if is_behind_to and _UPGRADED.search(text, max(0, start - _REACH), start) and _OR_LATER.match(text, end):
         return octets[0] == "0" or not _is_private(octets)  # nothing is at 0.10.1.0
     word = text.rfind("ersion", max(0, start - _SENTENCE_REACH), start)
     if word < 0 or text.find("\n", word, start) >= 0 or _is_private(octets):
@@ -114,7 +116,7 @@ def ipv4(text: str, start: int, end: int) -> Span | None:
     """Confirm numbers with dots between as one IPv4 address; zero-padded octets count, a fifth number only as a port."""
     octets = text[start:end].split(".")
     before, after = text[max(0, start - 2) : start], text[end : end + 2]
-    if _DIGIT.match(after) or _DIGIT.search(before, len(before) - 1) or not _is_v4(octets[:_OCTETS]):
+    if _DIGIT.match(after) or _DIGIT.search(before, len(before) - 1) or not _WRITTEN.issuperset(octets[:_OCTETS]):
         return None
     if before[-1:] == "." and _DIGIT.match(before):  # the rest of a longer row of numbers
         return None
