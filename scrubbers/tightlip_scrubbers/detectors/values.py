@@ -10,6 +10,7 @@ Sources: YAML 1.2 sections 7.3 and 8.1 (quoted and block scalars), RFC 8259 sect
 import re
 from typing import Final
 
+from tightlip_scrubbers import markers
 from tightlip_scrubbers.detectors.code_values import is_expression
 from tightlip_scrubbers.detectors.words import (
     are_complaints,
@@ -52,6 +53,8 @@ _TOKEN: Final = compile_pattern(
     r"|<(?![/!?]|[A-Za-z][\w:\-]{0,31}+[\s/>]|\s|\Z)"
     r")*+"
 )
+# What an earlier look put in place of a value, and nothing that could belong to it behind: the second look at a text reads most values so.
+_TAKEN: Final = compile_pattern(rf"{re.escape(markers.SECRET)}(?:\Z|[;,&]?\s|[;,&](?={_NEW_KEY}))")
 _SCHEME: Final = re.compile(
     r"(?:[Bb]earer|BEARER|[Bb]asic|BASIC|[Tt]oken|[Aa]pi-?[Kk]ey|[Nn]egotiate|NTLM|[Jj][Ww][Tt]|SSWS|[Kk]ey|DPoP|GenieKey|Splunk|Bot)[ \t]{1,4}(?=\S)"
 )
@@ -123,6 +126,8 @@ def read(
         return None
     if text[start] in "\r\n":
         return _below(text, start, head, line)
+    if text[start] == "[" and _TAKEN.match(text, start) and (line < 0 or "\n" not in text):
+        return None
     block = _BLOCK.match(text, start)
     if block is not None and line >= 0:
         end = _indented(text, block.end(), line)
