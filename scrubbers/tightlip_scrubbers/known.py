@@ -80,7 +80,7 @@ class Known:
         self._version = 0
         self._plain: list[tuple[str, str]] = []
         self._dull = False
-        self._encoded: list[tuple[str, str, frozenset[str] | None]] = []
+        self._encoded: list[tuple[int, str, str, frozenset[str] | None]] = []
         self._pattern: re.Pattern[str] | None = None
 
     def add(self, value: str) -> bool:
@@ -137,8 +137,8 @@ class Known:
             if KINDS_OF[rule] in kinds or value in self._given:
                 found += (Finding(rule, KINDS_OF[rule], start, end) for start, end in _places(text, value, rule))
         length = len(text)
-        for form, rule, run in () if is_dull else self._encoded:
-            if len(form) > length:  # and so are those behind it
+        for size, form, rule, run in () if is_dull else self._encoded:
+            if size > length:  # and so are those behind it
                 break
             if form in text and KINDS_OF[rule] in kinds:
                 found += (Finding(rule, KINDS_OF[rule], start, end) for start, end in _runs(text, form, run))
@@ -152,10 +152,10 @@ class Known:
         encoded = [(form, rule, run) for value, rule in ordered for form, run in _encodings(value)]
         if self._rare:
             encoded += [(form, rule, run) for value, rule in ordered for form, run in _rare_encodings(value)]
-        encoded.sort(key=lambda one: len(one[0]))
+        by_length = sorted(((len(form), form, rule, run) for form, rule, run in encoded), key=lambda one: one[0])
         pattern = re.compile("|".join(re.escape(value) for value, _ in ordered)) if len(ordered) > _LOOP else None
         # Other threads may be reading: each list is made whole and then put in place.
-        self._plain, self._encoded, self._pattern = ordered, encoded, pattern
+        self._plain, self._encoded, self._pattern = ordered, by_length, pattern
         self._dull = any(DULL.issuperset(value) for value in values)  # else no text of ordinary words holds one
         self._version += 1
 

@@ -39,7 +39,6 @@ _Key: TypeAlias = tuple[frozenset[str], int, bool]
 """What is known of a text at no price: its punctuation, how many digits it has, and whether it is ASCII."""
 _Calls: TypeAlias = tuple[tuple[str, int], ...]
 """What a word calls: needles with it in them, each with the number of its gate."""
-_Worded: TypeAlias = tuple[str, bool, tuple[tuple[str, int], ...]]
 _NOTHING: Final[dict[str, _Calls]] = {}
 
 
@@ -99,7 +98,8 @@ class Searches:
         others = [search for search in searches if search.rule not in own]
         self.gated = _by_gate(search for search in others if not search.rule.gate.run)
         self.random = _by_gate(search for search in others if search.rule.gate.run)
-        self._worded = _worded(self.gated)
+        self._worded = frozenset(number for number, (gate, _) in enumerate(self.gated) if gate.words)
+        self._wordless = _wordless(self.gated)
         # Needles with a word in them, by that word: asked only of texts that have it.
         self._spoken: dict[str, list[tuple[str, int]]] = {}
         self._quiet: list[tuple[int, tuple[str, ...]]] = []
@@ -125,7 +125,8 @@ class Searches:
             is_dull: Whether it is one of ordinary words: what `boring.is_boring` says of it.
         """
         if is_dull:
-            return self._behind(self._open_in_words(text)), _NOTHING
+            numbers, fresh = self._open_in_words(text)
+            return self._behind(numbers), fresh
         if is_name(text) is not None:
             return self.always.copy(), _NOTHING
         rows = self._rows(text)
@@ -136,10 +137,7 @@ class Searches:
         for needle, least, number in rows.counted:
             if text.count(needle) >= least:
                 numbers.add(number)
-        words = _WORDS.findall(text)
-        fresh = _NOTHING
-        if not self._dull_words.issuperset(words):
-            fresh = self._called(text, words if len(text) < _LONG else None, rows.may_open, numbers)
+        fresh = self._called(text, rows.may_open, numbers)
         found = self._behind(numbers)
         if len(text) >= self._tokens.shortest and not is_plain(text):
             self._tokens.open(text, found)
@@ -152,42 +150,39 @@ class Searches:
             found += self.gated[number][1]
         return found
 
-    def _open_in_words(self, text: str) -> set[int]:
-        """The gates that a text of ordinary words opens."""
-        numbers: set[int] = set()
-        is_small = text.islower()
-        for sign, has_capital, needles in self._worded:
-            if (has_capital and is_small) or sign not in text:
-                continue
-            if sign == "." and text.find(sign) == len(text) - 1:
-                continue  # the sentence's own
-            for needle, number in needles:  # a loop is twice as fast as any() here
-                if needle in text:
-                    numbers.add(number)
-        return numbers
+    def _open_in_words(self, text: str) -> tuple[set[int], dict[str, _Calls]]:
+        """The gates that a text of ordinary words opens, and the words that were not known."""
+        called: set[int] = set()
+        fresh = self._called(text, self._worded, called)
+        numbers = {number for number in called if all(sign in text for sign in self.gated[number][0].signs)}
+        for sign, needles in self._wordless:
+            if sign in text and text.find(sign) < len(text) - 1:  # else it is the sentence's own
+                numbers.update(number for needle, number in needles if needle in text)
+        return numbers, fresh
 
     def _rows(self, text: str) -> _Rows:
         """What a text with these signs and digits can open."""
         key = SIGNS.intersection(text), _digits(text), text.isascii()
         return self._by_signs.get(key) or self._rows_for(key)
 
-    def _called(
-        self, text: str, words: list[str] | None, may_open: frozenset[int], numbers: set[int]
-    ) -> dict[str, _Calls]:
+    def _called(self, text: str, may_open: frozenset[int], numbers: set[int]) -> dict[str, _Calls]:
         """Add the gates that words of the text call for; the words that were not known, with what they call: none of a long text."""
         fresh: dict[str, _Calls] = {}
+        words = _WORDS.findall(text)
+        if self._dull_words.issuperset(words):
+            return fresh
         calls: list[_Calls] = []
-        if words is None:
+        if len(text) >= _LONG:
             calls = [tuple(self._spoken[one]) for one in self._spoken_in.found(text)]
-        else:
-            for word in words:
-                if word in self._dull_words:
-                    continue
-                called = self._calling_words.get(word)
-                if called is None:
-                    spoken = self._spoken_in.found(word)
-                    called = fresh[word] = tuple(pair for one in spoken for pair in self._spoken[one])
-                calls.append(called)
+            words = []
+        for word in words:
+            if word in self._dull_words:
+                continue
+            called = self._calling_words.get(word)
+            if called is None:
+                spoken = self._spoken_in.found(word)
+                called = fresh[word] = tuple(pair for one in spoken for pair in self._spoken[one])
+            calls.append(called)
         for called in calls:
             for needle, number in called:
                 if number in may_open and needle in text:
@@ -338,16 +333,18 @@ def _searches(rules: tuple[Rule, ...]) -> tuple[Search, ...]:
     return tuple(found.values())
 
 
-def _worded(gated: tuple[tuple[Gate, tuple[Search, ...]], ...]) -> tuple[_Worded, ...]:
-    """The needles that a text of ordinary words can hold, each with the number of its gate: by a sign that stands with them, and a capital."""
-    found: dict[tuple[str, bool], list[tuple[str, int]]] = {}
+def _wordless(
+    gated: tuple[tuple[Gate, tuple[Search, ...]], ...],
+) -> tuple[tuple[str, tuple[tuple[str, int], ...]], ...]:
+    """The needles without a word in them that a text of ordinary words can hold, each with the number of its gate, by a sign in them or with them."""
+    found: dict[str, list[tuple[str, int]]] = {}
     for number, (gate, _) in enumerate(gated):
         for needle in gate.needles if gate.words else ():
             # An apostrophe of such a text stands inside of a word.
-            if DULL.issuperset(needle) and "'" not in needle:
-                sign = next((one for one in gate.signs + needle if one in "().-"), "")
-                found.setdefault((sign, needle != needle.lower()), []).append((needle, number))
-    return tuple((sign, has_capital, tuple(pairs)) for (sign, has_capital), pairs in found.items())
+            if not _word_of(needle) and DULL.issuperset(needle) and "'" not in needle:
+                sign = next((one for one in gate.signs + needle if one in "().-"), " ")
+                found.setdefault(sign, []).append((needle, number))
+    return tuple((sign, tuple(pairs)) for sign, pairs in found.items())
 
 
 def _by_gate(searches: Iterable[Search]) -> tuple[tuple[Gate, tuple[Search, ...]], ...]:

@@ -71,8 +71,6 @@ def _octet(octet: str) -> str:
     return str(int(octet, 8 if len(octet) == 4 else 10))  # noqa: PLR2004
 
 
-
-
 def _is_private(octets: list[str]) -> bool:
     return ipaddress.IPv4Address(".".join(map(_octet, octets))).is_private
 
