@@ -24,6 +24,8 @@ NOTHING = object()
 """Stands for a value that must not leave."""
 MOST_ITEMS = 512
 """Items of one list; Sentry truncates long before."""
+MOST_VALUES = 100_000
+"""Values of one event, containers among them. Sentry takes events of 1 MB, which hold fewer; what is beyond is left out."""
 _PAIR = 2
 
 
@@ -205,6 +207,7 @@ class Walk:
     def __init__(self) -> None:
         self.made: Meta | None = None
         self.around: dict[Any, Any] = {}
+        self._left = MOST_VALUES
 
     def leaf(self, kind: Kind, value: object) -> object:
         """The value that stands at a place with a kind of its own, or `NOTHING`."""
@@ -221,6 +224,9 @@ class Walk:
 
     def _value(self, node: Node, value: object) -> object:
         self.made = None
+        self._left -= 1
+        if self._left < 0:
+            return NOTHING
         if not node.descends(value):
             assert node.kind is not None
             if node.children and is_dict(value):

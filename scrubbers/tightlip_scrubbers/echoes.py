@@ -3,7 +3,7 @@
 ``{"password": "hunter2-x", "message": "login with hunter2-x failed"}`` tells by its first field what must go from the second.
 Only values that are distinctive count: one that is a common word or a short number would take words that say nothing.
 
-Not covered: more than 100 values of one event or call.
+Not covered: more than 100 values of one event or call; the longest count.
 """
 
 from __future__ import annotations
@@ -49,9 +49,10 @@ class Echoes:
     def __init__(self, secrets: Collection[str]) -> None:
         self._known = Known(process=False, rare=True)
         self._count = 0
-        for secret in secrets:
+        # In an order that no hash decides: else what is beyond the bound would be another in each process.
+        for secret in sorted(secrets, key=lambda one: (-len(one), one)):
             # The value of "Bearer abc" is abc; that of a quoted or bracketed one, what is inside.
-            for value in {secret, secret.strip("\"'`()[]{}<> "), secret.rpartition(" ")[2]}:
+            for value in dict.fromkeys((secret, secret.strip("\"'`()[]{}<> "), secret.rpartition(" ")[2])):
                 if self._count < _MOST and is_distinctive(value):
                     self._known.add_quietly(value)
                     self._count += 1
