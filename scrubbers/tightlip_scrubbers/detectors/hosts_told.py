@@ -52,6 +52,17 @@ _SAID: Final = re.compile(
     r"|[Rr]each(?:ing)?|PING|[Pp]ing|telnet|nslookup|dig|traceroute|[Cc]ertificate(?: for)?(?= [\"'])|[Cc]ertificate for|[Ii]mage|chain (?:at|for)|HELO|EHLO|Permanently added|Server=tcp|Data Source)"
     r"[:=]? ?(?:tcp:)?[\"'`<(\[]{0,2}|(?:UnknownHost|PeerUnverified|HostConnect|Connect)Exception: |'@'|CN ?= ?(?:\*\.)?|alternative names: \[)\Z"
 )
+_LAST_WORD: Final = compile_pattern(r"[ :=\"'`<(\[*@.]{0,6}+([A-Za-z_]{1,20}+)")
+_LAST_WORDS: Final = frozenset(
+    word[::-1]
+    for word in """
+    host hosts hostname HostName hostName Host Hosts Hostname HOST name server Server node Node proxy Proxy relay Relay broker Broker machine Machine
+    upstream Upstream domain Domain endpoint Endpoint peer Peer address at is named lookup Lookup resolve Resolve resolving Resolving
+    ENOTFOUND EAI_AGAIN to with for reach Reach reaching Reaching PING ping Ping telnet nslookup dig traceroute certificate Certificate
+    Image image HELO EHLO added tcp Source UnknownHostException PeerUnverifiedException HostConnectException ConnectException CN names
+    """.split()  # noqa: SIM905 - a page of words reads better than a list of literals
+)
+"""The words, from behind, with which what is said of a host ends: most names stand behind another."""
 _SAID_REACH: Final = 48
 _ALSO: Final = re.compile(r"certificate is valid for [^\n]{1,160}, not \Z")
 _ALSO_REACH: Final = 200
@@ -87,6 +98,10 @@ def told(text: str, start: int, end: int) -> Found | None:
         return None
     if _BESIDE.match(text, end):
         return first, end, "pii.host-told"
+    last = _LAST_WORD.match(text[max(0, first - 28) : first][::-1])
+    quoted = text.startswith("'@'", first - 3)
+    if (last is None or last[1] not in _LAST_WORDS) and not quoted and not text.startswith(", not ", first - 6):
+        return None
     said = _SAID.search(text, max(0, first - _SAID_REACH), first) or (
         text.startswith(", not ", first - 6) and _ALSO.search(text, max(0, first - _ALSO_REACH), first)
     )
