@@ -4,7 +4,8 @@ Each is a line of few words in fixed places, without an operator; so the words a
 
 Sources: the Redis commands AUTH and HELLO and its configuration file, RFC 959 (FTP), RFC 1939 (POP3), RFC 3501 (IMAP), RFC 4954 (SMTP AUTH), Cisco's IOS
 command reference, ipsec.secrets(5), the statements on users of PostgreSQL, MySQL and SQL Server, PostgreSQL's log of parameters, MyBatis' log,
-passwd(5), shadow(5), netrc(5).
+passwd(5), shadow(5), netrc(5),
+the workflow commands of GitHub Actions and Azure Pipelines.
 """
 
 import re
@@ -165,6 +166,17 @@ RULES: Final[tuple[Rule, ...]] = (
         marker=markers.SECRET,
         matches=("requirepass swordfish", "port 6379\nmasterauth swordfish\n"),
         misses=("requirepass missing", "set requirepass in the file, then"),
+    ),
+    Rule(
+        id="secret.workflow",
+        kind="secret",
+        gate=has("::add-mask::", "issecret=true]", "isSecret=true]"),
+        pattern=r"(?:::add-mask::|is[sS]ecret=true\])([^\s\"'`]{2,4096}+)",
+        group=1,
+        validator=given,
+        marker=markers.SECRET,
+        matches=('echo "::add-mask::swordfish"', "##vso[task.setvariable variable=x;issecret=true]swordfish"),
+        misses=("echo ::add-mask::$TOKEN", "use ::add-mask:: for it"),
     ),
     Rule(
         id="secret.card-code",
