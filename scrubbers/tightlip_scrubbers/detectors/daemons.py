@@ -83,6 +83,14 @@ def of_database(text: str, start: int, _end: int) -> Span | None:
     return (first, start) if _LIKE_LOG.search(text, max(0, first - 4), first) and is_user(text[first:start]) else None
 
 
+# What lines of logs end with before a line break that is written as an escape: "ERROR\\nTraceback".
+_BEFORE_BREAKS: Final = frozenset(
+    "OK ERROR WARN WARNING INFO DEBUG FATAL CRITICAL TRACE NOTICE FAIL FAILED PASS PASSED NULL NONE TRUE FALSE DONE ABORTED".split()  # noqa: SIM905
+)
+_ESCAPED: Final = re.compile(r"[nrt](?:[A-Z0-9_\-.]|[nrt]?\Z)")
+_ESCAPES: Final = re.compile(r"\\[nrt][\s\\A-Z\[\"'(<{.0-9\-]")
+
+
 def in_domain(text: str, start: int, end: int) -> Span | None:
     r"""Confirm ``DOMAIN\user``; a path and an escape are none."""
     before = text[start - 1 : start]
@@ -90,7 +98,9 @@ def in_domain(text: str, start: int, end: int) -> Span | None:
         return None
     if text[end : end + 1] in {"\\", "/", "(", "["} or text[end : end + 1].isalnum():
         return None
-    name = text[text.rfind("\\", start, end) + 1 : end]
+    domain, _, name = text[start:end].replace("\\\\", "\\").partition("\\")
+    if domain in _BEFORE_BREAKS or _ESCAPED.match(name) or (name[0] in "nrt" and _ESCAPES.search(text)):
+        return None
     return (start, end) if is_user(name) else None
 
 
@@ -279,7 +289,14 @@ RULES: Final[tuple[Rule, ...]] = (
         validator=in_domain,
         marker=markers.USER,
         matches=("NT_STATUS_LOGON_FAILURE for ACME\\ann.lee", "logon of CORP\\annlee failed."),
-        misses=("C:\\", "a\\b", "REG\\{name}"),
+        misses=(
+            "C:\\",
+            "a\\b",
+            "REG\\{name}",
+            "ERROR\\nTraceback",
+            "HTTP/1.1 200 OK\\ncontent",
+            r"status GONE\nnext line\n  File",
+        ),
     ),
     Rule(
         id="pii.distinguished-name",
