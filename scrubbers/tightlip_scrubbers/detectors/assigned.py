@@ -54,6 +54,8 @@ _DOCUMENTED: Final = frozenset(
 _CLASS: Final = re.compile(r"(?:[A-Z][a-z]+){2,}Credentials?")
 """A class of Azure's or Google's libraries, which say their name before what they say: ``ClientSecretCredential: tenantId is required``."""
 _SPOKEN: Final = re.compile(r" [A-Za-z]{1,40} [a-z]{1,16}[ .,]")
+_ROLE: Final = re.compile(r":[a-z][a-z.+\-]{0,24}:`")
+"""A role of reStructuredText: ``created by :func:`re.compile```."""
 _MENTIONED: Final = frozenset({"`", "'", '"'})
 _PASSED: Final = re.compile(r"(?:.* )?[Pp]ass (?!phrase|word|code|key|token|for|of )(?=[^\W\d_])")
 """The verb, before the name of an argument: ``pass default=x``."""
@@ -118,15 +120,28 @@ def _is_report(text: str, start: int) -> bool:
     return start == _PASS or not (text[start - _PASS - 1].isalnum() or text[start - _PASS - 1] in "_-.\"'")
 
 
-def _is_mention(text: str, start: int, end: int, key_start: int) -> bool:
+def _is_mention(text: str, start: int, end: int, key: Key) -> bool:
     """Tell ``the `token=` keyword``: the quote behind the operator closes what stands before the key, and opens no value."""
     quote = text[end : end + 1]
+    if text[start:end] == "=" and is_argument(text, (key.start, key.name), end):
+        return True
     return (
         quote in _MENTIONED
-        and text[key_start - 1 : key_start] == quote
+        and text[key.start - 1 : key.start] == quote
         and text[start - 1] != quote
         and not text[end + 1 : end + 2].isalnum()
     )
+
+
+def _is_of_manuals(text: str, start: int, end: int, key: Key) -> bool:
+    """Tell roles and fields of documentation, and a class that says its name before what it says."""
+    if text[start:end] != ":":
+        return False
+    if text[start - 1 : start] == " " and _ROLE.match(text, start) is not None:
+        return True
+    if text[key.start - 1 : key.start] in {"@", ":"} and key.name.partition(" ")[0] in _DOCUMENTED:
+        return True
+    return _CLASS.fullmatch(key.name) is not None and _SPOKEN.match(text, end) is not None
 
 
 def assignment(text: str, start: int, end: int, names: Names) -> Found | None:
@@ -139,9 +154,7 @@ def assignment(text: str, start: int, end: int, names: Names) -> Found | None:
     ):
         return None  # Secret::Vault, token://
     key = key_before(text, start)
-    if key is None or (text[key.start - 1 : key.start] in {"@", ":"} and key.name.partition(" ")[0] in _DOCUMENTED):
-        return None
-    if operator == ":" and _CLASS.fullmatch(key.name) and _SPOKEN.match(text, end):
+    if key is None or _is_of_manuals(text, start, end, key) or _is_mention(text, start, end, key):
         return None
     meaning = names.meaning(key.name)
     if not key.name.isascii() and (meaning is None or meaning.check is not None):
@@ -149,8 +162,6 @@ def assignment(text: str, start: int, end: int, names: Names) -> Found | None:
         meaning = (None if tail is None else names.meaning(tail[0])) or meaning
     if meaning is None:
         return _beside(text, start, end, key, names)
-    if _is_mention(text, start, end, key.start) or (operator == "=" and is_argument(text, (key.start, key.name), end)):
-        return None
     if meaning.kind in {"pii", "ip", "path"}:
         return keyed.value(text, start, end, (key.start, key.name), meaning)
     if meaning.kind != "secret" and operator == ":" and text[key.start - 1 : key.start] in {"=", ":"}:
@@ -342,6 +353,9 @@ RULES: Final[tuple[Rule, ...]] = (
             "the `token=` keyword is deprecated",
             "ClientSecretCredential: tenantId is a required parameter.",
             "create it with 'crossAccountKeys: true' instead",
+            "JWT Auth: Resolving team by alias, credentials: Redis get failed",
+            "pass api_key= or set the variable",
+            "as is created by :func:`re.compile`",
             ":param token: Query of the API, @type password: C{str}",
             "cannot find 'password=' in the file",
             "use `token=False` with `whoami`",

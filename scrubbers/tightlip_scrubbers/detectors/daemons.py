@@ -33,6 +33,19 @@ _DONE: Final = re.compile(
     r"(?:: authentication failure|\(uid=| (?:cannot log in|has logged (?:in|out)|logged (?:in|out|on|off)|signed (?:in|out|up)|assigned address)(?![a-z])"
     r"| (?:\[ip\]|[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}) port )"
 )
+_ADVERBS: Final = frozenset(
+    {
+        "currently",
+        "already",
+        "previously",
+        "successfully",
+        "recently",
+        "never",
+        "initially",
+        "actually",
+        "automatically",
+    }
+)
 _SESSION: Final = re.compile(
     r"(?:[Ss]ession [0-9a-z]{1,12}|[Ss]ession (?:opened|closed|started|ended)|slice) (?:of|for) [Uu]ser \Z"
 )
@@ -56,7 +69,7 @@ def of_session(text: str, start: int, end: int) -> Span | None:
     while end > start and text[end - 1] in ".-":
         end -= 1
     name = text[start:end]
-    if not is_user(name) or name.lower() in COMMON_WORDS:
+    if not is_user(name) or name.lower() in COMMON_WORDS or name in _ADVERBS:
         return None
     if _SESSION.search(text, max(0, start - 48), start) or _DONE.match(text, end):
         return start, end
@@ -253,6 +266,7 @@ RULES: Final[tuple[Rule, ...]] = (
         ),
         misses=(
             "user not logged in",
+            "is a user currently logged in?",
             "the user has logged out",
             "no user oauth2 token",
             "user preferences not found",

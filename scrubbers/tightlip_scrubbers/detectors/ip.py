@@ -27,10 +27,10 @@ _REACH: Final = 32
 # Read at the end of what stands before: "version 1.2.3.4", "FileVersion=6.1.7.1", "section 1.2.3.4", "v1.2.3.4".
 _NUMBERED: Final = re.compile(
     r"(?:[Vv]ersions?|VERSIONS?|(?<![A-Za-z])[Vv]er\.?|[Ss]ections?|SECTIONS?|(?<![A-Za-z])[Ss]ec\.?|[Cc]hapters?|[Cc]lauses?"
-    r"|[Pp]aragraphs?|[Aa]ppendix|[Rr]evisions?|(?<![A-Za-z])(?:[Rr]ev\.?|OIDs?|oids?)|§§?)(?:[ _=:\"'(\[]|\\){0,4}[vV]?\Z"
+    r"|[Pp]aragraphs?|[Aa]ppendix|[Rr]evisions?|(?<![A-Za-z])(?:[Rr]ev\.?|OIDs?|oids?)|§§?)(?:[ _=:\"'(\[\-]|\\){0,4}[vV]?\Z"
     r"|(?<![A-Za-z])[vV]\Z"
 )
-_BETWEEN: Final = " _=:\"'([\\"
+_BETWEEN: Final = " _=:\"'([\\-"
 _COMPARING: Final = frozenset("~^<>=")
 _RELEASED: Final = re.compile(r"(?:[Rr]elease|[Bb]uild)(?:[ _=:\"'(\[]|\\){0,4}\Z")
 # "foo>=1.2.3.4", "foo~=1.2.3.4": only versions are compared so. An equal sign also stands before addresses.
@@ -289,6 +289,7 @@ RULES: Final[tuple[Rule, ...]] = (
             "foo-1.2.3.4.jar",
             "release 9.8.7.6",
             "upgrading your broker to 0.10.1.0 or newer",
+            "see rfc5849#section-3.4.1.2",
             "OID 1.3.6.1",
             "1.2.3.4.5",
             "foo>1.2.3.4",

@@ -69,7 +69,9 @@ def parameter(text: str, start: int, end: int) -> Found | None:
     if not name or name == "amp" or (sign == "?" and before == "("):  # "(?P=name)"
         return None
     if not equals or _NAME.fullmatch(name) is None:
-        bare = _HOLE.search(name) is None and sign != ";" and _is_query(text, start)
+        bare = (
+            _HOLE.search(name) is None and sign != ";" and before not in {")", "]"} and _is_query(text, start)
+        )  # "[a-z]?" repeats
         if not bare:
             return None
         more = _BARE_PARTS.match(text, end)

@@ -158,6 +158,22 @@ PUBLIC_HOSTS: Final[tuple[str, ...]] = (
         "ffmpeg.org",
         "git-scm.com",
         "trac.edgewall.org",
+        "keras.io",
+        "spacy.io",
+        "huggingface.co",
+        "django-rest-framework.org",
+        "superuser.com",
+        "serverfault.com",
+        "askubuntu.com",
+        "archive.org",
+        "owasp.org",
+        "httpwg.org",
+        "xmpp.org",
+        "raw.githubusercontent.com",
+        "activestate.com",
+        "faqs.org",
+        "numba.org",
+        "fastapi.tiangolo.com",
     ),
 )
 """Hosts of public documentation, source and standards: an issue's number, a date, a heading there tells of nobody."""
@@ -279,7 +295,7 @@ def is_data(segment: str, before: str, *, public: bool = False) -> bool:
         public: Whether the host is one of public documentation.
     """
     before = before.lower()
-    whose = not public and (before in PEOPLE or (before in _PERSON and segment.lower() not in COMMON_WORDS))
+    whose = not public and (before in PEOPLE or (before in _PERSON and not _are_words(segment)))
     if not segment or _TEMPLATE.search(segment) or segment.lower() in ROUTE_WORDS:
         return False
     if public and ((before in _REVISED and _REVISION.fullmatch(segment)) or _ADVISORY.fullmatch(segment)):
@@ -297,9 +313,18 @@ def is_data(segment: str, before: str, *, public: bool = False) -> bool:
         return True
     if (segment[0] in "~@" and segment[1:2] not in {"0", "1"}) or _PERCENT.search(segment):
         return len(segment) > 1
-    if _TECHNICAL.fullmatch(segment) or (before in _NUMBERED and segment.isdecimal()) or _STATUS.fullmatch(segment):
+    if (
+        _TECHNICAL.fullmatch(segment.removesuffix(".html").removesuffix(".txt"))
+        or (before in _NUMBERED and segment.isdecimal())
+        or _STATUS.fullmatch(segment)
+    ):
         return False
     return _is_written_data(segment, before)
+
+
+def _are_words(segment: str) -> bool:
+    """Tell words of a route, in whatever style: ``bulk_new``."""
+    return all(word in COMMON_WORDS or word in ROUTE_WORDS for word in re.split("[-_]", segment.lower()))
 
 
 def _is_written_data(segment: str, before: str) -> bool:

@@ -101,6 +101,11 @@ _ITEM: Final = re.compile(r"[ \t]*(?:- |[\w.\-\"']+:)")
 _WHOLE_LINE_HEADS: Final = frozenset({"cookie", "cookies"})
 _PHRASE_HEADS: Final = frozenset({"passphrase", "phrase", "mnemonic", "words", "seed"})
 _AUTH_HEADS: Final = frozenset({"auth", "authorization", "authorisation", "authentication"})
+# A part of a program that says its name first: "JWT Auth: Resolving team by alias". What it says has words of letters alone.
+_PREFIXES: Final = frozenset({"auth", "authentication", "credentials"})
+_SPOKEN: Final = compile_pattern(r"[A-Za-z][A-Za-z_]{1,40}+ [a-z]{2,20}+(?=[ .,:;]|\Z)")
+_JOINED: Final = compile_pattern(r"(?:or|and) [A-Za-z]")
+"""A sentence that names an argument: ``pass api_key= or set the variable``."""
 # Language models bill by them: "tokens: 1532".
 _COUNT: Final = re.compile(r"[0-9]{1,5}(?:[\s,;)\]}]|\Z)")
 _COLLECTIONS: Final = frozenset({"secrets", "credentials", "passwords", "tokens", "creds", "cookies", "keys"})
@@ -140,6 +145,13 @@ def read(
         return None
     explained = prose and start > position and explains(text, start + (text[start] == "("), small=small)
     if explained and text[start] == "(":
+        return None
+    spoken = prose and start > position and head in _PREFIXES and _SPOKEN.match(text, start) is not None
+    if spoken or (
+        text[position - 2 : position - 1] != " "
+        and text[position:start] == " "
+        and _JOINED.match(text, start) is not None
+    ):
         return None
     return _bare(text, start, head, explained=explained, line=line)
 

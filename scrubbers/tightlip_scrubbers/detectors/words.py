@@ -150,7 +150,7 @@ FIELDS: Final[frozenset[str]] = frozenset(
 """Names of fields: a list of names is no pair of a name and its value."""
 
 ALGORITHMS: Final = re.compile(
-    r"[A-Z]{2,8}-(?:MD5|SHA-?[0-9]{1,3})(?:-PLUS)?|"
+    r"[A-Z]{2,8}[0-9]?(?:-[A-Z]{2,8})?-(?:MD5|SHA-?[0-9]{1,3})(?:-PLUS)?|RFC ?[0-9]{3,4}(?:'s)?|[A-Z]{2,10}_[A-Z]{0,3}[0-9]_[A-Z]{2,12}|"
     r"(?:(?:md|sha|SHA|MD|utf|UTF|base|Base|aes|AES|rsa|RSA|RS|HS|ES|PS|EdDSA|ed|x|X|P|h|http|HTTP|oauth|OAuth|pbkdf|PBKDF|bcrypt|"
     r"argon|Argon|v|V|win|Win|x86_|arm|python|py|Python|ipv|IPv|TLSv|SSLv|S|s|EC|ec|k|log4j|b|int|uint|float|str|part|"
     r"step|test|type|id|ID|line|column|col|page|item|row|index|number|no|arg|param|level|phase|attempt|try|user|group|key)"

@@ -12,6 +12,7 @@ from typing import Final
 from tightlip_scrubbers.detectors.content.sizes import mark, marks
 from tightlip_scrubbers.meanings.data import MARKER
 from tightlip_scrubbers.possessive import compile_pattern
+from tightlip_scrubbers.randomness import unlikeliness
 from tightlip_scrubbers.rule import Rule, has, many
 from tightlip_scrubbers.spans import Span, is_ascii_alnum
 
@@ -24,6 +25,10 @@ _TURNS: Final = re.compile(r"[a-z](?=[A-Z0-9])|[A-Z](?=[a-z0-9])|[0-9](?=[A-Za-z
 _DIGEST: Final = re.compile(r"(?i:sha|digest|hash|checksum|etag|fingerprint)[\w\-]{0,12}[\"']?[\s:=(]{1,4}\Z")
 _DIGESTS: Final = (96, 128)
 _WORDY: Final = 0.2
+_HUMPS: Final = re.compile(r"[A-Z][a-z]{2,16}(?=[A-Z_0-9]|\Z)")
+_HUMP: Final = 16
+_NAME_SHARE: Final = 0.25
+"""Of the pairs in Base64 0.6 and more are unlikely, of those in the longest names of code 0.2 at most."""
 _ESCAPE: Final = re.compile(r"\\+x[0-9a-fA-F]{2}|\\+u00[0-9a-fA-F]{2}")
 _ESCAPES: Final = 16
 _BYTES_END: Final = {quote: compile_pattern(rf"(?:[^{quote}\\\n]|\\[^\n])*+") for quote in "\"'"}
@@ -44,6 +49,8 @@ def base64(text: str, start: int, end: int) -> Span | None:
     if (
         len(run) < _LONG or len(set(run)) < _VARIED or _ONLY_DIGITS.match(run)
     ):  # shorter ones are tokens, and some are masked
+        return None
+    if len(_HUMPS.findall(run)) * _HUMP > len(run) and unlikeliness(run) < _NAME_SHARE:  # a class with a long name
         return None
     if _SEPARATORS.search(run) and len(_TURNS.findall(run)) < len(run) * _WORDY:
         return None
@@ -161,6 +168,7 @@ RULES: Final[tuple[Rule, ...]] = (
         misses=(
             "a_very_long_name_of_a_test_that_somebody_wrote_to_say_what_it_is_about_and_then_went_on_with_even_more_words_and_no_end_in_sight",
             "-" * 130,
+            "Key 'x' not found in RegistryDiscoveryConfigurationAuthorizerConfigurationCustomJwtAuthorizerPrivateEndpointOverrideArgs",
             "/items/of/a/route/that/goes/on/and/on",
         ),
     ),

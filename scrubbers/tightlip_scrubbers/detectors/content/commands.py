@@ -36,7 +36,7 @@ _SUBCOMMANDS: Final = frozenset(
     """.split()  # noqa: SIM905 - as above
 )
 """Beside the words of everyday, which most are."""
-_LONG_OPTION: Final = re.compile(r"--[a-z]{3,16}(?:-[a-z]{2,16}){0,3}")
+_OPTION_ALONE: Final = re.compile(r"-[a-z]|--[a-z]{3,16}(?:-[a-z]{2,16}){0,3}")
 _PROSE_BEHIND: Final = frozenset("with is was and or to in on as for but from has because when if".split())  # noqa: SIM905
 _NAME: Final = compile_pattern(r"[\"']?([A-Za-z0-9_./\\:~+\-\[\]]{1,256}+)[\"']?")
 _CALLED_END: Final = re.compile(
@@ -75,7 +75,8 @@ def _after_name(text: str, start: int, end: int) -> Span | None:
 def _are_plain(arguments: str) -> bool:
     """Whether arguments are words of the program's own alone, without a value: ``--version``, ``config set``, ``pull --autostash``."""
     return len(arguments) <= _JUDGED and all(
-        word in COMMON_WORDS or word in _SUBCOMMANDS or _LONG_OPTION.fullmatch(word) for word in arguments.split(" ")
+        all(part in COMMON_WORDS or part in _SUBCOMMANDS for part in word.split("-")) or _OPTION_ALONE.fullmatch(word)
+        for word in arguments.split(" ")
     )
 
 

@@ -58,7 +58,7 @@ _CHOICE: Final = r"[bu]?+(?:'[\w.:+\-/]{1,24}+'|\"[\w.:+\-/]{1,24}+\")"
 _CHOICES: Final = compile_pattern(rf"[\[({{]\s?+{_CHOICE}(?:,\s?+{_CHOICE}){{0,31}}+,?+\s?+[\])}}]")
 _OFFERED: Final = re.compile(
     r"(?:\b(?:one|any|either|some) of|\b(?:[Aa]llowed|[Vv]alid|[Ss]upported|[Pp]ossible|[Pp]ermitted|[Aa]ccepted|[Aa]vailable|[Kk]nown)(?: [a-z_]{2,16}){0,2}"
-    r"|\b(?:must|should|has to) be(?: in| either)?|\b[Cc]hoose (?:from|between)|\b[Cc]hoices|\bnot in|\b[Ee]xpected|\be\.g\.|\b[Ee]xamples?|\bsuch as|\benum)(?: are| is)?[:,]? ?\Z"
+    r"|\b(?:must|should|has to) be(?: in| either)?|\b[Cc]hoose (?:from|between)|\b[Cc]hoices|\bnot in|\b[Ee]xpected|\be\.g\.|\b[Ee]xamples?|\bsuch as|\benum)(?: are| is)?[:,]? ?`{0,2}\Z"
 )
 _MOST_OF_CHOICE: Final = 4
 _PAIR: Final = 2
@@ -333,6 +333,7 @@ RULES: Final[tuple[Rule, ...]] = (
             "unknown step, should be one of {'2-point', '3-point', 'cs'}",
             "must be enclosed in '[' and ']' here, or start with '$['",
             "an array of locales, e.g. ['en-US', 'nl-NL']",
+            "a name by its parts (e.g. ``('module', 'Class', 'someMethod2Call')``)",
             "try list(G.edges)[a:b:'c']",
         ),
     ),

@@ -32,6 +32,7 @@ _OF_PACKETS: Final = frozenset({"SRC", "DST", "SPT", "DPT", "PROTO"})
 _WORDED: Final = frozenset({"IN", "OUT", "PHYSIN", "PHYSOUT", "PROTO", "MACPROTO", "FRAG"})
 _SHORT_WORD: Final = re.compile(r"[A-Za-z0-9:.\-@]{0,15}")  # names of interfaces have no more characters
 _NUMBERS: Final = re.compile(r"[0-9A-Fa-fx:.]{0,64}")
+_SMALL: Final = re.compile(r"[0-9]{1,4}[)\]}.]?")
 _LEAST: Final = 3
 _VALUE: Final = r"(?:\"[^\"\n]*+\"|'[^'\n]*+'|[^\s,;\"']*+)"
 
@@ -42,7 +43,7 @@ def assignments(text: str, start: int, end: int) -> Span | None:
         return None
     found = [(name, value.strip("\"'")) for name, value in _ASSIGNED.findall(text, start, end)]
     data = [(name, value) for name, value in found if value and not MARKER.fullmatch(value)]
-    if _is_packet(found):
+    if _is_packet(found) or all(_SMALL.fullmatch(value) for _, value in data):  # an enumeration
         return None
     if len(data) >= _LEAST or (len(data) == _LEAST - 1 and any(name in KNOWN for name, _ in data)):
         return start, trim(text, start, end)
@@ -91,6 +92,7 @@ RULES: Final[tuple[Rule, ...]] = (
         misses=(
             "set DEBUG=1 first",
             "A=1 B=2",
+            "the kind of coordinator (GROUP=0, TRANSACTION=1, SHARE=2)",
             "NAME= VALUE= OTHER=",
             "x=1, y=2, z=3",
             "STAGE=[secret] USER=[user]",

@@ -48,6 +48,8 @@ _WORD_BEFORE: Final = re.compile(
     r"(?<![A-Za-z])(?i:like|ilike|in|and|between|then|else|when|select|values|regexp|rlike|similar to|limit|offset|set|escape"
     r"|on|any|all|interval|date|timestamp|to|having|default)\Z"
 )
+_NAMED: Final = re.compile(r"[A-Za-z_]+(?:,? [A-Za-z_]+){0,16}")
+"""Names of parameters, in a sentence about them."""
 _LONGEST_WORD: Final = 12
 # A quote that a statement begins behind is not of a literal: what it holds is looked at.
 _OPEN: Final = r"(?![^\"'\\]{0,48}?(?<![A-Za-z])(?:(?i:SELECT|INSERT|REPLACE|UPDATE|DELETE|MERGE)\s|VALUES\s|WHERE\s))"
@@ -118,7 +120,7 @@ def parameters(text: str, start: int, end: int) -> Span | None:
         return end, line
     if quoted(text, end + 1) is not None:  # a quoted value may hold the bracket
         close = max(close, text.rfind({"(": ")", "[": "]", "{": "}"}[opener], end, line))
-    return (end + 1, close) if close > end + 1 else None
+    return (end + 1, close) if close > end + 1 and not _NAMED.fullmatch(text, end + 1, close) else None
 
 
 RULES: Final[tuple[Rule, ...]] = (
@@ -162,6 +164,12 @@ RULES: Final[tuple[Rule, ...]] = (
             "(0.001) SELECT 1; args=('ann',); alias=default",
             'An exception occurred with params: ["ann", 3], again',
         ),
-        misses=("[parameters: [parameters]]", "wrong parameters: x", "unexpected args=x", "with params: none"),
+        misses=(
+            "[parameters: [parameters]]",
+            "wrong parameters: x",
+            "unexpected args=x",
+            "with params: none",
+            "its parameters: (semimajor axis, and inverse flattening)",
+        ),
     ),
 )
