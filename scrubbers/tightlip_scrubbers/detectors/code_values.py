@@ -29,6 +29,8 @@ _EXPRESSION: Final = compile_pattern(
     rf"(?:await |new )?+(?P<callee>{_PATH})(?:{_ARGUMENTS}|{_INDEX})"
     rf"(?:{_ARGUMENTS}|{_INDEX}|\.expect\(\"[A-Z_]{{3,40}}+ [a-z ]{{3,40}}+\"\)|{_LINK}{_ID}){{0,8}}+(?=[\s,;:)\]}}`]|\Z)"
 )
+_BEGIN: Final = compile_pattern(r"(?:await |new )?+\(?[$@&]?+[A-Za-z_][A-Za-z_0-9]*+[.?:\-(\[]")
+"""How all of them begin: most values do not, and are asked nothing more."""
 _TUPLE: Final = compile_pattern(rf"\({_ID}(?:{_LINK}{_ID}){{1,8}}+(?:, ?{_ID}(?:{_LINK}{_ID}){{1,8}}+){{1,4}}+\)")
 _DOTTED: Final = compile_pattern(rf"{_ID}(?:{_LINK}{_ID}){{1,8}}+(?=[\s,;)\]}}`]|\Z)")
 _CONSTRUCTED: Final = re.compile(r"[A-Z][A-Za-z]*[0-9]{0,2}\Z")
@@ -45,6 +47,8 @@ def is_expression(text: str, start: int, head: str) -> bool:
         start: Where the value of a key begins.
         head: The last word of the key's name; a dotted name with it in it is where the value comes from.
     """
+    if _BEGIN.match(text, start) is None:
+        return False
     found = _EXPRESSION.match(text, start)
     if found is not None:
         what = found[0]
