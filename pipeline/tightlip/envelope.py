@@ -15,6 +15,8 @@ from tightlip.text import is_code
 if TYPE_CHECKING:
     from tightlip.types import Event
 
+_EXACT = frozenset({str, int, float, bool, type(None)})
+
 SDK = {"name": "tightlip", "version": __version__}
 
 
@@ -24,14 +26,17 @@ def plain(value: object) -> Any:
     Raises:
         TypeError: Something in it is no JSON type; the allowlist lets none through.
     """
-    if value is None or type(value) in (str, int, float, bool):
+    if type(value) in _EXACT:
         return value
     if is_code(value):
         return str(value)
-    if is_dict(value):
-        return {plain(key): plain(item) for key, item in value.items()}  # pyright: ignore[reportUnknownVariableType]
+    if is_dict(value):  # most of what stands in one is exact already
+        return {
+            key if type(key) is str else plain(key): item if type(item) in _EXACT else plain(item)
+            for key, item in value.items()
+        }
     if is_list(value):
-        return [plain(item) for item in value]
+        return [item if type(item) in _EXACT else plain(item) for item in value]
     raise TypeError(f"no JSON type: {type(value).__name__}")
 
 
