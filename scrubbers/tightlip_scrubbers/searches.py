@@ -113,6 +113,7 @@ class Searches:
         # Made as texts come: the gates that a text with these signs can open, and words that call for none.
         self._by_signs: dict[_Key, _Rows] = {}
         self._dull_words: set[str] = set()
+        self._calm_words: set[str] = set()  # these call for none in a text of ordinary words
         self._calling_words: dict[str, _Calls] = {}
         self._spoken_in = _Many(self._spoken)
         self._tokens = _Tokens(self.random)
@@ -137,7 +138,7 @@ class Searches:
         for needle, least, number in rows.counted:
             if text.count(needle) >= least:
                 numbers.add(number)
-        fresh = self._called(text, rows.may_open, numbers)
+        fresh = self._called(text, self._dull_words, rows.may_open, numbers)
         found = self._behind(numbers)
         if len(text) >= self._tokens.shortest and not is_plain(text):
             self._tokens.open(text, found)
@@ -153,8 +154,8 @@ class Searches:
     def _open_in_words(self, text: str) -> tuple[set[int], dict[str, _Calls]]:
         """The gates that a text of ordinary words opens, and the words that were not known."""
         called: set[int] = set()
-        fresh = self._called(text, self._worded, called)
-        numbers = {number for number in called if all(sign in text for sign in self.gated[number][0].signs)}
+        fresh = self._called(text, self._calm_words, self._worded, called)
+        numbers = {number for number in called if _may_be_in_words(self.gated[number][0], text)} if called else called
         for sign, needles in self._wordless:
             if sign in text and text.find(sign) < len(text) - 1:  # else it is the sentence's own
                 numbers.update(number for needle, number in needles if needle in text)
@@ -165,18 +166,20 @@ class Searches:
         key = SIGNS.intersection(text), _digits(text), text.isascii()
         return self._by_signs.get(key) or self._rows_for(key)
 
-    def _called(self, text: str, may_open: frozenset[int], numbers: set[int]) -> dict[str, _Calls]:
+    def _called(
+        self, text: str, calling_none: set[str], may_open: frozenset[int], numbers: set[int]
+    ) -> dict[str, _Calls]:
         """Add the gates that words of the text call for; the words that were not known, with what they call: none of a long text."""
         fresh: dict[str, _Calls] = {}
         words = _WORDS.findall(text)
-        if self._dull_words.issuperset(words):
-            return fresh
+        if calling_none.issuperset(words):
+            return _NOTHING
         calls: list[_Calls] = []
         if len(text) >= _LONG:
             calls = [tuple(self._spoken[one]) for one in self._spoken_in.found(text)]
             words = []
         for word in words:
-            if word in self._dull_words:
+            if word in calling_none:
                 continue
             called = self._calling_words.get(word)
             if called is None:
@@ -193,6 +196,7 @@ class Searches:
         """Remember what these words call. Only words of texts that were found clean: others are not kept."""
         if len(self._dull_words) + len(self._calling_words) + len(words) > _MOST_WORDS:
             self._dull_words.clear()
+            self._calm_words.clear()
             self._calling_words.clear()
         for word, called in words.items():
             if len(word) > _LONGEST_WORD:
@@ -201,6 +205,8 @@ class Searches:
                 self._calling_words[word] = called
             else:
                 self._dull_words.add(word)
+            if all(number not in self._worded for _, number in called):
+                self._calm_words.add(word)
 
     def _rows_for(self, key: _Key) -> _Rows:
         needles: list[tuple[str, int]] = []
@@ -236,6 +242,13 @@ def _digits(text: str) -> int:
     if found[1] is None:
         return 1
     return _FOUR if _ROW.search(text, found.start()) is None else ROW
+
+
+def _may_be_in_words(gate: Gate, text: str) -> bool:
+    """Whether a text of ordinary words has the signs and the digits that a gate asks for; a full stop at its end is the sentence's own."""
+    if gate.digits and _DIGITS.search(text) is None:
+        return False
+    return all(sign in text and (sign != "." or text.find(sign) < len(text) - 1) for sign in gate.signs)
 
 
 def _word_of(needle: str) -> str:
