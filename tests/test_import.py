@@ -63,6 +63,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"consent_question", "transport", "claims", "seen", "sentry_scrubber"}),
     frozenset({"consent", "explanation"}),
     frozenset({"delivery"}),
+    frozenset({"storing"}),
     frozenset({"origin"}),
     frozenset({"message"}),
     frozenset({"log_records"}),

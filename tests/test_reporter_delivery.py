@@ -448,7 +448,7 @@ class TestWithdrawal:
                 return super().add(event_id, envelope)
 
         assert answers[0].allowed
-        reporter._outbox = Fickle(path)
+        reporter._storing._outbox = Fickle(path)
         try:
             assert reporter.capture(failure(sdk.fail, 1)) is not None
             assert reporter.flush(WAIT)

@@ -31,7 +31,7 @@ from tightlip.consent import Consent
 from tightlip.creations import TAKEN as MADE
 from tightlip.creations import Creations
 from tightlip.delivery import Delivery, Mode, Sender
-from tightlip.envelope import SDK, encode, plain
+from tightlip.envelope import SDK, plain
 from tightlip.exact import type_name
 from tightlip.facts import TAKEN as FACTS
 from tightlip.facts import Facts
@@ -52,6 +52,7 @@ from tightlip.policy import STRICT, Policy, checked
 from tightlip.process_end import ProcessEnd
 from tightlip.seen import Seen
 from tightlip.stages import declared_steps, log_steps, steps_of
+from tightlip.storing import Storing
 from tightlip.text import CodeText
 from tightlip.transport import Dsn, HttpTransport
 from tightlip.worker import Worker, bounded
@@ -153,6 +154,7 @@ class Reporter:
             self._tally.add,
         )
         self._pace = Pace(pace)
+        self._storing = Storing(self._outbox, self._pace, consent.decision, self._sender, self._tally)
         self._adapters = known = Adapters((*adapters, *(ADAPTERS if policy.compares else UNREAD_ADAPTERS)))
         self._reading = Reading(
             arguments=policy.compares,
@@ -327,7 +329,7 @@ class Reporter:
         self._creations.forget()
         is_done = self._worker.close(timeout)
         is_done = self._sender.end(until - time.monotonic(), is_final=True) and is_done
-        self._store_held(until)
+        self._storing.store_held(until)
         return is_done
 
     def stats(self) -> dict[str, int]:
@@ -494,44 +496,18 @@ class Reporter:
             with undisturbed():
                 found = self._pipeline(*job)
                 if found is not None:
-                    self._keep(found)
+                    self._storing.store(found)
         except BaseException as error:  # on our own thread no interrupt is the host's, and none may reach its stderr
             self._count(f"dropped.delivery.{type_name(error)}")
         finally:
             self._local.is_inside = outer
-
-    def _keep(self, event: Event) -> None:
-        too_many = self._pace.passes(event)
-        if too_many is not None:
-            self._tally.add(f"dropped.pace.{too_many}")
-            return
-        envelope = encode(event)
-        if not self._consent.decision().allowed:
-            self._tally.add("dropped.consent.withdrawn")
-            return
-        for _ in range(self._outbox.add(str(event["event_id"]), envelope)):
-            self._tally.add("dropped.outbox.bounds")
-        self._tally.add("stored")
-        self._sender.stored()
-        # It may have been withdrawn, and the outbox emptied, between the question above and the disk.
-        decision = self._consent.decision()
-        if not decision.allowed:
-            self._sender.forbidden(decision)
 
     def _finish(self, seconds: float) -> None:
         """The process ends. The threads end too: a subinterpreter must not end with one of ours in it."""
         until = time.monotonic() + seconds
         self._worker.end(seconds)
         self._sender.end(until - time.monotonic())
-        self._store_held(until)
-
-    def _store_held(self, until: float) -> None:
-        """What is in memory because the disk could not be written, and was not sent: the last chance for it to survive the process."""
-        try:
-            if self._outbox.memory and self._consent.decision().allowed:
-                self._outbox.store_held(bounded(until - time.monotonic()))
-        except Exception as error:
-            self._count(f"failed.outbox.{type_name(error)}")
+        self._storing.store_held(until)
 
 
 def _check(objects: Mapping[str, tuple[object, type]], several: Mapping[str, object], hook: object) -> None:
