@@ -154,8 +154,15 @@ def assignment(text: str, start: int, end: int, names: Names) -> Found | None:
     ):
         return None  # Secret::Vault, token://
     key = key_before(text, start)
-    if key is None or _is_of_manuals(text, start, end, key) or _is_mention(text, start, end, key):
+    found = None if key is None else _assigned(text, start, end, key, names)
+    if key is None or found is None or _is_of_manuals(text, start, end, key) or _is_mention(text, start, end, key):
         return None
+    return found
+
+
+def _assigned(text: str, start: int, end: int, key: Key, names: Names) -> Found | None:
+    """Find the value of a key, by what the key means."""
+    operator = text[start:end]
     meaning = names.meaning(key.name)
     if not key.name.isascii() and (meaning is None or meaning.check is not None):
         tail = _ASCII_TAIL.search(key.name)  # a word of another alphabet is glued to its front

@@ -73,6 +73,7 @@ _WITH_PARAMS: Final = (
 PARAMS: Final = compile_pattern(
     rf"{_WITH_PARAMS}[ \t]{{1,4}}[A-Za-z_][\w\-]{{0,40}}=(?=[^=\s]){_QUOTED_PARAM}(?:[,;]?[ \t]{{0,4}}[A-Za-z_][\w\-]{{0,40}}={_QUOTED_PARAM})*+"
 )
+_FIRST_OF_PARAMS: Final = frozenset("dDOHhSsAEGMvW")
 _ANY_PARAMS: Final = compile_pattern(
     rf"[A-Za-z][A-Za-z0-9\-]{{1,31}}[ \t]{{1,4}}(?=[A-Za-z_][\w\-]{{0,40}}=\\{{0,15}}\")[A-Za-z_][\w\-]{{0,40}}={_QUOTED_PARAM}(?:[,;]?[ \t]{{0,4}}[A-Za-z_][\w\-]{{0,40}}={_QUOTED_PARAM})*+"
 )
@@ -125,20 +126,22 @@ def read(
         line: Where the key begins if it is the first of its line, else -1: there the value may stand below.
     """
     head = heads[-1] if heads else ""
-    gap = _GAP.match(text, position)
-    start = gap.end() if gap else position
+    start = position
+    if not text[start : start + 1].isalnum() or text[start] == "s":  # else it begins right here, as most do
+        gap = _GAP.match(text, position)
+        start = gap.end() if gap else position
     if start >= len(text):
         return None
     if text[start] in "\r\n":
         return _below(text, start, head, line)
     if text[start] == "[" and _TAKEN.match(text, start) and (line < 0 or "\n" not in text):
         return None
-    block = _BLOCK.match(text, start)
-    if block is not None and line >= 0:
+    block = _BLOCK.match(text, start) if line >= 0 else None
+    if block is not None:
         end = _indented(text, block.end(), line)
         begin = block.end() + len(text[block.end() : end]) - len(text[block.end() : end].lstrip())
         return (begin, end) if end > begin else None
-    opening = OPENING.match(text, start)
+    opening = None if text[start : start + 3].isalnum() else OPENING.match(text, start)
     if opening is not None:
         return quoted(text, opening)
     if nothing_at(text, start):
@@ -191,7 +194,7 @@ def _of_head(text: str, start: int, head: str, *, explained: bool) -> Span | Non
         phrase = _PHRASE.match(text, start)
         if phrase is not None:
             return phrase.span()
-    params = PARAMS.match(text, start) or (_ANY_PARAMS.match(text, start) if head in _AUTH_HEADS else None)
+    params = (PARAMS.match(text, start) if text[start] in _FIRST_OF_PARAMS else None) or (_ANY_PARAMS.match(text, start) if head in _AUTH_HEADS else None)
     return None if params is None else (start, _token_end(text, start, params.end()))
 
 
