@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from tightlip.message.handled import is_arguments_of_handled
+from tightlip.message.local_values import is_parameter
 from tightlip.message.sites import Arguments, Signature
 from tightlip.message.template import Hole, has_text
 
@@ -42,7 +44,7 @@ def arguments(reader: Reader, call: ast.Call, at: ast.AST) -> Arguments:
     is_open = any(keyword.arg is None and keyword.value not in stars for keyword in call.keywords)
     for argument in call.args:
         if isinstance(argument, ast.Starred):
-            if reader.is_arguments_of_handled(argument.value, at):
+            if is_arguments_of_handled(reader.bindings, argument.value, at):
                 positional.append(((Hole(ast.unparse(argument), is_handled=True),),))
                 continue
             if argument.value in stars and argument is call.args[-1]:
@@ -68,7 +70,7 @@ def is_star(choice: Choices) -> bool:
 
 def _stars(reader: Reader, call: ast.Call, at: ast.AST) -> dict[ast.expr, Choices]:
     """The arguments ``*args`` and ``**kwargs`` that are the calling function's own parameters, as holes."""
-    function = reader.function(at)
+    function = reader.bindings.function(at)
     if not isinstance(function, (*FUNCTIONS, ast.Lambda)):
         return {}
     own = {
@@ -80,7 +82,7 @@ def _stars(reader: Reader, call: ast.Call, at: ast.AST) -> dict[ast.expr, Choice
     given = [("*", a.value) for a in call.args if isinstance(a, ast.Starred)]
     given += [("**", k.value) for k in call.keywords if k.arg is None]
     for stars, value in given:
-        if isinstance(value, ast.Name) and f"{stars}{value.id}" in own and reader.is_parameter(value, at):
+        if isinstance(value, ast.Name) and f"{stars}{value.id}" in own and is_parameter(reader.bindings, value, at):
             found[value] = ((Hole(f"{stars}{value.id}", is_parameter=True),),)
     return found
 

@@ -2,65 +2,42 @@
 
 `Reader.read` answers with every template that is possible, at most eight. Anything that is not known to be text is a hole that
 shows the expression. Nothing is evaluated but constants and string methods on constants.
+
+The kinds of expressions are a table here; formats, joined lists and calls have modules of their own (`tightlip.message.formats`, `joining`,
+`text_calls`), which read their parts with the `Reader` that asked them.
 """
 
 from __future__ import annotations
 
 import ast
-import re
-import string
 from collections.abc import Callable  # noqa: TC003
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
-from tightlip.message.combining import ANYTHING, closed, combined, either, is_open, together
-from tightlip.message.given import Given, named_values, percent_value, shown_expression, under
+from tightlip.message.combining import combined, either, is_open
+from tightlip.message.formats import filled_by_percent
+from tightlip.message.given import shown_expression, under
+from tightlip.message.handled import is_arguments_of_handled, is_handled, is_innermost
+from tightlip.message.local_values import is_parameter, is_written, local_value
 from tightlip.message.template import (
-    METHODS,
     MOST_ALTERNATIVES,
-    PERCENT,
-    Applied,
     Choices,
     Hole,
-    Part,
     Template,
     as_repr,
-    changed,
     combinations,
     has_text,
     has_words,
-    join,
     literal,
-    merged,
     settled,
 )
+from tightlip.message.text_calls import text_of_call
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from tightlip.message.bindings import Bindings, Definition
 
-#: Modules whose functions of that name are meant; anyone else's ``dedent`` may do something else.
-_HOMES = {
-    "dedent": frozenset({"textwrap", "inspect"}),
-    "cleandoc": frozenset({"inspect"}),
-    "indent": frozenset({"textwrap"}),
-    "fill": frozenset({"textwrap"}),
-    "shorten": frozenset({"textwrap"}),
-    "cast": frozenset({"typing", "typing_extensions"}),
-}
-#: Functions that break lines or cut where the values are long.
-_WRAPS = frozenset({"fill", "shorten"})
-_WHITESPACE = re.compile(r"(\s+)")
-#: Translations: the template is the msgid, so that all languages are one issue.
-_GETTEXT = frozenset({"_", "N_", "gettext", "gettext_lazy", "lazy_gettext", "ugettext", "gettext_noop"})
-#: Those with a context before the msgid, and those with a plural behind it.
-_GETTEXT_CONTEXT = frozenset({"pgettext", "pgettext_lazy", "npgettext"})
-_GETTEXT_PLURAL = frozenset({"ngettext", "ngettext_lazy", "ungettext", "npgettext"})
-#: Handled exceptions whose ``args[0]`` is not what ``str()`` of them says.
-_OTHER_ARGUMENTS = frozenset(
-    {"KeyError", "LookupError", "OSError", "IOError", "EnvironmentError", "SyntaxError", "UnicodeError"}
-)
 #: An attribute of an exception that says what ``str()`` of it says; `msg` and `reason` are often a part of that.
 _TELLING = frozenset({"message"})
 _DEEPEST = 24
@@ -124,10 +101,10 @@ class Reader:
         constants: Mapping[str, ast.Constant] | None = None,
         follows_names: bool = False,
     ) -> None:
-        self._bindings = bindings
+        self.bindings = bindings
         self._outside = outside
         self._constants = constants or {}
-        self._follows_names = follows_names
+        self.follows_names = follows_names
         # Definitions refer to one another, in loops also to themselves: without these two, reading one name in a long
         # function takes exponential time. None marks what is being read right now.
         self._known: dict[tuple[ast.expr, ast.AST], list[Template] | None] = {}
@@ -171,7 +148,7 @@ class Reader:
     def _operation(self, node: ast.expr, at: ast.AST, depth: int) -> list[Template] | None:
         assert isinstance(node, ast.BinOp)
         if isinstance(node.op, ast.Mod):
-            return self._percent(node, at, depth)
+            return filled_by_percent(self, node, at, depth)
         if not isinstance(node.op, ast.Add):
             return None
         terms = _terms(node)
@@ -213,7 +190,7 @@ class Reader:
         if conversion in ("", "!s"):
             if any(has_text(template) or is_open(template) for template in found) or _is_empty(node):
                 return found
-            if found and self._follows_names:
+            if found and self.follows_names:
                 return found
         elif len(found) == 1 and (literal(found[0]) is not None or is_open(found[0])):
             return [as_repr(found[0])]
@@ -230,9 +207,9 @@ class Reader:
         assert isinstance(node, ast.Name)
         own: Template = (Hole(node.id),)
         found: list[Template] = []
-        for definition in self._bindings.reaching(node.id, at):
+        for definition in self.bindings.reaching(node.id, at):
             for template in self._defined(definition, node, at, depth):
-                is_said = has_text(template) or is_open(template) or (self._follows_names and _is_name(template))
+                is_said = has_text(template) or is_open(template) or (self.follows_names and _is_name(template))
                 found.append(template if is_said else own)
         # The parameter itself, or something else under its name: the caller's argument may not stand here.
         if own in found:
@@ -242,7 +219,7 @@ class Reader:
     def _defined(self, definition: Definition, node: ast.Name, at: ast.AST, depth: int) -> list[Template]:
         own: Template = (Hole(node.id),)
         if definition.kind == "handled":
-            return [(Hole(node.id, is_handled=self._is_innermost(definition, node.id, at)),)]
+            return [(Hole(node.id, is_handled=is_innermost(self.bindings, definition, node.id, at)),)]
         if definition.kind == "parameter":
             return [(Hole(node.id, is_parameter=True),)]
         if definition.kind == "import":
@@ -250,18 +227,13 @@ class Reader:
         if definition.value is None or definition.at is None or _is_number(definition.value):
             return [own]  # a named number may be set to another one; its name says more than its value
         value = self.read(definition.value, definition.at, depth)
-        handler = self._bindings.enclosing(definition.at, (ast.ExceptHandler,))
-        if handler is not None and not self._bindings.is_within(at, handler):
+        handler = self.bindings.enclosing(definition.at, (ast.ExceptHandler,))
+        if handler is not None and not self.bindings.is_within(at, handler):
             # That handler has ended: what is handled where the text is raised is another exception.
             value = [tuple(replace(p, is_handled=False) if isinstance(p, Hole) else p for p in one) for one in value]
         if definition.kind != "augmented":
             return value
         return combinations([self.read(node, definition.at, depth), value]) or [own]
-
-    def _is_innermost(self, definition: Definition, name: str, at: ast.AST) -> bool:
-        """Whether what is raised at ``at`` has the handled exception ``name`` as its context, and as it was raised."""
-        is_changed = (self._bindings.function(at), name) in self._bindings.changes.told
-        return self._bindings.enclosing(at, (ast.ExceptHandler,)) is definition.at and not is_changed
 
     def _from_outside(self, node: ast.expr, at: ast.AST) -> list[Template] | None:
         found = self._outside.value(node, at)
@@ -277,9 +249,9 @@ class Reader:
     def _attribute(self, node: ast.expr, at: ast.AST, _depth: int) -> list[Template] | None:
         assert isinstance(node, ast.Attribute)
         root = node.value
-        if isinstance(root, ast.Name) and node.attr in _TELLING and self._is_handled(root, at):
+        if isinstance(root, ast.Name) and node.attr in _TELLING and is_handled(self.bindings, root, at):
             return [(Hole(shown_expression(node), is_handled=True),)]
-        if self._follows_names and isinstance(root, ast.Name) and root.id in ("self", "cls"):
+        if self.follows_names and isinstance(root, ast.Name) and root.id in ("self", "cls"):
             return None
         if node.attr == "value":
             member = self._outside.member(root, at)
@@ -293,58 +265,24 @@ class Reader:
         called = node.func if isinstance(node, ast.Call) else node
         return [*found, (Hole(shown_expression(node)),)] if _is_of_self(called) else found
 
-    def _is_handled(self, node: ast.Name, at: ast.AST) -> bool:
-        definitions = self._bindings.reaching(node.id, at)
-        return bool(definitions) and all(
-            definition.kind == "handled" and self._is_innermost(definition, node.id, at) for definition in definitions
-        )
-
-    def function(self, at: ast.AST) -> ast.AST:
-        """The function that statement ``at`` stands in."""
-        return self._bindings.function(at)
-
-    def is_parameter(self, node: ast.Name, at: ast.AST) -> bool:
-        """Whether a name is a parameter that was given nothing else."""
-        return [definition.kind for definition in self._bindings.reaching(node.id, at)] == ["parameter"]
-
-    def is_arguments_of_handled(self, node: ast.expr, at: ast.AST) -> bool:
-        """Whether ``node`` is ``e.args`` of the exception being handled."""
-        return (
-            isinstance(node, ast.Attribute)
-            and node.attr == "args"
-            and isinstance(node.value, ast.Name)
-            and self._is_handled(node.value, at)
-            and not self._handles_others(node.value, at)
-        )
-
-    def _handles_others(self, node: ast.Name, at: ast.AST) -> bool:
-        """Whether the handler takes exceptions whose ``args`` say something else than their text."""
-        handlers = [definition.at for definition in self._bindings.reaching(node.id, at)]
-        return any(
-            isinstance(name, (ast.Name, ast.Attribute)) and ast.unparse(name).rpartition(".")[2] in _OTHER_ARGUMENTS
-            for handler in handlers
-            if isinstance(handler, ast.ExceptHandler) and handler.type is not None
-            for name in (handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type])
-        )
-
     def _subscript(self, node: ast.expr, at: ast.AST, depth: int) -> list[Template] | None:
         assert isinstance(node, ast.Subscript)
-        if self.is_arguments_of_handled(node.value, at):
+        if is_arguments_of_handled(self.bindings, node.value, at):
             is_first = isinstance(node.slice, ast.Constant) and node.slice.value == 0
             return [(Hole(shown_expression(node), is_handled=True),)] if is_first else None
         if isinstance(node.slice, ast.Slice):  # `message[:200]`: the text, or a part of it
             is_cut = node.slice.lower is None and node.slice.step is None
             texts = [template for template in self.read(node.value, at, depth) if has_words(template)] if is_cut else []
             return [*texts, (Hole(shown_expression(node)),)] if texts else None
-        return self._entry(node.value, node.slice, at)
+        return self.entry(node.value, node.slice, at)
 
-    def _entry(self, table: ast.expr, key: ast.expr, at: ast.AST) -> list[Template] | None:
+    def entry(self, table: ast.expr, key: ast.expr, at: ast.AST) -> list[Template] | None:
         """What ``TABLE[key]`` can give: of a dict or list of texts the one under a constant key, else any of them."""
-        if isinstance(key, ast.Name) and [d.kind for d in self._bindings.reaching(key.id, at)] == ["parameter"]:
+        if isinstance(key, ast.Name) and is_parameter(self.bindings, key, at):
             key = self._constants.get(key.id, key)
-        local = self._local_value(table, at)
+        local = local_value(self.bindings, table, at)
         if local is not None:
-            if isinstance(table, ast.Name) and self._is_written(table.id, at):
+            if isinstance(table, ast.Name) and is_written(self.bindings, table.id, at):
                 return None
             known = under(local[0], key)
             return either(*(self.read(value, local[1]) for value in known)) if known else None
@@ -356,370 +294,9 @@ class Reader:
         # A subclass, or the object itself, may have another one.
         return [*either(texts[: MOST_ALTERNATIVES - 1]), (Hole(shown_expression(table)),)] if texts else None
 
-    def _is_written(self, name: str, at: ast.AST) -> bool:
-        changes, function = self._bindings.changes, self._bindings.function(at)
-        is_local = (function, name) in changes.written
-        return is_local or ((self._bindings.tree, name) in changes.written and self._is_of_module(name, at))
-
-    def _is_of_module(self, name: str, at: ast.AST) -> bool:
-        definitions = self._bindings.reaching(name, at)
-        return any(d.at is not None and self._bindings.function(d.at) is self._bindings.tree for d in definitions)
-
-    def _local_value(self, node: ast.expr, at: ast.AST) -> tuple[ast.expr, ast.AST] | None:
-        """The one expression that a name was given."""
-        if not isinstance(node, ast.Name):
-            return (node, at) if isinstance(node, (ast.Dict, ast.Tuple, ast.List)) else None
-        values = self._local_values(node, at)
-        return values[0] if len(values) == 1 else None
-
-    def _local_values(self, node: ast.expr, at: ast.AST) -> list[tuple[ast.expr, ast.AST]]:
-        """The expressions that a name can have been given; empty where it can be something else as well."""
-        definitions = self._bindings.reaching(node.id, at) if isinstance(node, ast.Name) else ()
-        values = [
-            (d.value, d.at) for d in definitions if d.kind == "value" and d.value is not None and d.at is not None
-        ]
-        return values if len(values) == len(definitions) else []
-
-    def _percent(self, whole: ast.BinOp, at: ast.AST, depth: int) -> list[Template] | None:
-        left, right = whole.left, whole.right
-        values = list(right.elts) if isinstance(right, ast.Tuple) else None
-        return self._each_format(
-            left,
-            "percent",
-            whole,
-            at,
-            depth,
-            lambda text, most: self.fill_percent(text, values, right, at, depth, most),
-        )
-
-    def _each_format(
-        self,
-        node: ast.expr,
-        applied: Applied,
-        whole: ast.expr,
-        at: ast.AST,
-        depth: int,
-        fill: Callable[[str, int], list[Template] | None],
-    ) -> list[Template] | None:
-        found: list[Template] = []
-        formats = self.read(node, at, depth)
-        for template in formats:
-            text = literal(template)
-            only = template[0] if len(template) == 1 else None
-            if text is not None:
-                filled = fill(text, MOST_ALTERNATIVES // len(formats))
-            elif (
-                isinstance(only, Hole) and not only.conversion and _may_be_text(only, follows_names=self._follows_names)
-            ):
-                # A format that another place knows: a class-level text, or what the caller passes.
-                filled = [(replace(only, applied=applied, is_handled=False, shown=shown_expression(whole)),)]
-            else:
-                filled = [(Hole(shown_expression(whole)),)]
-            if filled is None:
-                return None
-            found.extend(filled)
-        return found
-
-    def fill_percent(
-        self,
-        text: str,
-        values: list[ast.expr] | None,
-        right: ast.expr,
-        at: ast.AST,
-        depth: int = 0,
-        most: int = MOST_ALTERNATIVES,
-    ) -> list[Template] | None:
-        """The templates of ``text % right``.
-
-        Args:
-            text: The format.
-            values: The values, where they are written out one by one.
-            right: All of them.
-            at: The statement.
-            depth: How deep this is nested.
-            most: How many possibilities there may be.
-        """
-        choices: list[list[Template]] = []
-        position, end = 0, 0
-        if values is None:
-            right, values = self._spread(text, right, at)
-        for match in PERCENT.finditer(text):
-            choices.append([(text[end : match.start()],)])
-            end = match.end()
-            if match["type"] == "%":
-                choices.append([("%",)])
-                continue
-            position += (match["width"] == "*") + (match["precision"] == "*")
-            value = percent_value(match["key"], right, values, position)
-            position += 1
-            conversion = {"r": "!r", "a": "!a"}.get(match["type"], "")
-            if isinstance(value, Hole):
-                choices.append([(value,)])
-            elif match["type"] in "sr" and not match["width"] and not match["precision"]:
-                choices.append(self.formatted(value, conversion, "", at, depth))
-            else:
-                choices.append([(Hole(shown_expression(value), conversion),)])
-        choices.append([(text[end:],)])
-        return combined(choices, most)
-
-    def _spread(self, text: str, right: ast.expr, at: ast.AST) -> tuple[ast.expr, list[ast.expr] | None]:
-        """The right side of ``%`` as it is written where it was made: a dict, or a tuple of values."""
-        named = named_values(right)
-        if named is not None:
-            return named, None
-        local = self._local_value(right, at)
-        if local is not None and isinstance(local[0], (ast.Dict, ast.Tuple, ast.Call)) and isinstance(right, ast.Name):
-            inner = local[0]
-            if isinstance(inner, ast.Call):
-                return named_values(inner) or right, None
-            if isinstance(inner, ast.Tuple) and all(isinstance(item, ast.Constant) for item in inner.elts):
-                return inner, list(inner.elts)
-        fields = [match for match in PERCENT.finditer(text) if match["type"] != "%" and match["key"] is None]
-        if len(fields) > 1:  # a tuple
-            shown = shown_expression(right)
-            return right, [ast.parse(f"({shown})[{number}]", mode="eval").body for number in range(len(fields))]
-        return right, None
-
     def _called(self, node: ast.expr, at: ast.AST, depth: int) -> list[Template] | None:
         assert isinstance(node, ast.Call)
-        return self._call(node, at, depth) or self._returned(node, at)
-
-    def _call(self, node: ast.Call, at: ast.AST, depth: int) -> list[Template] | None:
-        if isinstance(node.func, ast.Attribute):
-            return self._method(node, node.func, at, depth)
-        if not isinstance(node.func, ast.Name) or not node.args:
-            return None
-        name = node.func.id
-        if name in _BUILTINS:
-            if self._bindings.reaching(name, at):
-                return None  # another one under its name
-            return _BUILTINS[name](self, node, at, depth)
-        original, home = self._origin(node.func, at)
-        if home in _HOMES.get(original, ()):
-            return self._function(original, node, at, depth)
-        is_followed = bool(home) or not self._bindings.reaching(name, at) or self._is_given(name, at)
-        return self._translated(original, node, at, depth) if is_followed else None
-
-    def _origin(self, name: ast.Name, at: ast.AST) -> tuple[str, str]:
-        """The function behind an imported name, and the module that it was imported from."""
-        definitions = self._bindings.reaching(name.id, at)
-        only = definitions[0] if len({d.at for d in definitions}) == 1 else None
-        if only is None or only.kind != "import":
-            return name.id, "" if not definitions or any(d.kind != "import" for d in definitions) else "?"
-        module = only.at.module if isinstance(only.at, ast.ImportFrom) else only.alias
-        return only.alias if isinstance(only.at, ast.ImportFrom) else name.id, module or "."
-
-    def _is_given(self, name: str, at: ast.AST) -> bool:
-        """``_ = gettext.gettext``: a name that was given a function, and is no function of this module."""
-        return any(d.kind in ("import", "value", "other") for d in self._bindings.reaching(name, at))
-
-    def _as_text(self, node: ast.Call, at: ast.AST, depth: int) -> list[Template] | None:
-        return self.formatted(node.args[0], "", "", at, depth) if len(node.args) == 1 else None
-
-    def _as_repr(self, node: ast.Call, at: ast.AST, depth: int) -> list[Template] | None:
-        return self.formatted(node.args[0], "!r", "", at, depth)
-
-    def _as_formatted(self, node: ast.Call, at: ast.AST, depth: int) -> list[Template] | None:
-        spec = node.args[1] if len(node.args) > 1 else ast.Constant("")
-        if not isinstance(spec, ast.Constant):
-            return None
-        return self.formatted(node.args[0], "", str(spec.value), at, depth)
-
-    def _function(self, name: str, node: ast.Call, at: ast.AST, depth: int) -> list[Template] | None:
-        """A function of the standard library, applied to a text."""
-        if name == "cast":
-            return self.read(node.args[1], at, depth) if len(node.args) > 1 else None
-        if name in _WRAPS:
-            return self._wrapped(name, node, at, depth)
-        return self._applied(name, node.args[0], node.args[1:], at, depth) if not node.keywords else None
-
-    def _wrapped(self, name: str, node: ast.Call, at: ast.AST, depth: int) -> list[Template] | None:
-        """``textwrap.fill`` and ``shorten``: in one line, or with a hole for each place where a line may be broken; or cut."""
-        found: list[Template] = []
-        for template in self.read(node.args[0], at, depth):
-            if not has_text(template):
-                return None
-            pieces = [_WHITESPACE.split(part) if isinstance(part, str) else [part] for part in template]
-            flat: list[Part] = [piece for several in pieces for piece in several]
-            found.append(join([tuple(" " if isinstance(p, str) and p.isspace() else p for p in flat)]))
-            if name == "fill":
-                found.append(merged([tuple(ANYTHING if isinstance(p, str) and p.isspace() else p for p in flat)]))
-        return [*found, (Hole(shown_expression(node)),)]
-
-    def _translated(self, name: str, node: ast.Call, at: ast.AST, depth: int) -> list[Template] | None:
-        start = 1 if name in _GETTEXT_CONTEXT else 0
-        wanted = 2 if name in _GETTEXT_PLURAL else 1
-        if name not in _GETTEXT | _GETTEXT_CONTEXT | _GETTEXT_PLURAL or len(node.args) < start + wanted:
-            return None
-        return either(*(self.read(text, at, depth) for text in node.args[start : start + wanted]))
-
-    def _method(self, node: ast.Call, function: ast.Attribute, at: ast.AST, depth: int) -> list[Template] | None:
-        name, owner = function.attr, function.value
-        method = _TEXT_METHODS.get(name)
-        if method is not None:
-            return method(self, node, owner, at, depth)
-        if isinstance(owner, ast.Name) and self._origin(owner, at)[1] in _HOMES.get(name, ()) and node.args:
-            return self._function(name, node, at, depth)
-        if name in METHODS and not node.keywords:
-            return self._applied(name, owner, node.args, at, depth)
-        return self._translated(name, node, at, depth)
-
-    def _format(self, node: ast.Call, owner: ast.expr, at: ast.AST, depth: int) -> list[Template] | None:
-        return self._each_format(
-            owner, "format", node, at, depth, lambda text, most: self._fill_format(text, node, at, depth, most)
-        )
-
-    def _format_map(self, node: ast.Call, owner: ast.expr, at: ast.AST, depth: int) -> list[Template] | None:
-        spread = ast.Call(node.func, [], [ast.keyword(None, node.args[0])]) if node.args else node
-        return self._each_format(
-            owner, "format", node, at, depth, lambda text, most: self._fill_format(text, spread, at, depth, most)
-        )
-
-    def _join(self, node: ast.Call, owner: ast.expr, at: ast.AST, depth: int) -> list[Template] | None:
-        return self._joined(owner, node.args[0], at, depth) if len(node.args) == 1 else None
-
-    def _get(self, node: ast.Call, owner: ast.expr, at: ast.AST, depth: int) -> list[Template] | None:
-        if not node.args:
-            return None
-        known = self._entry(owner, node.args[0], at)
-        others = [self.read(default, at, depth) for default in node.args[1:2]] or [[("None",)]]
-        is_there = known is not None and isinstance(node.args[0], ast.Constant)
-        return known if known is None or is_there else either(known, *others)
-
-    def _decoded(self, node: ast.Call, owner: ast.expr, at: ast.AST, depth: int) -> list[Template] | None:
-        """``text.encode("ascii", "replace").decode()``: as it was, where it is ASCII."""
-        if not (isinstance(owner, ast.Call) and isinstance(owner.func, ast.Attribute) and owner.func.attr == "encode"):
-            return self._translated("decode", node, at, depth)
-        found = self.read(owner.func.value, at, depth)
-        is_plain = all(part.isascii() for template in found for part in template if isinstance(part, str))
-        return found if is_plain and any(has_text(one) or is_open(one) for one in found) else None
-
-    def _applied(
-        self, name: str, node: ast.expr, given: Sequence[ast.expr], at: ast.AST, depth: int
-    ) -> list[Template] | None:
-        """A method or function of a text, whose other arguments are constants."""
-        values = [argument.value for argument in given if isinstance(argument, ast.Constant)]
-        if len(values) != len(given):
-            return None
-        found: list[Template] = []
-        for template in self.read(node, at, depth):
-            only = template[0] if len(template) == 1 else None
-            if isinstance(only, Hole) and is_open(template) and not only.applied and name in _KEPT and not values:
-                found.append((replace(only, applied=_KEPT[name]),))  # applied to what fills the hole, too
-                continue
-            known = template if name in _KEPT and _KEPT[name] in ("strip", "dedent") else closed(template)
-            after = changed(known, name, *values) if has_text(template) else None
-            if after is None:
-                return None
-            found.append(after)
-        return found
-
-    def _joined(self, separator: ast.expr, joined: ast.expr, at: ast.AST, depth: int) -> list[Template] | None:
-        between = self.read(separator, at, depth)
-        if isinstance(joined, ast.Call) and isinstance(joined.func, ast.Name) and joined.func.id in _COPIES:
-            return self._joined_sorted(between, joined, at)
-        lists = [(joined, at)] if isinstance(joined, (ast.List, ast.Tuple)) else self._local_values(joined, at)
-        if len(between) != 1 or not lists or len(lists) > MOST_ALTERNATIVES:
-            return None
-        if isinstance(joined, ast.Name) and self._is_rewritten(joined.id, at):
-            return None
-        found: list[Template] = []
-        for made, where in lists:
-            if not isinstance(made, (ast.List, ast.Tuple)):
-                return None
-            items: list[_Item] = [(item, where, True) for item in made.elts]
-            items.extend(self._appended(joined, where, at))
-            read: list[tuple[list[Template], bool]] = [
-                ([(ANYTHING,)], False)
-                if item is None or isinstance(item, ast.Starred)
-                else (self.formatted(item, "", "", stands_in, depth), is_sure)
-                for item, stands_in, is_sure in items
-            ]
-            found.extend(together(read, between[0], MOST_ALTERNATIVES // len(lists)))
-        return list(dict.fromkeys(found)) or None
-
-    def _joined_sorted(self, between: list[Template], joined: ast.Call, at: ast.AST) -> list[Template] | None:
-        """``", ".join(sorted(KINDS))`` of constants."""
-        assert isinstance(joined.func, ast.Name)
-        only = joined.args[0] if len(joined.args) == 1 and not joined.keywords else None
-        local = self._local_value(only, at) if only is not None else None
-        if local is None and isinstance(only, (ast.List, ast.Tuple, ast.Set)):
-            local = only, at
-        if local is None or (isinstance(only, ast.Name) and self._is_rewritten(only.id, at)) or len(between) != 1:
-            return None
-        items = local[0].elts if isinstance(local[0], (ast.List, ast.Tuple, ast.Set)) else []
-        texts = [item.value for item in items if isinstance(item, ast.Constant) and isinstance(item.value, str)]
-        if len(texts) != len(items) or not texts or self._bindings.reaching(joined.func.id, at):
-            return None
-        if isinstance(local[0], ast.Set) and joined.func.id != "sorted":
-            return None
-        texts = sorted(set(texts) if isinstance(local[0], ast.Set) else texts) if joined.func.id == "sorted" else texts
-        return [join([part for text in texts for part in ((text,), between[0])][:-1])]
-
-    def _is_rewritten(self, name: str, at: ast.AST) -> bool:
-        """Whether a list is changed otherwise than by what `_appended` sees."""
-        changes, function = self._bindings.changes, self._bindings.function(at)
-        if (function, name) in changes.written or (function, name) in changes.handed_out:
-            return True
-        if self._is_of_module(name, at):
-            return (self._bindings.tree, name) in changes.written
-        grown_in = {where for where, grown in changes.grown if grown == name}
-        return any(where is not function and self._is_inside(where, function) for where in grown_in)
-
-    def _is_inside(self, inner: ast.AST, outer: ast.AST) -> bool:
-        while inner is not self._bindings.tree and inner is not outer:
-            inner = self._bindings.function(inner) if not isinstance(inner, ast.Lambda) else outer
-        return inner is outer
-
-    def _appended(self, joined: ast.expr, made_at: ast.AST, at: ast.AST) -> Iterator[_Item]:
-        """What a function appends to the list that it joins at ``at``, in its order; None for what is not known. The flag: it surely does."""
-        if not isinstance(joined, ast.Name):
-            return
-        first, last = getattr(made_at, "lineno", 0), getattr(at, "lineno", 0)
-        grown = self._bindings.changes.grown.get((self._bindings.function(at), joined.id), [])
-        if len(grown) > _MOST_ITEMS:
-            yield None, at, False
-            return
-        found = [
-            (node.lineno, node.value, node)
-            for node in grown
-            if first <= node.lineno <= last and isinstance(node.value, ast.Call)
-        ]
-        for _, call, node in sorted(found, key=lambda item: item[0]):
-            method, is_sure = call.func, self._bindings.is_beside(node, made_at)
-            assert isinstance(method, ast.Attribute)
-            if method.attr == "append" and len(call.args) == 1:
-                yield call.args[0], node, is_sure
-            elif method.attr == "extend" and len(call.args) == 1 and isinstance(call.args[0], (ast.List, ast.Tuple)):
-                yield from ((item, node, is_sure) for item in call.args[0].elts)
-            else:
-                yield None, node, False
-
-    def _fill_format(self, text: str, call: ast.Call, at: ast.AST, depth: int, most: int) -> list[Template] | None:
-        """``text.format(...)``."""
-        choices: list[list[Template]] = []
-        automatic = 0
-        try:
-            fields = list(string.Formatter().parse(text))
-        except ValueError:
-            return None
-        given = Given(call)
-        for before, field, spec, conversion in fields:
-            choices.append([(before,)])
-            if field is None:
-                continue
-            name = re.split(r"[.\[]", field, maxsplit=1)[0]
-            suffix = field[len(name) :]
-            if not name:
-                name, automatic = str(automatic), automatic + 1
-            value = given.value(name)
-            converted = f"!{conversion}" if conversion else ""
-            if isinstance(value, Hole) or suffix:
-                shown = value.expression if isinstance(value, Hole) else shown_expression(value)
-                choices.append([(Hole(shown + suffix, converted, spec or ""),)])
-            else:
-                choices.append(self.formatted(value, converted, spec or "", at, depth))
-        return combined(choices, most)
+        return text_of_call(self, node, at, depth) or self._returned(node, at)
 
     #: What reads an expression, by its type.
     _readers: ClassVar[dict[type[ast.expr], Callable[[Any, ast.expr, ast.AST, int], list[Template] | None]]] = {
@@ -734,35 +311,6 @@ class Reader:
         ast.Subscript: _subscript,
         ast.Call: _called,
     }
-
-
-#: An item of a list, the statement that it stands in, and whether it is surely there.
-_Item: TypeAlias = tuple[ast.expr | None, ast.AST, bool]
-#: Items of a list that are told apart; a generated function may append thousands, and join them again and again.
-_MOST_ITEMS = 64
-_COPIES = frozenset({"sorted", "list", "tuple"})
-#: Methods that are applied to what fills a hole later.
-_KEPT: dict[str, Applied] = {
-    "strip": "strip",
-    "lstrip": "strip",
-    "rstrip": "strip",
-    "lower": "lower",
-    "upper": "upper",
-    "dedent": "dedent",
-    "cleandoc": "dedent",
-}
-_BUILTINS: dict[str, Callable[[Reader, ast.Call, ast.AST, int], list[Template] | None]] = {
-    "str": Reader._as_text,  # noqa: SLF001 - the table of its methods
-    "repr": Reader._as_repr,  # noqa: SLF001
-    "format": Reader._as_formatted,  # noqa: SLF001
-}
-_TEXT_METHODS: dict[str, Callable[[Reader, ast.Call, ast.expr, ast.AST, int], list[Template] | None]] = {
-    "format": Reader._format,  # noqa: SLF001
-    "format_map": Reader._format_map,  # noqa: SLF001
-    "join": Reader._join,  # noqa: SLF001
-    "get": Reader._get,  # noqa: SLF001
-    "decode": Reader._decoded,  # noqa: SLF001
-}
 
 
 def _terms(node: ast.BinOp) -> list[ast.expr]:
@@ -781,11 +329,6 @@ def _is_of_self(node: ast.expr) -> bool:
 
 def _is_empty(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value == ""
-
-
-def _may_be_text(hole: Hole, *, follows_names: bool) -> bool:
-    # `%` of an attribute may well be arithmetic; of a parameter in a message it is hardly that.
-    return hole.is_parameter or (follows_names and hole.expression.startswith(("self.", "cls.", "type(self).")))
 
 
 def _is_name(template: Template) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tightlip.message.calling import FUNCTIONS, arguments, is_property, is_telling, own_nodes, signature
 from tightlip.message.changes import TELLING
 from tightlip.message.class_sources import class_source, init_rule, is_exception, may_be_exception
+from tightlip.message.formats import fill_percent
 from tightlip.message.making import UnresolvedError, made
 from tightlip.message.scope import Scope
 from tightlip.message.sites import Arguments, BreadcrumbSite, Call, FileIndex, RaiseSite
@@ -183,7 +184,7 @@ class _Indexer:
         for template in reader.formatted(call.args[position], "", "", statement):
             text = template[0] if len(template) == 1 and isinstance(template[0], str) else None
             values = call.args[position + 1 :]
-            filled = reader.fill_percent(text, values, values[0], statement) if text is not None and values else None
+            filled = fill_percent(reader, text, values, values[0], statement) if text is not None and values else None
             found.extend(filled or [template])
         known = self._index.logs
         for line in {call.lineno, call.func.end_lineno or call.lineno}:
