@@ -252,11 +252,11 @@ class Scrubber:
         """Look for what is known and for what the rules describe, and join what overlaps."""
         is_dull = is_boring(text) is not None
         found = self._known.find(text, self.kinds, is_dull=is_dull)
-        searches, words = self._searches.opened(text, is_dull=is_dull)
+        searches, unknown = self._searches.opened(text, is_dull=is_dull)
         if searches:
             found = self._look(text, searches, found)
-        if words and not found:
-            self._searches.learn(words)
+        if not found and (unknown.words or unknown.pieces):
+            self._searches.learn(unknown)
         return found if len(found) < 2 else _joined(found, self._order)  # noqa: PLR2004
 
     def _look(self, text: str, searches: list[Search], found: list[Finding]) -> list[Finding]:

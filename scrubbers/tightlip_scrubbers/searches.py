@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from tightlip_scrubbers.boring import DULL, is_name, is_plain
 from tightlip_scrubbers.possessive import compile_pattern
@@ -39,7 +39,21 @@ _Key: TypeAlias = tuple[frozenset[str], int, bool]
 """What is known of a text at no price: its punctuation, how many digits it has, and whether it is ASCII."""
 _Calls: TypeAlias = tuple[tuple[str, int], ...]
 """What a word calls: needles with it in them, each with the number of its gate."""
-_NOTHING: Final[dict[str, _Calls]] = {}
+
+
+class Unknown(NamedTuple):
+    """What was not known of a text: see `Searches.learn`.
+
+    Attributes:
+        words: Words, with what they call.
+        pieces: What stands between the blanks of a text of ordinary words.
+    """
+
+    words: dict[str, _Calls]
+    pieces: list[str]
+
+
+_NOTHING: Final = Unknown({}, [])
 
 
 @dataclass(slots=True)
@@ -113,21 +127,20 @@ class Searches:
         # Made as texts come: the gates that a text with these signs can open, and words that call for none.
         self._by_signs: dict[_Key, _Rows] = {}
         self._dull_words: set[str] = set()
-        self._calm_words: set[str] = set()  # these call for none in a text of ordinary words
+        self._pieces: dict[str, _Calls] = {}  # between the blanks of texts of ordinary words: what calls in such a text
         self._calling_words: dict[str, _Calls] = {}
         self._spoken_in = _Many(self._spoken)
         self._tokens = _Tokens(self.random)
 
-    def opened(self, text: str, *, is_dull: bool) -> tuple[list[Search], dict[str, _Calls]]:
-        """The searches that may find something in a text, and the words in it that were not known, with what they call: see `learn`.
+    def opened(self, text: str, *, is_dull: bool) -> tuple[list[Search], Unknown]:
+        """The searches that may find something in a text, and what was not known of it.
 
         Args:
             text: Any text.
             is_dull: Whether it is one of ordinary words: what `boring.is_boring` says of it.
         """
         if is_dull:
-            numbers, fresh = self._open_in_words(text)
-            return self._behind(numbers), fresh
+            return self._opened_in_words(text)
         if is_name(text) is not None:
             return self.always.copy(), _NOTHING
         rows = self._rows(text)
@@ -138,11 +151,11 @@ class Searches:
         for needle, least, number in rows.counted:
             if text.count(needle) >= least:
                 numbers.add(number)
-        fresh = self._called(text, self._dull_words, rows.may_open, numbers)
+        fresh = self._called(text, rows.may_open, numbers)
         found = self._behind(numbers)
         if len(text) >= self._tokens.shortest and not is_plain(text):
             self._tokens.open(text, found)
-        return found, fresh
+        return found, Unknown(fresh, []) if fresh else _NOTHING
 
     def _behind(self, numbers: set[int]) -> list[Search]:
         """The searches behind these gates, in the order of the table."""
@@ -151,35 +164,42 @@ class Searches:
             found += self.gated[number][1]
         return found
 
-    def _open_in_words(self, text: str) -> tuple[set[int], dict[str, _Calls]]:
-        """The gates that a text of ordinary words opens, and the words that were not known."""
-        called: set[int] = set()
-        fresh = self._called(text, self._calm_words, self._worded, called)
-        numbers = {number for number in called if _may_be_in_words(self.gated[number][0], text)} if called else called
+    def _opened_in_words(self, text: str) -> tuple[list[Search], Unknown]:
+        """The same for a text of ordinary words."""
+        numbers: set[int] = set()
+        unknown = _NOTHING
+        pieces = text.split()
+        try:
+            for called in set(map(self._pieces.__getitem__, pieces)):
+                for needle, number in called:
+                    if needle in text:
+                        numbers.add(number)
+        except KeyError:
+            unknown = Unknown(self._called(text, self._worded, numbers), pieces)
+        if numbers:
+            numbers = {number for number in numbers if _may_be_in_words(self.gated[number][0], text)}
         for sign, needles in self._wordless:
             if sign in text and text.find(sign) < len(text) - 1:  # else it is the sentence's own
                 numbers.update(number for needle, number in needles if needle in text)
-        return numbers, fresh
+        return self._behind(numbers) if numbers else self.always, unknown
 
     def _rows(self, text: str) -> _Rows:
         """What a text with these signs and digits can open."""
         key = SIGNS.intersection(text), _digits(text), text.isascii()
         return self._by_signs.get(key) or self._rows_for(key)
 
-    def _called(
-        self, text: str, calling_none: set[str], may_open: frozenset[int], numbers: set[int]
-    ) -> dict[str, _Calls]:
+    def _called(self, text: str, may_open: frozenset[int], numbers: set[int]) -> dict[str, _Calls]:
         """Add the gates that words of the text call for; the words that were not known, with what they call: none of a long text."""
         fresh: dict[str, _Calls] = {}
         words = _WORDS.findall(text)
-        if calling_none.issuperset(words):
-            return _NOTHING
+        if self._dull_words.issuperset(words):
+            return fresh
         calls: list[_Calls] = []
         if len(text) >= _LONG:
             calls = [tuple(self._spoken[one]) for one in self._spoken_in.found(text)]
             words = []
         for word in words:
-            if word in calling_none:
+            if word in self._dull_words:
                 continue
             called = self._calling_words.get(word)
             if called is None:
@@ -192,11 +212,11 @@ class Searches:
                     numbers.add(number)
         return fresh
 
-    def learn(self, words: dict[str, _Calls]) -> None:
-        """Remember what these words call. Only words of texts that were found clean: others are not kept."""
+    def learn(self, unknown: Unknown) -> None:
+        """Remember what words and pieces call. Only of texts that were found clean: others are not kept."""
+        words, pieces = unknown
         if len(self._dull_words) + len(self._calling_words) + len(words) > _MOST_WORDS:
             self._dull_words.clear()
-            self._calm_words.clear()
             self._calling_words.clear()
         for word, called in words.items():
             if len(word) > _LONGEST_WORD:
@@ -205,8 +225,23 @@ class Searches:
                 self._calling_words[word] = called
             else:
                 self._dull_words.add(word)
-            if all(number not in self._worded for _, number in called):
-                self._calm_words.add(word)
+        if len(self._pieces) + len(pieces) > _MOST_WORDS:
+            self._pieces.clear()
+        for piece in pieces:
+            called = self._calls_of(piece) if len(piece) <= _LONGEST_WORD else None
+            if called is not None:
+                self._pieces[piece] = tuple(pair for pair in called if pair[1] in self._worded)
+
+    def _calls_of(self, piece: str) -> _Calls | None:
+        """What the words of a piece call; None where one of them is not known."""
+        found: _Calls = ()
+        for word in _WORDS.findall(piece):
+            if word not in self._dull_words:
+                called = self._calling_words.get(word)
+                if called is None:
+                    return None
+                found += called
+        return found
 
     def _rows_for(self, key: _Key) -> _Rows:
         needles: list[tuple[str, int]] = []
