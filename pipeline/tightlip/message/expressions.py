@@ -36,7 +36,8 @@ from tightlip.message.text_calls import text_of_call
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from tightlip.message.bindings import Bindings, Definition
+    from tightlip.message.bindings import Bindings
+    from tightlip.message.definitions import Definition
 
 #: An attribute of an exception that says what ``str()`` of it says; `msg` and `reason` are often a part of that.
 _TELLING = frozenset({"message"})

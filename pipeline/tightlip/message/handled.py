@@ -10,7 +10,8 @@ import ast
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tightlip.message.bindings import Bindings, Definition
+    from tightlip.message.bindings import Bindings
+    from tightlip.message.definitions import Definition
 
 #: Handled exceptions whose ``args[0]`` is not what ``str()`` of them says.
 _OTHER_ARGUMENTS = frozenset(

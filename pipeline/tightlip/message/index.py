@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tightlip.message.calling import FUNCTIONS, arguments, is_property, is_telling, own_nodes, signature
 from tightlip.message.changes import TELLING
 from tightlip.message.class_sources import class_source, init_rule, is_exception, may_be_exception
+from tightlip.message.definitions import IN_EXPRESSION
 from tightlip.message.formats import fill_percent
 from tightlip.message.making import UnresolvedError, made
 from tightlip.message.scope import Scope
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from tightlip.message.template import Choices
 
-_IN_EXPRESSION = (ast.expr, ast.withitem, ast.keyword, ast.comprehension)
 BREADCRUMB_CALL = "add_breadcrumb"
 #: The methods of loggers (logging, structlog), and the position of the message among their arguments.
 _LOG_METHODS = dict.fromkeys(
@@ -303,10 +303,10 @@ def _statements(node: ast.AST, inside: str, prefix: str) -> Iterator[tuple[ast.s
 
 def calls_in(statement: ast.stmt) -> Iterator[ast.Call]:
     """The calls in the expressions of one statement, not in the statements inside it."""
-    pending: list[ast.AST] = [child for child in ast.iter_child_nodes(statement) if isinstance(child, _IN_EXPRESSION)]
+    pending: list[ast.AST] = [child for child in ast.iter_child_nodes(statement) if isinstance(child, IN_EXPRESSION)]
     while pending:
         node = pending.pop()
         if isinstance(node, ast.Call):
             yield node
         if not isinstance(node, ast.Lambda):
-            pending.extend(child for child in ast.iter_child_nodes(node) if isinstance(child, _IN_EXPRESSION))
+            pending.extend(child for child in ast.iter_child_nodes(node) if isinstance(child, IN_EXPRESSION))

@@ -15,7 +15,7 @@ from tightlip.message.sites import Arguments, Call, Signature
 from tightlip.message.template import MOST_ALTERNATIVES, Hole
 
 if TYPE_CHECKING:
-    from tightlip.message.bindings import Definition
+    from tightlip.message.definitions import Definition
     from tightlip.message.template import Choices
 
 _DEEPEST = 6

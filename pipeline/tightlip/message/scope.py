@@ -12,14 +12,16 @@ from copy import copy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from tightlip.message.bindings import Bindings, Definition
+from tightlip.message.bindings import Bindings
 from tightlip.message.calling import FUNCTIONS, arguments, is_property, is_telling, own_nodes, signature
+from tightlip.message.definitions import bound_by
 from tightlip.message.expressions import Reader
 from tightlip.message.template import MOST_ALTERNATIVES, Hole, fill, settled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from tightlip.message.definitions import Definition
     from tightlip.message.template import Template
 
 #: Steps along re-exports and aliases.
@@ -244,7 +246,7 @@ class Scope:
                     self._members.setdefault(bound, []).append(statement)
         known = self._members.get(name, [])
         if len(known) == 1 and depth <= _DEEPEST:
-            definitions = self.bindings.bound_by(name, known[0])
+            definitions = bound_by(name, known[0])
             return self._defined(definitions, name, depth) if definitions is not None else None
         if not known and self._is_package:
             other = self._modules.scope(f"{self.module}.{name}")
@@ -290,7 +292,7 @@ class Scope:
             statement = bound[0]
             if isinstance(statement, (*FUNCTIONS, ast.ClassDef)):
                 return Found(self, statement, statement)
-            definition = self.bindings.bound_by(name, statement)
+            definition = bound_by(name, statement)
             is_value = definition is not None and definition.kind == "value" and definition.value is not None
             return (
                 Found(self, definition.value, statement, _is_enum(owner))
