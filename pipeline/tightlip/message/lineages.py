@@ -9,7 +9,8 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from tightlip.attributes import class_dict
-from tightlip.message.class_rules import GROUP_OF_ONE, ClassRules
+from tightlip.message.builtin_forms import GROUP_OF_ONE
+from tightlip.message.class_rules import ClassRules
 from tightlip.message.sites import ClassSource
 from tightlip.origin.classes import lineage, plain_name
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 #: Where dataclasses and attrs say that their generated methods come from.
 _GENERATED_FILES = ("<string>", "<attrs generated")
 _NOTHING = ClassSource()
-#: The interpreter's classes with a ``__str__`` whose form is known (`tightlip.message.class_rules`).
+#: The interpreter's classes with a ``__str__`` whose form is known (`tightlip.message.builtin_forms`).
 _FORMS: dict[str, type] = {
     cls.__name__: cls
     for cls in (
