@@ -150,9 +150,10 @@ class _Walk:
             return self._number(cast("int", value))
         if kind is bytes or kind is bytearray:
             return markers.BYTES
-        if _builtin_of(kind, (str,)) is not None:
+        is_plain = kind is dict or kind is list
+        if not is_plain and _builtin_of(kind, (str,)) is not None:
             return self._string(cast("str", value), depth, hashed=hashed)
-        container = _builtin_of(kind, _CONTAINERS)
+        container = kind if is_plain else _builtin_of(kind, _CONTAINERS)
         if container is None or (hashed and container is not tuple and container is not frozenset):
             return markers.OBJECT  # the second case: a list with a hash of its own, which the plain copy has not
         if id(value) in self._open:
@@ -223,18 +224,12 @@ class _Walk:
             if is_silent and type(item) is str and not is_person and key not in out and self._passes(item, 2):
                 out[key] = item
                 continue
-            if not self._spend(key) or not self._spend(item):
+            if self._values >= _PAIR:
+                self._values -= _PAIR
+            elif not self._spend(key) or not self._spend(item):
                 out[markers.TOTAL] = markers.TOTAL
                 break
-            name: object = key
-            meaning = None
-            if not is_silent:
-                name = self._key(key)
-                if name is key and type(key) is str:
-                    self._scrubber.hush(key)
-                meaning = self._meaning(key, name, item)
-                if meaning is None and named and name in _VALUE_KEYS:
-                    meaning = next(filter(None, (self._meaning(other, None, item) for other in named)), None)
+            name, meaning = (key, None) if is_silent else self._told(key, item, named)
             if name in out:
                 name = _unused(name, out)
             if meaning is None and is_person and type(key) is str and key in OWN_NAME:
@@ -244,6 +239,18 @@ class _Walk:
             out[name] = self.value(item, depth) if meaning is None else meaning.marker
         self._owner = ""
         return out
+
+    def _told(self, key: object, item: object, named: list[object]) -> tuple[object, Meaning | None]:
+        """What a key becomes, and what it says of its value; ``named`` are the names that stand beside it."""
+        name = self._key(key)
+        meaning = None
+        if type(key) is str and name is key:
+            self._scrubber.hush(key)
+        if named or type(key) is not str or key not in self._silent:
+            meaning = self._meaning(key, name, item)
+        if meaning is None and named and name in _VALUE_KEYS:
+            meaning = next(filter(None, (self._meaning(other, None, item) for other in named)), None)
+        return name, meaning
 
     def _passes(self, text: str, values: int) -> bool:
         """Whether a text is known to be clean and within the bounds; it and its key are counted then. Most texts of most events are such."""
