@@ -130,6 +130,7 @@ class Searches:
         self._pieces: dict[str, _Calls] = {}  # between the blanks of texts of ordinary words: what calls in such a text
         self._calling_words: dict[str, _Calls] = {}
         self._spoken_in = _Many(self._spoken)
+        self._lists: dict[frozenset[int], list[Search]] = {}
         self._tokens = _Tokens(self.random)
 
     def opened(self, text: str, *, is_dull: bool) -> tuple[list[Search], Unknown]:
@@ -154,14 +155,20 @@ class Searches:
         fresh = self._called(text, rows.may_open, numbers)
         found = self._behind(numbers)
         if len(text) >= self._tokens.shortest and not is_plain(text):
-            self._tokens.open(text, found)
+            found = found + self._tokens.opened(text)
         return found, Unknown(fresh, []) if fresh else _NOTHING
 
     def _behind(self, numbers: set[int]) -> list[Search]:
-        """The searches behind these gates, in the order of the table."""
-        found = self.always.copy()
-        for number in sorted(numbers):
-            found += self.gated[number][1]
+        """The searches behind these gates, in the order of the table. Most texts open one of a few sets of gates."""
+        key = frozenset(numbers)
+        found = self._lists.get(key)
+        if found is None:
+            found = self.always.copy()
+            for number in sorted(numbers):
+                found += self.gated[number][1]
+            if len(self._lists) >= _MOST_SETS:
+                self._lists.clear()
+            self._lists[key] = found
         return found
 
     def _opened_in_words(self, text: str) -> tuple[list[Search], Unknown]:
@@ -354,11 +361,11 @@ class _Tokens:
                 (self._spoken.setdefault(word, []) if word else self._quiet).append((needle, number))
         self._spoken_in = _Many(self._spoken)
 
-    def open(self, text: str, found: list[Search]) -> None:
-        """Add the searches whose needles stand in a text with a random piece as long as they ask."""
+    def opened(self, text: str) -> list[Search]:
+        """The searches whose needles stand in a text with a random piece as long as they ask."""
         pieces = {piece for piece in text.split() if len(piece) >= self.shortest and not is_plain(piece)}
         if not pieces:
-            return
+            return []
         longest = max(map(len, pieces))
         numbers = set(self._free)
         # A needle without a word begins the token itself. Short ones are slow to look for, and stand in any long text.
@@ -366,10 +373,8 @@ class _Tokens:
         numbers.update(number for needle, number in self._quiet if needle in random)
         for one in self._spoken_in.found(text):
             numbers.update(number for needle, number in self._spoken[one] if needle in text)
-        for number in sorted(numbers):
-            gate, behind = self._gates[number]
-            if gate.run <= longest:
-                found += behind
+        gates = map(self._gates.__getitem__, sorted(numbers))
+        return [search for gate, behind in gates if gate.run <= longest for search in behind]
 
 
 def _searches(rules: tuple[Rule, ...]) -> tuple[Search, ...]:
