@@ -351,21 +351,19 @@ def segment(text: str, start: int, end: int) -> Span | None:
     while text[slash - 1] == "\\" and slash > 0:
         slash -= 1
     authority = url_start(text, start)
-    if authority < 0 and not _in_route(text, slash, end):
+    if authority >= slash or (authority < 0 and not _in_route(text, slash, end)):  # the host itself, or no route
         return None
     end = tidy(text, start, end)
     what = text[start:end]
     behind = _POSITION.search(what)  # a line and column, or a verb: "/users/1024:activate"
     if behind is not None:
         what, end = what[: behind.start()], start + behind.start()
-    if end <= start:
-        return None
     previous = text[max(0, slash - 64) : slash].replace("\\/", "/").rpartition("/")[2]
-    if authority < 0:
-        return (start, end) if is_data(what, previous) else None
-    if authority >= slash:  # the host itself
+    if end <= start or not is_data(what, previous):
         return None
-    return (start, end) if is_data(what, previous, public=is_documentation(text, authority, start)) else None
+    # Documentation has fewer segments that are data.
+    public = authority >= 0 and is_documentation(text, authority, start)
+    return None if public and not is_data(what, previous, public=True) else (start, end)
 
 
 def is_documentation(text: str, authority: int, position: int) -> bool:
