@@ -16,8 +16,9 @@ from tightlip import foreign
 from tightlip.allowlist import FIELDS, TREE, Allowlist, Field, Fields, Kind
 from tightlip.chain import Pipeline
 from tightlip.envelope import encode, plain
-from tightlip.event_forms import CODE, FINGERPRINT, IDENTITY, LABEL, PLAIN, REMOVED, ROUTE
+from tightlip.event_forms import CODE, FINGERPRINT, IDENTITY, LABEL, PLAIN, REMOVED
 from tightlip.event_map import APP_FIELDS, APP_ROWS
+from tightlip.event_routes import ROUTE
 from tightlip.event_tree import keys_of
 from tightlip.failure import Origin
 from tightlip.notice import notice

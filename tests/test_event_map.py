@@ -16,10 +16,11 @@ from sentry_relay.processing import StoreNormalizer
 import tightlip
 from tightlip import APP, STRICT, foreign
 from tightlip.envelope import plain
-from tightlip.event_forms import IDENTITY, REMOVED, kind_of
+from tightlip.event_forms import IDENTITY, REMOVED
 from tightlip.event_headers import NAMES, VALUES
 from tightlip.event_map import APP_FIELDS, APP_ROWS
 from tightlip.event_tree import keys_of
+from tightlip.event_values import kind_of
 from tightlip.text import CodeText
 
 if TYPE_CHECKING:

@@ -73,7 +73,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"event_tree"}),
     frozenset({"concurrency", "allowlist", "explain"}),
     frozenset({"event_forms"}),
-    frozenset({"event_ids"}),
+    frozenset({"event_ids", "event_routes", "event_values", "event_tags"}),
     frozenset({"event_frames", "event_headers"}),
     frozenset({"event_contexts"}),
     frozenset({"event_map"}),

@@ -10,18 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from tightlip.allowlist import FLAG, TREE, Field, Kind
-from tightlip.event_forms import (
-    CODE,
-    FLAG_NAME,
-    IDENTITY,
-    LABEL,
-    ORIGIN,
-    PLAIN,
-    REMOVED,
-    ROUTE,
-    STATUS,
-    THREAD_ID,
-)
+from tightlip.event_forms import CODE, FLAG_NAME, IDENTITY, LABEL, ORIGIN, PLAIN, REMOVED, STATUS, THREAD_ID
 from tightlip.event_headers import HEADERS
 from tightlip.event_ids import (
     ANY_TIME,
@@ -36,6 +25,7 @@ from tightlip.event_ids import (
     UUID,
     VERSION_TEXT,
 )
+from tightlip.event_routes import ROUTE
 from tightlip.event_tree import same_as
 
 if TYPE_CHECKING:

@@ -33,18 +33,14 @@ from tightlip.event_forms import (
     LOGGER,
     METHOD,
     ORIGIN,
-    PARAMETERS,
     PLAIN,
     PLATFORM,
     RELEASE_TEXT,
     REMOVED,
-    ROUTE,
     SOURCE,
     STATUS,
-    TAGS,
     THREAD_ID,
     UNIT,
-    VARIABLES,
 )
 from tightlip.event_frames import FILE, IMAGE, PACKAGE
 from tightlip.event_headers import HEADERS
@@ -63,7 +59,10 @@ from tightlip.event_ids import (
     UUID,
     VERSION_TEXT,
 )
+from tightlip.event_routes import ROUTE
+from tightlip.event_tags import TAGS
 from tightlip.event_tree import same_as
+from tightlip.event_values import PARAMETERS, VARIABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -21,8 +21,8 @@ from tightlip import foreign, sentry_passed
 from tightlip.allowlist import Allowlist, Fields
 from tightlip.chain import Drop, Pipeline
 from tightlip.envelope import plain
-from tightlip.event_forms import kind_of
 from tightlip.event_notes import KEY as NOTES
+from tightlip.event_values import kind_of
 from tightlip.exact import is_dict, is_list
 from tightlip.scrub import Scrub
 from tightlip.sentry_event import skeleton

@@ -25,8 +25,6 @@ from tightlip.event_forms import (
     PLATFORM,
     RELEASE_TEXT,
     REMOVED,
-    ROUTE,
-    TAGS,
     word,
 )
 from tightlip.event_frames import FILE, PACKAGE
@@ -39,6 +37,8 @@ from tightlip.event_ids import (
     UUID,
     VERSION_TEXT,
 )
+from tightlip.event_routes import ROUTE
+from tightlip.event_tags import TAGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hypothesis import strategies as st
 
-from tightlip.event_forms import IDENTITY, PARAMETERS, REMOVED, VARIABLES
+from tightlip.event_forms import IDENTITY, REMOVED
 from tightlip.event_map import APP_ROWS
 from tightlip.event_tree import Field, keys_of
+from tightlip.event_values import PARAMETERS, VARIABLES
 from tightlip.suite.fuzzing.planting import Planting
 from tightlip.suite.paths import is_list, is_mapping
 
