@@ -9,16 +9,20 @@ from typing import Final
 
 from tightlip_scrubbers import markers
 from tightlip_scrubbers.common_words import COMMON_WORDS, GENERIC_NAMES
+from tightlip_scrubbers.detectors.things import SOFTWARE, THINGS
+from tightlip_scrubbers.detectors.words import FIELDS
 from tightlip_scrubbers.meanings.values import is_host, is_user
 from tightlip_scrubbers.possessive import compile_pattern
 from tightlip_scrubbers.rule import Rule, has
 from tightlip_scrubbers.spans import Span
 
 _LEVELS: Final = frozenset(
-    "emerg alert crit critical err error warn warning notice info debug trace fatal severe localhost last message".split()  # noqa: SIM905
+    "emerg alert crit critical err error warn warning notice info debug trace fatal severe localhost last message stdout stderr main step".split()  # noqa: SIM905
 )
 _PROGRAM: Final = re.compile(r" (?:[A-Za-z][\w./\-]{0,48}(?:\[[0-9]{1,8}\]|\([\w:]{1,32}\))+: |kernel: |last message )")
 _PLAIN_PROGRAM: Final = re.compile(r" [a-z][\w./\-]{0,48}: ")
+# Threads of application servers and pools stand in the same place: "http-nio-8080-exec-1", "main-thread", "pool-2-thread-1".
+_THREAD: Final = re.compile(r"(?:\A|-)(?:exec|thread|pool|nio)(?:-|[0-9]|\Z)")
 _STRUCTURED: Final = re.compile(r" [\w./\-]{1,48} (?:[0-9]{1,8}|-) [\w./\-]{1,32} (?:-|\[)")
 _LOCAL_BACKWARDS: Final = compile_pattern(r"[0-9A-Za-z_.\-]{1,64}+")
 _LIKE_LOG: Final = re.compile(r"(?:\A|[\n\t\]>;(] ?|[0-9] )\Z")
@@ -49,6 +53,23 @@ _ADVERBS: Final = frozenset(
 _SESSION: Final = re.compile(
     r"(?:[Ss]ession [0-9a-z]{1,12}|[Ss]ession (?:opened|closed|started|ended)|slice) (?:of|for) [Uu]ser \Z"
 )
+_ATTRIBUTES: Final = frozenset(
+    [
+        "client",
+        "settings",
+        "module",
+        "server",
+        "request",
+        "session",
+        "credentials",
+        "jks",
+        "zip",
+        "keystore",
+        "p12",
+        "pfx",
+        "pem",
+    ]
+)
 _ATTRIBUTE: Final = r"(?:CN|cn|OU|ou|O|o|DC|dc|UID|uid|ST|L|C|SN|GN|STREET|emailAddress|serialNumber)"
 _RDN: Final = rf"{_ATTRIBUTE} ?= ?(?:\\.|[^,+=\r\n\"'<>;\\/()\[\]]){{1,128}}+"
 
@@ -58,10 +79,17 @@ def machine(text: str, start: int, end: int) -> Span | None:
     name = text[start:end]
     if name.lower() in _LEVELS or name.endswith((":", ".")) or not is_host(name):
         return None
+    if _THREAD.search(name):
+        return None
     named = any(character.isdecimal() or character in "-." for character in name)
     if _PROGRAM.match(text, end) or (named and (_PLAIN_PROGRAM.match(text, end) or _STRUCTURED.match(text, end))):
         return start, end
     return None
+
+
+def _is_thing(word: str) -> bool:
+    """Tell what has a number as one of several: "model3", "arm64", "issue12"; the words of names (`COMMON_WORDS` has some) are none."""
+    return word.lower() in _TECHNICAL | THINGS | SOFTWARE
 
 
 def of_session(text: str, start: int, end: int) -> Span | None:
@@ -74,7 +102,7 @@ def of_session(text: str, start: int, end: int) -> Span | None:
     if _SESSION.search(text, max(0, start - 48), start) or _DONE.match(text, end):
         return start, end
     numbered = _DIGITS_LAST.fullmatch(name)
-    return (start, end) if numbered is not None and numbered[1].lower() not in _TECHNICAL else None
+    return (start, end) if numbered is not None and not _is_thing(numbered[1]) else None
 
 
 def numbered(text: str, start: int, end: int) -> Span | None:
@@ -83,8 +111,14 @@ def numbered(text: str, start: int, end: int) -> Span | None:
         end -= 1
     name = text[start:end]
     found = _DIGITS_LAST.fullmatch(name)
-    formed = "." in name if found is None else found[1].lower() not in _TECHNICAL
+    if found is not None:
+        return (start, end) if not _is_thing(found[1]) and is_user(name) and "@" not in text[end : end + 1] else None
+    last = name.rpartition(".")[2].lower()  # "keystore.jks", "smtp.client"
+    formed = "." in name and last not in FIELDS | THINGS | SOFTWARE | _ATTRIBUTES
     return (start, end) if formed and is_user(name) and "@" not in text[end : end + 1] else None
+
+
+_TAGS: Final = re.compile(r"@(?:next|latest|beta|alpha|canary|stable|main|master|v[0-9]+) ")
 
 
 def of_database(text: str, start: int, _end: int) -> Span | None:
@@ -93,6 +127,8 @@ def of_database(text: str, start: int, _end: int) -> Span | None:
     if local is None:
         return None
     first = start - local.end()
+    if _TAGS.match(text, start):  # a tag of a package or a branch: "npm@next ERROR: bad"
+        return None
     return (first, start) if _LIKE_LOG.search(text, max(0, first - 4), first) and is_user(text[first:start]) else None
 
 
@@ -104,6 +140,43 @@ _ESCAPED: Final = re.compile(r"[nrt](?:[A-Z0-9_\-.]|[nrt]?\Z)")
 _ESCAPES: Final = re.compile(r"\\[nrt][\s\\A-Z\[\"'(<{.0-9\-]")
 
 
+# Escapes of characters, and the fonts of roff: "SEV\\fR".
+_CODED: Final = re.compile(r"x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|f[RPBI](?![A-Za-z])")
+# Roots of the registry, and the owners that Windows itself has: their "users" are the same on every machine.
+_HIVES: Final = frozenset(["HKLM", "HKCU", "HKCR", "HKU", "HKCC", "AUTHORITY", "BUILTIN", "APPPOOL", "SERVICE"])
+_SIDES: Final = frozenset("TCP IP LF CR AND OR ON OFF YES NO TRUE FALSE INPUT OUTPUT GET POST CI CD READ WRITE".split())  # noqa: SIM905
+
+
+def _is_word(domain: str, name: str) -> bool:
+    r"""Tell a pair of sides ("TCP\\IP") and a folder of a build ("DIST\\app") from somebody's name."""
+    if domain in _SIDES and name in _SIDES:
+        return True
+    return name.lower() in _TECHNICAL | _FOLDERS
+
+
+_FOLDERS: Final = frozenset(
+    [
+        "app",
+        "build",
+        "debug",
+        "release",
+        "main",
+        "src",
+        "lib",
+        "bin",
+        "etc",
+        "test",
+        "tests",
+        "exception",
+        "system",
+        "abc",
+        "def",
+        "alpha",
+        "beta",
+    ]
+)
+
+
 def in_domain(text: str, start: int, end: int) -> Span | None:
     r"""Confirm ``DOMAIN\user``; a path and an escape are none."""
     before = text[start - 1 : start]
@@ -112,14 +185,27 @@ def in_domain(text: str, start: int, end: int) -> Span | None:
     if text[end : end + 1] in {"\\", "/", "(", "["} or text[end : end + 1].isalnum():
         return None
     domain, _, name = text[start:end].replace("\\\\", "\\").partition("\\")
-    if domain in _BEFORE_BREAKS or _ESCAPED.match(name) or (name[0] in "nrt" and _ESCAPES.search(text)):
+    if (
+        domain in _BEFORE_BREAKS
+        or domain in _HIVES
+        or _ESCAPED.match(name)
+        or _CODED.match(name)
+        or _is_word(domain, name)
+    ):
+        return None
+    if name[0] in "nrt" and _ESCAPES.search(text):
         return None
     return (start, end) if is_user(name) else None
+
+
+_NUMBER_FIRST: Final = re.compile(r"[A-Za-z]{2,3} ?= ?[0-9]{1,5} ?,")
 
 
 def distinguished(text: str, start: int, end: int) -> Span | None:
     """Confirm two attributes or more as a distinguished name."""
     if text[start - 1 : start].isalnum() or text[start - 1 : start] in {"_", "-", ".", "$", "?", "&"}:
+        return None
+    if _NUMBER_FIRST.match(text, start):  # options of mount, columns: a user's or a certificate's name is no number
         return None
     while end > start and text[end - 1] in " .:":
         end -= 1
@@ -136,6 +222,7 @@ def user_of(text: str, start: int, end: int) -> Span | None:
     return (start, end) if is_user(text[start:end]) and text[start:end].lower() not in GENERIC_NAMES else None
 
 
+_PROTOCOLS: Final = frozenset(["tcp", "udp", "http", "https", "tls", "ssl", "quic", "grpc", "ws", "wss"])
 _MONTHS: Final = ("Jan ", "Feb ", "Mar ", "Apr ", "May ", "Jun ", "Jul ", "Aug ", "Sep ", "Oct ", "Nov ", "Dec ")
 
 RULES: Final[tuple[Rule, ...]] = (
@@ -171,7 +258,13 @@ RULES: Final[tuple[Rule, ...]] = (
             "2026-11-24T10:15:02+0000 ledger sshd[2211]: closed",
             "<34>1 2026-11-24T10:15:02.003Z ledger-3.acme su 12 ID47 - failed",
         ),
-        misses=("2026-11-24T10:15:02Z ERROR sync[3]: failed", "2026-11-24T10:15:02Z started at noon: yes"),
+        misses=(
+            "2026-11-24T10:15:02Z ERROR sync[3]: failed",
+            "2026-11-24T10:15:02Z started at noon: yes",
+            "2026-11-24T10:15:02Z http-nio-8080-exec-1 sync: started",
+            "2026-11-24T10:15:02Z main-thread sync[3]: started",
+            "2026-11-24T10:15:02.123Z stdout kernel: started",
+        ),
     ),
     Rule(
         id="pii.user-cron",
@@ -225,7 +318,14 @@ RULES: Final[tuple[Rule, ...]] = (
         validator=numbered,
         marker=markers.USER,
         matches=("su: Authentication failure for annlee8", "Login failed for ann.lee, twice"),
-        misses=("authentication failed for user_id", "Login failed for tenant", "authentication failed for oauth2"),
+        misses=(
+            "authentication failed for user_id",
+            "Login failed for tenant",
+            "authentication failed for oauth2",
+            "Bad password for keystore.jks",
+            "Login failed for self.client",
+            "Login failed for attempt3",
+        ),
     ),
     Rule(
         id="pii.user-database",
@@ -235,7 +335,7 @@ RULES: Final[tuple[Rule, ...]] = (
         validator=of_database,
         marker=markers.USER,
         matches=("[99] ann@shop ERROR:  permission denied", "ann@shop FATAL:  terminating connection"),
-        misses=("use pkg@next ERROR: bad",),
+        misses=("use pkg@next ERROR: bad", "npm@next ERROR: bad"),
     ),
     Rule(
         id="pii.user-mail",
@@ -272,6 +372,8 @@ RULES: Final[tuple[Rule, ...]] = (
             "user preferences not found",
             "user agent stylesheet",
             "user level3 is unknown",
+            "the user model3 is missing",
+            "the user story42 has user input1 on arm64",
         ),
     ),
     Rule(
@@ -280,10 +382,10 @@ RULES: Final[tuple[Rule, ...]] = (
         gate=has("user [", "User ["),
         pattern=r"[Uu]ser \[([A-Za-z0-9_][A-Za-z0-9_.\-@]{1,63}+)\]",
         group=1,
-        validator=user_of,
+        validator=lambda text, start, end: None if text[start:end].lower() in THINGS else user_of(text, start, end),
         marker=markers.USER,
         matches=("failed to authenticate user [annlee]",),
-        misses=("user [optional]", "user [root]", "user [y/n]"),
+        misses=("user [optional]", "user [flags]", "user [experimental]", "user [root]", "user [y/n]"),
     ),
     Rule(
         id="pii.user-peer",
@@ -293,7 +395,7 @@ RULES: Final[tuple[Rule, ...]] = (
         validator=lambda text, start, _end: _peer(text, start),
         marker=markers.USER,
         matches=("openvpn: annlee/10.0.0.1:1194 TLS Error",),
-        misses=("path /x/y", "ratio 3/4.0 : 1"),
+        misses=("path /x/y", "ratio 3/4.0 : 1", "tcp/%s:80 closed"),
     ),
     Rule(
         id="pii.user-domain",
@@ -310,6 +412,12 @@ RULES: Final[tuple[Rule, ...]] = (
             "ERROR\\nTraceback",
             "HTTP/1.1 200 OK\\ncontent",
             r"status GONE\nnext line\n  File",
+            r"expected AB\xcd but got AB\x00",
+            r"the string BOM\ufeffstart",
+            r"use type=SEV\fR instead",
+            r"NT AUTHORITY\SYSTEM lacks the right",
+            r"avoid CR\LF in TCP\IP",
+            r"missing DIST\app",
         ),
     ),
     Rule(
@@ -324,7 +432,7 @@ RULES: Final[tuple[Rule, ...]] = (
             "issuer: CN=Acme Root, O=Acme GmbH, C=DE",
             "dn: uid=ann,ou=people,dc=acme,dc=com",
         ),
-        misses=("CN=5", "uid=1000 gid=1000", "set cn=x, then y"),
+        misses=("CN=5", "mount -o uid=1000,o=x", "UID=1000, ST=Running", "uid=1000 gid=1000", "set cn=x, then y"),
     ),
 )
 
@@ -335,4 +443,6 @@ def _peer(text: str, start: int) -> Span | None:
     if name is None or text[start - name.end() - 1 : start - name.end()] not in ("", " ", "[", "("):
         return None
     first = start - name.end()
+    if text[first:start].lower() in _PROTOCOLS:
+        return None
     return (first, start) if user_of(text, first, start) and text[first:start].isascii() else None

@@ -12,6 +12,7 @@ import re
 from typing import Final
 
 from tightlip_scrubbers import markers
+from tightlip_scrubbers.detectors.things import is_code, is_glob, is_public
 from tightlip_scrubbers.possessive import compile_pattern
 from tightlip_scrubbers.rule import Found, Rule, has
 
@@ -85,11 +86,13 @@ def told(text: str, start: int, end: int) -> Found | None:
     labels = _LABELS_BACKWARDS.match(text[max(0, start - _REACH) : start][::-1])
     first = start if labels is None else start - labels.end()
     name = text[first:end]
-    if first == start or name.startswith("-") or name in _EXAMPLES:
+    if first == start or name.startswith("-") or name in _EXAMPLES or is_code(name) or is_public(name):
         return None
     before = text[first - 1 : first]
     if before == "_" or (before == "." and text[first - 2 : first] != "*."):  # a module's name
         return None
+    if before == "." and (is_glob(name) or f".{name}" in _TENANTS):
+        return None  # "*.spec.in"; "*.s3.amazonaws.com", which is every tenant's
     if _is_tenant(name) or (before == "." and text[first - 3 : first - 2] in _QUOTES):  # "*.acme.com"
         return first, end, "pii.host-told"
     if before == "@":  # a mail address, or a URL's user before its host
@@ -136,6 +139,13 @@ RULES: Final[tuple[Rule, ...]] = (
             "read the manual at https://docs.python.org/3/",
             "https://www.okta.com/x",
             "asyncio.in",
+            "Makefile.in:120: error",
+            "logger.info:200",
+            "config.ru:123:in block",
+            "socket.io:300",
+            "com.my.app:/data",
+            "patterns *.spec.in and *.test.in",
+            'hosts such as "*.s3.amazonaws.com"',
         ),
     ),
     Rule(
@@ -192,6 +202,11 @@ RULES: Final[tuple[Rule, ...]] = (
             "the server is down. It is in use",
             "the host of acme.io",
             "server.in is None",
+            "the endpoint self.app is None",
+            "cannot resolve com.acme.app",
+            "cannot connect to github.com",
+            "server socket.io is running",
+            "image docker.io/library/x",
         ),
     ),
 )

@@ -11,6 +11,7 @@ from typing import Final
 
 from tightlip_scrubbers import markers
 from tightlip_scrubbers.common_words import COMMON_WORDS
+from tightlip_scrubbers.detectors.things import SOFTWARE
 from tightlip_scrubbers.detectors.words import EXPLANATIONS, is_nothing
 from tightlip_scrubbers.meanings.values import is_user
 from tightlip_scrubbers.rule import Rule, has
@@ -30,6 +31,8 @@ _OTHER: Final = frozenset(
     monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october
     balance transaction payment invoice subscription order discount credit debit note tax plan trial loan card insurance benefit care
     relations experience success journey segment lookup search import export sync upload download template schema endpoint resource
+    dependencies dependency review license licence costa rica puerto roboto mono sans serif lorem ipsum raspberry eclipse apache spring
+    doktor doctor präsident präsidentin president minister ministerin kanzler kanzlerin robot my your the
     november december rejected declined expired invalid deleted updated created missing unknown
     """.split()  # noqa: SIM905 - a page of words reads better than a list of literals
 )
@@ -68,10 +71,21 @@ def keyed(text: str, start: int, end: int) -> Span | None:
     return called(text, start, end)
 
 
+def titled(text: str, start: int, end: int) -> Span | None:
+    """The same behind a title, which stands as a word of its own: "VMs. Create" has none."""
+    return called(text, start, end) if _TITLE_ALONE.search(text, max(0, start - 8), start) else None
+
+
 def of_object(text: str, start: int, end: int) -> Span | None:
-    """Take the name in an object of somebody."""
+    """Take the name in an object of somebody; a client or a profile may be named after a part of a program."""
     value = text[start:end]
+    if value.lower() in SOFTWARE or _PART.fullmatch(value):
+        return None
     return None if not is_user(value) or is_nothing(value) or value.lower() in COMMON_WORDS else (start, end)
+
+
+_TITLE_ALONE: Final = re.compile(r"(?:\A|[^A-Za-z])[A-Z][a-z]{1,4}\.? \Z")
+_PART: Final = re.compile(r"[a-z]+-(?:producer|consumer|client|server|worker|service|pool)|(?:get|set|is|has)[A-Z]\w+")
 
 
 RULES: Final[tuple[Rule, ...]] = (
@@ -119,10 +133,10 @@ RULES: Final[tuple[Rule, ...]] = (
         gate=has("Mr. ", "Mrs. ", "Ms. ", "Dr. ", "Prof. ", "Herr ", "Frau ", "Mme ", words=True),
         pattern=rf"(?:M(?:rs?|s)\.|Dr\.|Prof\.|Herr|Frau|Mme) ({_FAMILY}(?: {_FAMILY})?+)(?![^\W_])",
         group=1,
-        validator=called,
+        validator=titled,
         marker=markers.PERSON,
         matches=("the file of Mr. Jensen is locked", "Frau Kowalski ist abgemeldet"),
-        misses=("Dr. Who Error", "Mr. Data", "a Prof. of nothing"),
+        misses=("Dr. Who Error", "Mr. Data", "replace VMs. Create new ones", "Frau Präsidentin", "a Prof. of nothing"),
     ),
     Rule(
         id="pii.person-name",
@@ -139,6 +153,8 @@ RULES: Final[tuple[Rule, ...]] = (
             "filename: Aisha Moreau",
             "event name: Aisha Moreau",
             "name: Aisha",
+            "- name: Install Dependencies",
+            "Name: Apache License",
         ),
     ),
     Rule(
@@ -153,6 +169,14 @@ RULES: Final[tuple[Rule, ...]] = (
         validator=of_object,
         marker=markers.PERSON,
         matches=("User{name=priya, age=3}", "cannot store UserDto(id=7, name=priya)"),
-        misses=("UserService(name=priya)", "User{name=null}", "User(name={name})", "User(name=default)"),
+        misses=(
+            "UserService(name=priya)",
+            "User{name=null}",
+            "Client(name=redis)",
+            "ClientInfo(name=kafka-producer)",
+            "MemberInfo{name=getFoo}",
+            "User(name={name})",
+            "User(name=default)",
+        ),
     ),
 )

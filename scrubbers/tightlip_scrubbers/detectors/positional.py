@@ -27,6 +27,44 @@ _DECLARED: Final = re.compile(r"variable \"([\w\-]{1,64})\" ?\Z")
 _LAST: Final = re.compile(r"[\"']([^\"']*)[\"']\Z")
 _TEMPLATE: Final = re.compile(r"[{<$%]|\.\.\.")
 _MANUAL: Final = frozenset({"password", "passwd", "pass", "pwd", "pw", "secret", "user", "username", "login", "..."})
+_SCHEMES: Final = frozenset(
+    [
+        "basic",
+        "digest",
+        "bearer",
+        "jwt",
+        "local",
+        "google",
+        "github",
+        "facebook",
+        "oauth",
+        "oauth2",
+        "saml",
+        "oidc",
+        "ldap",
+        "cancel",
+        "get",
+        "post",
+        "anonymous",
+    ]
+)
+# What a secret's key names beside the secret itself: "token_ttl", "secret_name".
+_SETTINGS: Final = (
+    "name",
+    "length",
+    "ttl",
+    "type",
+    "method",
+    "header",
+    "field",
+    "id",
+    "url",
+    "uri",
+    "path",
+    "expiry",
+    "lifetime",
+    "size",
+)
 _CREDENTIALS_BACKWARDS: Final = compile_pattern(r"[^\s\"'`=/\\(),;]{1,128}+")
 
 
@@ -45,6 +83,10 @@ def handed(text: str, start: int, end: int, names: Names) -> Span | None:
     if not several and _SECRET_NEXT.match(text, texts.end()) is None:
         return None
     last = _LAST.search(texts[0])
+    if texts[0].lstrip("bBuUrR@$")[1:2] == "/" or (
+        last is not None and last[1].lower() in _SCHEMES
+    ):  # a route; a way to log in
+        return None
     if last is None or is_placeholder(last[1]) or names.meaning(last[1]) is not None:
         return None
     begin = start + min(at for at in (texts[0].find('"'), texts[0].find("'")) if at >= 0) + 1
@@ -60,11 +102,13 @@ def fallback(text: str, start: int, end: int, names: Names) -> Span | None:
         key = key_before(text, start)
         name = None if key is None else key.name
     meaning = None if name is None else names.meaning(name)
-    if meaning is None or meaning.kind != "secret":
+    if meaning is None or meaning.kind != "secret" or (name or "").lower().endswith(_SETTINGS):
         return None
     close = text.find(text[end - 1], end)
     value = text[end:close] if close > end else ""
-    return None if not value or is_placeholder(value) or names.meaning(value) is not None else (end, close)
+    if not value or value.lower() in _SCHEMES or value.lower() == "default":
+        return None
+    return None if is_placeholder(value) or names.meaning(value) is not None else (end, close)
 
 
 def traced(text: str, _start: int, end: int) -> Span | None:
@@ -156,6 +200,8 @@ RULES: Final[tuple[Rule, ...]] = (
             "login(user, password)",
             'login("ann")',
             "signal.connect('clicked', 'run')",
+            "passport.authenticate('local', 'google')",
+            "client.login('/home', 'GET')",
         ),
     ),
     Rule(
@@ -173,6 +219,9 @@ RULES: Final[tuple[Rule, ...]] = (
         misses=(
             "process.env.NODE_ENV || 'production'",
             "process.env.API_KEY || ''",
+            "process.env.SECRET_NAME || 'default'",
+            "process.env.AUTH_METHOD || 'basic'",
+            'variable "token_ttl" { default = "3600" }',
             'variable "region" { default = "x" }',
         ),
     ),
@@ -203,12 +252,17 @@ RULES: Final[tuple[Rule, ...]] = (
         id="secret.piped",
         kind="secret",
         gate=has("echo ", "printf ", signs="|"),
-        pattern=rf"(?:echo|printf)(?: -[neE]{{1,3}})? {_WORD}[\"']? ?\| ?(?:sudo -[A-Za-z]{{0,4}}S|sudo --stdin|passwd --stdin|(?:sudo )?chpasswd|kinit|smbpasswd|(?:docker|podman|helm registry|gh auth|crane auth|oras) login|gpg )",
+        pattern=rf"(?:echo|printf)(?: -[neE]{{1,3}})? {_WORD}[\"']? ?\| ?(?:sudo -[A-Za-z]{{0,4}}S|sudo --stdin|passwd --stdin|(?:sudo )?chpasswd|kinit|smbpasswd|gpg(?= [^\n]{0, 120}--passphrase-fd)|(?:docker|podman|helm registry|gh auth|crane auth|oras) login)",
         group=1,
         validator=argument,
         marker=markers.SECRET,
         matches=("echo swordfish | sudo -S reboot", "echo -n 'swordfish' | docker login -u x --password-stdin"),
-        misses=("echo $PASSWORD | sudo -S reboot", "echo swordfish | sudo tee x", "echo x | grep y"),
+        misses=(
+            "echo $PASSWORD | sudo -S reboot",
+            "echo swordfish | sudo tee x",
+            "echo x | grep y",
+            "echo hello | gpg --clearsign",
+        ),
     ),
     Rule(
         id="secret.net-use",

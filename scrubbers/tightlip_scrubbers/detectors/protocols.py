@@ -14,6 +14,7 @@ from typing import Final
 from tightlip_scrubbers import markers
 from tightlip_scrubbers.common_words import GENERIC_NAMES
 from tightlip_scrubbers.detectors.positional import is_placeholder
+from tightlip_scrubbers.detectors.things import THINGS
 from tightlip_scrubbers.detectors.words import EXPLANATIONS
 from tightlip_scrubbers.meanings.values import is_user
 from tightlip_scrubbers.rule import Rule, has
@@ -21,23 +22,9 @@ from tightlip_scrubbers.spans import Span
 
 _LINE_START: Final = re.compile(r"(?:\A|[\n>\"'(;:] ?|-> |\t|S: |C: )\Z")
 _LINE_END: Final = re.compile(r"[\"')]?(?: ?;|\.)?(?:\r?\n|\\r|\\n|\Z|[\"')])")
+_PHRASES: Final = ("too ", "not ", "is ", "no ")
 _STATUS: Final = frozenset(
-    [
-        "plain",
-        "login",
-        "xoauth2",
-        "cram-md5",
-        "ntlm",
-        "gssapi",
-        "external",
-        "required",
-        "failed",
-        "error",
-        "ok",
-        "none",
-        "digest-md5",
-        "oauthbearer",
-    ]
+    "plain login xoauth2 cram-md5 ntlm gssapi external required failed error ok none digest-md5 oauthbearer".split()  # noqa: SIM905
 )
 
 
@@ -46,7 +33,12 @@ def said(text: str, start: int, end: int) -> Span | None:
     while end > start and text[end - 1] in "\"'`),.;":
         end -= 1
     value = text[start:end]
-    if is_placeholder(value) or value.lower() in EXPLANATIONS or value.lower() in _STATUS:
+    if (
+        is_placeholder(value)
+        or value.lower() in EXPLANATIONS | THINGS
+        or value.lower() in _STATUS
+        or value.startswith("SCRAM-")
+    ):
         return None
     return (start, end) if _LINE_END.match(text, end) else None
 
@@ -56,7 +48,14 @@ def given(text: str, start: int, end: int) -> Span | None:
     while end > start and text[end - 1] in "\"'`),.;":
         end -= 1
     value = text[start:end]
-    return None if is_placeholder(value) or value[0] in "-/" or value.lower() in EXPLANATIONS else (start, end)
+    if (
+        is_placeholder(value)
+        or value[0] in "-/"
+        or value.lower() in EXPLANATIONS | THINGS
+        or value.startswith(_PHRASES)
+    ):
+        return None
+    return start, end
 
 
 def user(text: str, start: int, end: int) -> Span | None:
@@ -72,6 +71,15 @@ def bound(text: str, start: int, end: int) -> Span | None:
     """Take a parameter's value in a log of PostgreSQL."""
     value = text[start:end]
     return (start, end) if any(map(str.isalnum, value)) else None
+
+
+_SPARSE: Final = re.compile(r" [a-z]")
+
+
+def code_of_card(text: str, start: int, end: int) -> Span | None:
+    """Take the digits; ``csc`` is also the format of a sparse matrix, and what is counted follows then: "csc: 256 columns"."""
+    sparse = "csc" in text[max(0, start - 7) : start].lower() and _SPARSE.match(text, end)
+    return None if sparse else (start, end)
 
 
 _WORD: Final = r"[\"']?([^\s\"'`|;&<>]{2,128}+)"
@@ -91,7 +99,16 @@ RULES: Final[tuple[Rule, ...]] = (
             '"AUTH" "swordfish"',
             "ERR in 'AUTH default swordfish'",
         ),
-        misses=("NOAUTH required", "AUTH failed", "the AUTH command is missing", "AUTH PLAIN", "AUTH LOGIN"),
+        misses=(
+            "AUTH middleware",
+            "fix: AUTH timeouts",
+            "AUTH SCRAM-SHA-256",
+            "NOAUTH required",
+            "AUTH failed",
+            "the AUTH command is missing",
+            "AUTH PLAIN",
+            "AUTH LOGIN",
+        ),
     ),
     Rule(
         id="secret.pass",
@@ -102,7 +119,7 @@ RULES: Final[tuple[Rule, ...]] = (
         validator=given,
         marker=markers.SECRET,
         matches=("USER annlee\nPASS swordfish", "USER annlee\n331 Please go on\n> PASS swordfish"),
-        misses=("PASS test_login", "USER root\nPASS the test"),
+        misses=("PASS test_login", "USER root\nPASS the test", "USER story\nPASS criteria"),
     ),
     Rule(
         id="secret.imap",
@@ -113,7 +130,14 @@ RULES: Final[tuple[Rule, ...]] = (
         validator=lambda text, start, end: said(text, start, end) if _imap(text, start) else None,
         marker=markers.SECRET,
         matches=("a1 LOGIN annlee swordfish", 'LOGIN "annlee" "swordfish"', "> A0001 LOGIN annlee swordfish"),
-        misses=("LOGIN command failed", "the LOGIN page expired", "CREATE LOGIN annlee DISABLE"),
+        misses=(
+            "5 LOGIN attempts failed",
+            "3 LOGIN screens changed",
+            "T3 LOGIN button disabled",
+            "LOGIN command failed",
+            "the LOGIN page expired",
+            "CREATE LOGIN annlee DISABLE",
+        ),
     ),
     Rule(
         id="secret.device",
@@ -143,7 +167,13 @@ RULES: Final[tuple[Rule, ...]] = (
             "radius-server host 1.1.x key swordfish",
             "crypto isakmp key swordfish address 0.0.x",
         ),
-        misses=("snmp-server community {name} RO", "the radius-server key is missing", "pre-shared-key is required"),
+        misses=(
+            "snmp-server community {name} RO",
+            "the radius-server key is missing",
+            "pre-shared-key is required",
+            "rocommunity directive missing",
+            "isakmp key exchange failed",
+        ),
     ),
     Rule(
         id="secret.ipsec",
@@ -154,7 +184,7 @@ RULES: Final[tuple[Rule, ...]] = (
         validator=given,
         marker=markers.SECRET,
         matches=(': PSK "swordfish"', 'ann : EAP "sword fish"'),
-        misses=("error: PSK missing", ': PSK "{secret}"'),
+        misses=("error: PSK missing", "wifi: PSK 'too short'", ': PSK "{secret}"'),
     ),
     Rule(
         id="secret.directive",
@@ -165,7 +195,7 @@ RULES: Final[tuple[Rule, ...]] = (
         validator=given,
         marker=markers.SECRET,
         matches=("requirepass swordfish", "port 6379\nmasterauth swordfish\n"),
-        misses=("requirepass missing", "set requirepass in the file, then"),
+        misses=("requirepass missing", "the requirepass directive", "set requirepass in the file, then"),
     ),
     Rule(
         id="secret.workflow",
@@ -184,9 +214,10 @@ RULES: Final[tuple[Rule, ...]] = (
         gate=has("cvv", "cvc", "CVV", "CVC", "csc", "CSC", "ecurity code", "ecurityCode", "ecurity_code", digits=1),
         pattern=r"[cCs](?:vv2?|vc2?|VV2?|VC2?|sc|SC|ecurity[ _]?[cC]ode)[\"']?\s?[:=]\s?[\"']?([0-9]{3,4})(?![0-9A-Za-z.])",
         group=1,
+        validator=code_of_card,
         marker=markers.SECRET,
         matches=("cvv: 331", '"cvc": 521, "n": 1', "csc: 331"),
-        misses=("csc: 12", "cvc: none", "cvc: required"),
+        misses=("csc: 12", "csc: 256 columns", "CSC = 100 non-zeros", "cvc: none", "cvc: required"),
     ),
     Rule(
         id="secret.powershell",
@@ -255,7 +286,13 @@ RULES: Final[tuple[Rule, ...]] = (
             "SET SESSION AUTHORIZATION 'annlee'",
             "DROP USER IF EXISTS annlee;",
         ),
-        misses=("CREATE USER postgres WITH CREATEDB", "ALTER ROLE permissions are missing", "DROP USER %s;"),
+        misses=(
+            "CREATE USER postgres WITH CREATEDB",
+            "ALTER ROLE permissions are missing",
+            "DROP USER %s;",
+            "ALTER USER statement",
+            "no CREATE USER privilege",
+        ),
     ),
     Rule(
         id="pii.user-protocol",
@@ -317,13 +354,18 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="content.sql-typed",
         kind="content",
-        gate=has("arameters: ", signs="()"),
-        pattern=r"arameters: (?=[^\n]{1,256}\((?:String|Integer|Long|Timestamp|BigDecimal|Date|Boolean|LocalDate\w{0,4})\))([^\r\n]{1,4096}+)",
+        gate=has("Parameters: ", signs="()"),
+        pattern=r"Parameters: (?=[^\n]{0,256}[^\s(]\((?:String|Integer|Long|Timestamp|BigDecimal|Date|Boolean|LocalDate\w{0,4})\))([^\r\n]{1,4096}+)",
         group=1,
         validator=bound,
         marker=markers.VALUE,
         matches=("==> Parameters: ann lee(String), 7(Integer)", "Parameters: 2026-11-24 10:15:02.0(Timestamp)"),
-        misses=("Parameters: name (required)", "parameters: run(x)"),
+        misses=(
+            "Parameters: name (required)",
+            "Parameters: x (Integer), y (String)",
+            "Method parameters: foo(String), bar(int)",
+            "parameters: run(x)",
+        ),
     ),
 )
 
