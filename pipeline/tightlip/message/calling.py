@@ -1,4 +1,4 @@
-"""Calls and the functions that they call: arguments, parameters, and what of a function is its own."""
+"""Calls and the functions that they call: arguments, parameters, what a function returns, and what of it is its own."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tightlip.message.handled import is_arguments_of_handled
 from tightlip.message.local_values import is_parameter
 from tightlip.message.sites import Arguments, Signature
-from tightlip.message.template import Hole, has_text
+from tightlip.message.template import MOST_ALTERNATIVES, Hole, fill, has_text, settled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,6 +102,31 @@ def signature(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, rea
         names = names[1:]
     star = given.vararg.arg if given.vararg is not None else None
     return Signature(tuple(names), tuple(p.arg for p in given.kwonlyargs), star, defaults)
+
+
+def returned_texts(
+    function: ast.FunctionDef, reader: Reader, caller: Reader, node: ast.Call | ast.Attribute, at: ast.AST
+) -> list[Template] | None:
+    """The texts that ``function`` can return; None where that is not known.
+
+    Args:
+        function: A function or property.
+        reader: Reads the module that it stands in.
+        caller: Reads the module that calls it.
+        node: The call, or the attribute that is the property.
+        at: The statement that ``node`` stands in.
+    """
+    returns = [item for item in own_nodes(function) if isinstance(item, ast.Return) and item.value is not None]
+    texts = [t for r in returns if r.value is not None for t in reader.formatted(r.value, "", "", r)]
+    texts = [text for text in texts if text != ("None",)]
+    if not 0 < len(texts) <= MOST_ALTERNATIVES or (function.decorator_list and isinstance(node, ast.Call)):
+        return None
+    if isinstance(node, ast.Attribute):
+        return list(settled(texts))
+    bound = signature(function, reader).bound(arguments(caller, node, at))
+    # What is no text keeps the name that the function gave it, and is no parameter of the caller's.
+    told = {name: choice for name, choice in bound.items() if any(is_telling(template) for template in choice)}
+    return fill(texts, {**{name: ((Hole(name),),) for name in bound}, **told}, parameters_only=True)
 
 
 def own_nodes(function: ast.AST) -> Iterator[ast.AST]:

@@ -7,19 +7,19 @@ modules. Only syntax trees are looked at; nothing is imported or run.
 from __future__ import annotations
 
 import ast
-from collections import deque
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from tightlip.message.bindings import Bindings
-from tightlip.message.calling import FUNCTIONS, arguments, is_property, is_telling, own_nodes, signature
+from tightlip.message.calling import FUNCTIONS, is_property, returned_texts
 from tightlip.message.definitions import bound_by
 from tightlip.message.expressions import Reader
-from tightlip.message.template import MOST_ALTERNATIVES, Hole, fill, settled
+from tightlip.message.members import Members, bases, is_enum, module_level, names_bound
+from tightlip.message.template import MOST_ALTERNATIVES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from tightlip.message.definitions import Definition
     from tightlip.message.template import Template
@@ -62,37 +62,6 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class _Members:
-    """What a class binds: in its body, and to ``self`` in its methods."""
-
-    body: dict[str, list[ast.stmt]] = field(default_factory=dict[str, "list[ast.stmt]"])
-    given: dict[str, list[tuple[ast.expr | None, ast.stmt]]] = field(
-        default_factory=dict[str, "list[tuple[ast.expr | None, ast.stmt]]"]
-    )
-    set_by: dict[str, list[str]] = field(default_factory=dict[str, "list[str]"])
-    mentioned: dict[str, set[str]] = field(default_factory=dict[str, "set[str]"])
-
-    def add_method(self, method: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
-        """Add what ``method`` assigns to ``self``."""
-        assigned: set[str] = set()
-        for node in own_nodes(method):
-            if not isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
-                continue
-            for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
-                for name in _given_to_self(target):
-                    is_plain = isinstance(target, ast.Attribute) and not isinstance(node, ast.AugAssign)
-                    if node.value is not None:
-                        self.given.setdefault(name, []).append((node.value if is_plain else None, node))
-                        assigned.add(name)
-        if assigned:
-            self.set_by[method.name] = sorted(assigned)
-            words = {n.attr for n in ast.walk(method) if isinstance(n, ast.Attribute)}
-            words |= {n.value for n in ast.walk(method) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
-            for name in assigned:
-                self.mentioned.setdefault(name, set()).update(words)
-
-
-@dataclass(frozen=True, slots=True)
 class FoundExpression:
     """An expression in a scope (`tightlip.message.expressions.Outer`)."""
 
@@ -132,7 +101,7 @@ class Scope:
         self._following: set[int] = set()
         self._members: dict[str, list[ast.stmt]] | None = None
         self._functions: dict[str, list[ast.FunctionDef | ast.AsyncFunctionDef]] | None = None
-        self._classes: dict[ast.ClassDef, _Members] = {}
+        self._classes: dict[ast.ClassDef, Members] = {}
         self._heirs: dict[str, list[ast.ClassDef]] | None = None
         self._receiver: Found | None = None
 
@@ -190,7 +159,7 @@ class Scope:
             return None
         self._following.add(id(function))
         try:
-            return _returned(found.scope, function, self, node, at)
+            return returned_texts(function, found.scope.reader, self.reader, node, at)
         finally:
             self._following.discard(id(function))
 
@@ -241,8 +210,8 @@ class Scope:
         """What the module binds to ``name``; None where it binds it more than once, or to nothing that is surely one thing."""
         if self._members is None:
             self._members = {}
-            for statement in _module_level(self.tree):
-                for bound in _names(statement):
+            for statement in module_level(self.tree):
+                for bound in names_bound(statement):
                     self._members.setdefault(bound, []).append(statement)
         known = self._members.get(name, [])
         if len(known) == 1 and depth <= _DEEPEST:
@@ -295,7 +264,7 @@ class Scope:
             definition = bound_by(name, statement)
             is_value = definition is not None and definition.kind == "value" and definition.value is not None
             return (
-                Found(self, definition.value, statement, _is_enum(owner))
+                Found(self, definition.value, statement, is_enum(owner))
                 if is_value and definition and definition.value
                 else None
             )
@@ -310,16 +279,10 @@ class Scope:
                     return inner
         return None
 
-    def _members_of(self, owner: ast.ClassDef) -> _Members:
+    def _members_of(self, owner: ast.ClassDef) -> Members:
         known = self._classes.get(owner)
         if known is None:
-            known = self._classes[owner] = _Members()
-            for statement in _module_level(owner):
-                for name in _names(statement):
-                    known.body.setdefault(name, []).append(statement)
-            for item in owner.body:
-                if isinstance(item, FUNCTIONS):
-                    known.add_method(item)
+            known = self._classes[owner] = Members.of(owner)
         return known
 
     def set_by(self, owner: ast.ClassDef, method: str) -> list[str]:
@@ -361,18 +324,6 @@ class Scope:
         return known[0] if len(known) == 1 else None
 
 
-def bases(owner: ast.ClassDef) -> list[ast.expr]:
-    """The bases of a class, without what is in brackets behind them."""
-    return [base.value if isinstance(base, ast.Subscript) else base for base in owner.bases]
-
-
-def _given_to_self(target: ast.expr) -> Iterator[str]:
-    targets = target.elts if isinstance(target, (ast.Tuple, ast.List)) else [target]
-    for one in targets:
-        if isinstance(one, ast.Attribute) and isinstance(one.value, ast.Name) and one.value.id == "self":
-            yield one.attr
-
-
 def _sources(owner: Found, name: str) -> list[FoundExpression]:
     """The dicts of a class and its bases from which some method fills the attribute ``name``: class attributes that it mentions."""
     assert isinstance(owner.node, ast.ClassDef)
@@ -396,55 +347,3 @@ def _sources(owner: Found, name: str) -> list[FoundExpression]:
         for statement in known.body[attribute]
         if isinstance(statement, (ast.Assign, ast.AnnAssign)) and isinstance(statement.value, ast.Dict)
     ]
-
-
-def _is_enum(owner: ast.ClassDef) -> bool:
-    names = [ast.unparse(base).rpartition(".")[2] for base in owner.bases]
-    return any(name.endswith(("Enum", "Flag")) and name != "StrEnum" for name in names)
-
-
-def _returned(
-    scope: Scope, function: ast.FunctionDef, caller: Scope, node: ast.Call | ast.Attribute, at: ast.AST
-) -> list[Template] | None:
-    returns = [item for item in own_nodes(function) if isinstance(item, ast.Return) and item.value is not None]
-    texts = [t for r in returns if r.value is not None for t in scope.reader.formatted(r.value, "", "", r)]
-    texts = [text for text in texts if text != ("None",)]
-    if not 0 < len(texts) <= MOST_ALTERNATIVES or (function.decorator_list and isinstance(node, ast.Call)):
-        return None
-    if isinstance(node, ast.Attribute):
-        return list(settled(texts))
-    bound = signature(function, scope.reader).bound(arguments(caller.reader, node, at))
-    # What is no text keeps the name that the function gave it, and is no parameter of the caller's.
-    told = {name: choice for name, choice in bound.items() if any(is_telling(template) for template in choice)}
-    filled = fill(texts, {**{name: ((Hole(name),),) for name in bound}, **told}, parameters_only=True)
-    return None if filled is None else filled
-
-
-def _module_level(tree: ast.Module | ast.ClassDef) -> Iterator[ast.stmt]:
-    """The statements of a module or class that bind its names, those in ``if`` and ``try`` too."""
-    pending: deque[ast.stmt] = deque(tree.body)
-    while pending:
-        statement = pending.popleft()
-        yield statement
-        if isinstance(statement, (*FUNCTIONS, ast.ClassDef)):
-            continue
-        for _, block in ast.iter_fields(statement):
-            for child in block if isinstance(block, list) else ():  # pyright: ignore[reportUnknownVariableType]
-                if isinstance(child, ast.stmt):
-                    pending.append(child)
-                elif isinstance(child, ast.ExceptHandler):
-                    pending.extend(child.body)
-
-
-def _names(statement: ast.stmt) -> Iterator[str]:
-    match statement:
-        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-            yield statement.name
-        case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
-            yield from (alias.asname or alias.name.split(".")[0] for alias in aliases)
-        case ast.Assign(targets=targets):
-            yield from (node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name))
-        case ast.AnnAssign(target=ast.Name(id=name)) | ast.AugAssign(target=ast.Name(id=name)):
-            yield name
-        case _:
-            pass
