@@ -152,10 +152,11 @@ class Searches:
         for needle, least, number in rows.counted:
             if text.count(needle) >= least:
                 numbers.add(number)
-        fresh = self._called(text, rows.may_open, numbers)
+        threes = _threes(text) if len(text) >= _LONG else None
+        fresh = self._called(text, rows.may_open, numbers, threes)
         found = self._behind(numbers)
         if len(text) >= self._tokens.shortest and not is_plain(text):
-            found = found + self._tokens.opened(text)
+            found = found + self._tokens.opened(text, threes or _threes(text))
         return found, Unknown(fresh, []) if fresh else _NOTHING
 
     def _behind(self, numbers: set[int]) -> list[Search]:
@@ -195,15 +196,21 @@ class Searches:
         key = SIGNS.intersection(text), _digits(text), text.isascii()
         return self._by_signs.get(key) or self._rows_for(key)
 
-    def _called(self, text: str, may_open: frozenset[int], numbers: set[int]) -> dict[str, _Calls]:
+    def _called(
+        self,
+        text: str,
+        may_open: frozenset[int],
+        numbers: set[int],
+        threes: set[tuple[str, str, str]] | None = None,
+    ) -> dict[str, _Calls]:
         """Add the gates that words of the text call for; the words that were not known, with what they call: none of a long text."""
         fresh: dict[str, _Calls] = {}
         words = _WORDS.findall(text)
         if self._dull_words.issuperset(words):
             return fresh
         calls: list[_Calls] = []
-        if len(text) >= _LONG:
-            calls = [tuple(self._spoken[one]) for one in self._spoken_in.found(text)]
+        if threes is not None:
+            calls = [tuple(self._spoken[one]) for one in self._spoken_in.found_among(threes, text)]
             words = []
         for word in words:
             if word in self._dull_words:
@@ -314,7 +321,7 @@ def _may_open(gate: Gate, key: _Key) -> bool:
 
 
 class _Many:
-    """Finds which of many words stand inside of a word, or in a text.
+    """Finds which of many words stand inside of a word, or in a long text.
 
     Args:
         words: The words, of three letters or more.
@@ -328,17 +335,24 @@ class _Many:
 
     def found(self, text: str) -> set[str]:
         """Those that stand in a text, in exactly this case: one look for each three letters, however many words there are."""
-        found: set[str] = set()
         if len(text) > _LONGEST_WORD:
-            known = self._beginnings
-            threes = known.keys() & set(zip(text, text[1:], text[2:], strict=False))
-            return {word for three in threes for word in known[three] if word in text}
+            return self.found_among(_threes(text), text)
+        found: set[str] = set()
         behind = self._behind.get
         for start in range(len(text) - _SHORTEST_WORD + 1):
             words = behind(text[start : start + _SHORTEST_WORD])
             if words is not None:
                 found.update(word for word in words if text.startswith(word, start))
         return found
+
+    def found_among(self, threes: set[tuple[str, str, str]], text: str) -> set[str]:
+        """The same, for a text of which all threes of neighbours are known."""
+        known = self._beginnings
+        return {word for three in known.keys() & threes for word in known[three] if word in text}
+
+
+def _threes(text: str) -> set[tuple[str, str, str]]:
+    return set(zip(text, text[1:], text[2:], strict=False))
 
 
 class _Tokens:
@@ -361,8 +375,8 @@ class _Tokens:
                 (self._spoken.setdefault(word, []) if word else self._quiet).append((needle, number))
         self._spoken_in = _Many(self._spoken)
 
-    def opened(self, text: str) -> list[Search]:
-        """The searches whose needles stand in a text with a random piece as long as they ask."""
+    def opened(self, text: str, threes: set[tuple[str, str, str]]) -> list[Search]:
+        """The searches whose needles stand in a text with a random piece as long as they ask; ``threes`` are those of the text."""
         pieces = {piece for piece in text.split() if len(piece) >= self.shortest and not is_plain(piece)}
         if not pieces:
             return []
@@ -371,7 +385,7 @@ class _Tokens:
         # A needle without a word begins the token itself. Short ones are slow to look for, and stand in any long text.
         random = "\n".join(pieces)
         numbers.update(number for needle, number in self._quiet if needle in random)
-        for one in self._spoken_in.found(text):
+        for one in self._spoken_in.found_among(threes, text):
             numbers.update(number for needle, number in self._spoken[one] if needle in text)
         gates = map(self._gates.__getitem__, sorted(numbers))
         return [search for gate, behind in gates if gate.run <= longest for search in behind]
