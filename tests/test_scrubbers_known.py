@@ -133,8 +133,8 @@ def test_nothing_of_a_dirty_text_is_remembered() -> None:
     ):
         assert scrubber.scrub_text(text) != text
     kept = [
-        *scrubber.clean, *scrubber._results, *scrubber.silent, *scrubber._searches._dull_words, *scrubber._searches._pieces,
-        *scrubber._searches._calling_words, *scrubber.names._plain, *scrubber.names._known,
+        *scrubber.clean, *scrubber._results, *scrubber.silent, *scrubber._searches.vocabulary.dull, *scrubber._searches.vocabulary.pieces,
+        *scrubber._searches.vocabulary.calling, *scrubber.names._plain, *scrubber.names._known,
     ]  # fmt: skip
     # What stayed in the results may be remembered; what was taken out may not.
     assert not [one for one in kept for gone in ("two", "four", "six") if f"canary{gone}" in str(one)]

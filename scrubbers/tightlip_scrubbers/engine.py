@@ -256,7 +256,7 @@ class Scrubber:
         if searches:
             found = self._look(text, searches, found)
         if not found and (unknown.words or unknown.pieces):
-            self._searches.learn(unknown)
+            self._searches.vocabulary.learn(unknown)
         return found if len(found) < 2 else _joined(found, self._order)  # noqa: PLR2004
 
     def _look(self, text: str, searches: list[Search], found: list[Finding]) -> list[Finding]:

@@ -194,7 +194,9 @@ def _of_head(text: str, start: int, head: str, *, explained: bool) -> Span | Non
         phrase = _PHRASE.match(text, start)
         if phrase is not None:
             return phrase.span()
-    params = (PARAMS.match(text, start) if text[start] in _FIRST_OF_PARAMS else None) or (_ANY_PARAMS.match(text, start) if head in _AUTH_HEADS else None)
+    params = (PARAMS.match(text, start) if text[start] in _FIRST_OF_PARAMS else None) or (
+        _ANY_PARAMS.match(text, start) if head in _AUTH_HEADS else None
+    )
     return None if params is None else (start, _token_end(text, start, params.end()))
 
 
