@@ -11,7 +11,8 @@ import pytest
 from probe import failure, last_value, reporter_for
 
 import tightlip
-from tightlip.message.template import LONGEST_EXPRESSION, Hole, common, shown
+from tightlip.message.combining import common
+from tightlip.message.template import LONGEST_EXPRESSION, Hole, shown
 
 if TYPE_CHECKING:
     from probe import MakePackage

@@ -23,7 +23,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tightlip.capture import FrameSnapshot
 from tightlip.log_records import CATEGORY, LogCall, LogSites
-from tightlip.message.template import common, shown
+from tightlip.message.combining import common
+from tightlip.message.template import shown
 from tightlip.origin.attribution import trusted_frame
 from tightlip.origin.classes import module_file, trusted_class
 from tightlip.text import CodeText, is_code

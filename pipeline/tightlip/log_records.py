@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from tightlip.attributes import instance_dict
 from tightlip.capture import FrameSnapshot
 from tightlip.exact import is_dict, is_exception
-from tightlip.message.template import anonymous, common, shown
+from tightlip.message.combining import common
+from tightlip.message.template import anonymous, shown
 from tightlip.origin.attribution import owned_frame
 from tightlip.origin.catalogued import CataloguedSource
 from tightlip.origin.owners import INSTRUMENTATION

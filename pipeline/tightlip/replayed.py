@@ -19,10 +19,11 @@ from typing import TYPE_CHECKING, Any
 
 from tightlip.exact import is_dict, is_list
 from tightlip.message.callers import Spot, with_callers
+from tightlip.message.combining import common
 from tightlip.message.encoding import decode
 from tightlip.message.matching import best
 from tightlip.message.statics import Statics
-from tightlip.message.template import Template, common, has_text, shown
+from tightlip.message.template import Template, has_text, shown
 from tightlip.origin.catalogued import CatalogueError, Packed, read_file
 from tightlip.origin.owners import module_name
 from tightlip.text import CodeText

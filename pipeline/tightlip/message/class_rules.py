@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from tightlip.message.builtin_forms import FORMS
 from tightlip.message.calling import is_star
 from tightlip.message.chosen import chosen, told, uses
+from tightlip.message.combining import common
 from tightlip.message.construction import constructed
 from tightlip.message.sites import Arguments, InitRule, Signature
-from tightlip.message.template import MOST_ALTERNATIVES, Choices, Template, as_repr, common
+from tightlip.message.template import MOST_ALTERNATIVES, Choices, Template, as_repr
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

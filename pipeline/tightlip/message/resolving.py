@@ -14,10 +14,11 @@ from tightlip.capture import FrameSnapshot
 from tightlip.identity import NOTHING, ByIdentity
 from tightlip.message.callers import Spot, with_callers
 from tightlip.message.class_rules import Candidate, candidates, with_args
+from tightlip.message.combining import common
 from tightlip.message.lineages import live_lineage
 from tightlip.message.matching import weight
 from tightlip.message.sites import Arguments, Call
-from tightlip.message.template import Template, common, has_words
+from tightlip.message.template import Template, has_words
 from tightlip.origin.attribution import TrustedFrame, trusted_frame
 from tightlip.origin.classes import lineage, trusted_class
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tightlip.message.class_rules import Candidate, ClassRules, candidates
+from tightlip.message.combining import common
 from tightlip.message.lineages import live_lineage
-from tightlip.message.template import Hole, common, has_words
+from tightlip.message.template import Hole, has_words
 from tightlip.origin.owners import module_name
 
 if TYPE_CHECKING:

@@ -27,7 +27,6 @@ _LONGEST_TEXT = 2_000
 MOST_ALTERNATIVES = 8
 
 Applied: TypeAlias = Literal["", "format", "percent", "optional", "strip", "lower", "upper", "dedent"]
-_TOKEN = re.compile(r"\w+|\W")
 #: Numbers, truth values and bytes as they stand in the source: their text is that of the value.
 _CONSTANT = re.compile(r"-?\d[\d._]*(?:e[+-]?\d+)?|True|False|b(['\"]).{0,200}\1")
 _READABLE = re.compile(r"[^\W\d_]{2}")
@@ -325,60 +324,3 @@ def as_repr(template: Template) -> Template:
     has_single = "'" in literals or any(isinstance(part, Hole) and part.conversion == "!r" for part in template)
     quote = '"' if has_single and '"' not in literals else "'"
     return join([(quote,), *((repr(part)[1:-1] if isinstance(part, str) else part,) for part in template), (quote,)])
-
-
-def common(templates: Sequence[Template]) -> Template:
-    """What all of ``templates`` say, with a hole for each place where they differ; the unit is the word."""
-    shared = _tokens(templates[0])
-    for template in templates[1:]:
-        shared = _shared(shared, _tokens(template))
-    return merged((part,) for part in shared)
-
-
-def _same_beginning(one: list[Part], other: list[Part]) -> list[Part]:
-    """``argument`` of ``argument`` and ``arguments``."""
-    if len(one) != 1 or len(other) != 1 or not isinstance(one[0], str) or not isinstance(other[0], str):
-        return []
-    shorter, longer = sorted((one[0], other[0]), key=len)
-    return [shorter] if longer.startswith(shorter) else []
-
-
-_DIFFERENT = Hole("…")
-
-
-def merged(templates: Iterable[Template]) -> Template:
-    """`join`, and of two nameless holes side by side one is left."""
-    parts: list[Part] = []
-    for part in join(templates):
-        if parts[-1:] != [_DIFFERENT] or part != _DIFFERENT:
-            parts.append(part)
-    return tuple(parts)
-
-
-def _tokens(template: Template) -> list[Part]:
-    """The words, what stands between them, and the holes."""
-    return [token for part in template for token in (_TOKEN.findall(part) if isinstance(part, str) else (part,))]
-
-
-def _shared(one: list[Part], other: list[Part]) -> list[Part]:
-    """The tokens of both in their order, and a hole for what lies between."""
-    from difflib import SequenceMatcher  # noqa: PLC0415 - only where a position leaves a choice
-
-    found: list[Part] = []
-    end_of_one, end_of_other = 0, 0
-    for block in SequenceMatcher(None, one, other, autojunk=False).get_matching_blocks():
-        before = one[end_of_one : block.a], other[end_of_other : block.b]
-        tokens = one[block.a : block.a + block.size]
-        is_edge = block.a == 0 == block.b or block.a + block.size == len(one)
-        if not tokens and block.a < len(one):
-            continue
-        if tokens and not is_edge and not any(isinstance(t, str) and t.isalnum() for t in tokens):
-            continue  # a comma or a space that both happen to have
-        if any(before) and found[-1:] != [_DIFFERENT]:
-            # Where one possibility is a single hole at that place, its name is the best there is.
-            found.extend(_same_beginning(*before))
-            only = next((b[0] for b in before if len(b) == 1 and isinstance(b[0], Hole)), _DIFFERENT)
-            found.append(only)
-        found.extend(tokens)
-        end_of_one, end_of_other = block.a + block.size, block.b + block.size
-    return found

@@ -11,11 +11,11 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tightlip.message.combining import ANYTHING, closed, either, is_open
+from tightlip.message.combining import ANYTHING, closed, either, is_open, merged
 from tightlip.message.formats import filled_by_format, filled_by_format_map
 from tightlip.message.given import shown_expression
 from tightlip.message.joining import joined_texts
-from tightlip.message.template import METHODS, Applied, Hole, Part, Template, changed, has_text, join, merged
+from tightlip.message.template import METHODS, Applied, Hole, Part, Template, changed, has_text, join
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
