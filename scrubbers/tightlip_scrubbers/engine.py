@@ -23,12 +23,13 @@ from tightlip_scrubbers.boring import is_boring
 from tightlip_scrubbers.findings import KINDS, Finding, Kind
 from tightlip_scrubbers.keys import MAX_NAME, NAMES, Asked, Names
 from tightlip_scrubbers.remarks import Remark
+from tightlip_scrubbers.replacing import covered, joined, replaced
 from tightlip_scrubbers.rules import RULES
 from tightlip_scrubbers.searches import Searches
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection
 
     from tightlip_scrubbers.rule import Rule
     from tightlip_scrubbers.searches import Search
@@ -222,7 +223,7 @@ class Scrubber:
                 secrets.update(found_secrets)
             if head is not text:
                 findings.append(Finding(_LENGTH_RULE, "bound", end, len(text)))
-            text = self._replaced(text, findings, remarks)
+            text = replaced(text, findings, remarks, self._marker)
             if text in self.markers or text in self.clean:  # no marker is a finding
                 self._remember(given, text, remarks, held_secret=held_secret)
                 return text
@@ -257,7 +258,7 @@ class Scrubber:
             found = self._look(text, searches, found)
         if not found and (unknown.words or unknown.pieces):
             self._searches.vocabulary.learn(unknown)
-        return found if len(found) < 2 else _joined(found, self._order)  # noqa: PLR2004
+        return found if len(found) < 2 else joined(found, self._order)  # noqa: PLR2004
 
     def _look(self, text: str, searches: list[Search], found: list[Finding]) -> list[Finding]:
         """Add what the searches find to what was found before; one finding alone where it covers all of the text."""
@@ -265,7 +266,7 @@ class Scrubber:
         left = _CANDIDATES + length // 5
         names: Asked | None = None
         for turn, those in enumerate(_in_turns(searches) if length >= _LONG else (searches,)):
-            if turn and _covered(found, self._order) * 2 >= length:
+            if turn and covered(found, self._order) * 2 >= length:
                 break  # the next look is at what is left, which is less
             for search in those:
                 first = search.look(text)
@@ -331,57 +332,12 @@ class Scrubber:
             return known.MARKERS.get(finding.rule, markers.DENSE if finding.rule == _DENSE_RULE else markers.LENGTH)
         return rule.marker if rule.mark is None else rule.mark(text, finding.start, finding.end)
 
-    def _replaced(self, text: str, findings: list[Finding], remarks: list[Remark]) -> str:
-        """Return the text with each finding's marker in its place; remarks of before are moved, new ones added."""
-        parts: list[str] = []
-        position = length = 0
-        moved: list[Remark] = []
-        old = iter(remarks)
-        remark = next(old, None)
-        for finding in findings:
-            while remark is not None and remark.start < finding.end:
-                if remark.end <= finding.start:  # else it is part of what goes now
-                    shift = length - position
-                    moved.append(Remark(remark.rule, remark.start + shift, remark.end + shift))
-                remark = next(old, None)
-            marker = self._marker(text, finding)
-            length += finding.start - position
-            moved.append(Remark(finding.rule, length, length + len(marker)))
-            length += len(marker)
-            parts += (text[position : finding.start], marker)
-            position = finding.end
-        shift = length - position
-        while remark is not None:
-            moved.append(Remark(remark.rule, remark.start + shift, remark.end + shift))
-            remark = next(old, None)
-        remarks[:] = moved
-        parts.append(text[position:])
-        return "".join(parts)
-
 
 def _in_turns(searches: list[Search]) -> tuple[list[Search], list[Search]]:
     """Those first that may find all of a long text: lines, a structure, a document."""
     return [search for search in searches if search.rule.whole], [
         search for search in searches if not search.rule.whole
     ]
-
-
-def _covered(found: list[Finding], order: Mapping[str, int]) -> int:
-    """How many characters the findings cover."""
-    return sum(finding.end - finding.start for finding in _joined(found.copy(), order)) if found else 0
-
-
-def _joined(found: list[Finding], order: Mapping[str, int]) -> list[Finding]:
-    """The findings in the order of the text, those that overlap as one. Of equal spans, the row that stands first wins."""
-    found.sort(key=lambda finding: (finding.start, -finding.end, order.get(finding.rule, -1)))
-    joined = [found[0]]
-    for finding in found[1:]:
-        last = joined[-1]
-        if finding.start >= last.end:
-            joined.append(finding)
-        elif finding.end > last.end:
-            joined[-1] = Finding(last.rule, last.kind, last.start, finding.end)
-    return joined
 
 
 def _readable(text: str) -> int:

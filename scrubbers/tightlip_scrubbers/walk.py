@@ -22,6 +22,7 @@ from tightlip_scrubbers import literals, markers
 from tightlip_scrubbers.echoes import Echoes
 from tightlip_scrubbers.engine import DEFAULT, Scrubber
 from tightlip_scrubbers.meaning import Meaning
+from tightlip_scrubbers.named_values import VALUE_KEYS, names_beside
 from tightlip_scrubbers.persons import OWN_NAME, tells_of_a_person
 from tightlip_scrubbers.possessive import compile_pattern
 
@@ -39,27 +40,6 @@ MAX_BITS: Final = 256
 _PAIR: Final = 2
 _FEW: Final = 1_000_000
 _SHORT_NUMBER: Final = 10**8
-_NAME_KEYS: Final = frozenset(
-    {
-        "name",
-        "key",
-        "field",
-        "header",
-        "param",
-        "parameter",
-        "variable",
-        "option",
-        "label",
-        "attribute",
-        "property",
-        "id",
-    }
-    | {"path", "loc", "k", "Name", "Key"}
-)
-_VALUE_KEYS: Final = frozenset(
-    {"value", "values", "val", "v", "input", "old", "new", "old_value", "new_value", "default", "Value", "Values"}
-)
-_MOST_NAMED: Final = 8
 _WRITTEN: Final = frozenset("{[(")
 _ENDS: Final = frozenset({"{}", "[]", "()"})
 _FORMS: Final[tuple[tuple[Callable[[str], object], Callable[[object, str], str]], ...]] = (
@@ -215,7 +195,7 @@ class _Walk:
     def _dict(self, taken: list[tuple[object, object]], depth: int, owner: str) -> dict[object, object]:
         out: dict[object, object] = {}
         is_person = tells_of_a_person(taken, owner, self._scrubber, self._is_confirmed)
-        named = self._named(taken) if len(taken) <= _MOST_NAMED else []
+        named = names_beside(taken)
         for position, (key, item) in enumerate(taken):
             if position == MAX_BREADTH - 1 and len(taken) > MAX_BREADTH:
                 out[markers.BREADTH] = markers.BREADTH
@@ -248,7 +228,7 @@ class _Walk:
             self._scrubber.hush(key)
         if named or type(key) is not str or key not in self._silent:
             meaning = self._meaning(key, name, item)
-        if meaning is None and named and name in _VALUE_KEYS:
+        if meaning is None and named and name in VALUE_KEYS:
             meaning = next(filter(None, (self._meaning(other, None, item) for other in named)), None)
         return name, meaning
 
@@ -262,25 +242,6 @@ class _Walk:
 
     def _is_confirmed(self, name: str, item: object) -> bool:
         return self._confirmed(name, item, self._name(item)) is not None
-
-    def _named(self, taken: list[tuple[object, object]]) -> list[object]:
-        """The names in ``{"name": "Authorization", "value": ...}``: lists of headers, fields, variables and errors are such.
-
-        Of a place, as ``("body", "password")`` and ``/user/password``, the last part names the value.
-        """
-        for key, _ in taken:  # a loop is twice as fast as any() here
-            if type(key) is str and key in _VALUE_KEYS:
-                break
-        else:
-            return []
-        names: list[object] = []
-        for key, item in taken:
-            if type(key) is str and key in _NAME_KEYS:
-                kind: type = type(item)
-                place = _take(_ITERATE[kind](item)) if kind is list or kind is tuple else [item]
-                last = place[-1] if place else None
-                names.append(last.rpartition("/")[2] if type(last) is str else last)
-        return names
 
     def _meaning(self, key: object, name: object, item: object) -> Meaning | None:
         """What a key says of its value. The scrubbed key counts as well, or a second pass could see another than the first.
