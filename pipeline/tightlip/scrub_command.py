@@ -4,21 +4,18 @@ Guarantees:
 
 1. What could not be read, or was dropped, is never passed on: it is named with file and line, and its content goes nowhere but into the file
    that ``--rejects`` names, which only its owner can read.
-2. The file of ``-o`` is as it was, or it is the whole result: it is written beside and put in its place at the end.
+2. The file of ``-o`` is as it was, or it is the whole result (`tightlip.result_files`).
 """
 
 from __future__ import annotations
 
 import contextlib
-import gzip
 import json
 import os
-import stat
 import sys
 from collections import Counter
-from pathlib import Path
 from time import monotonic
-from typing import IO, TYPE_CHECKING, Final, cast
+from typing import IO, TYPE_CHECKING, Final
 
 from tightlip.envelope import plain
 from tightlip.event_input import DamagedError, Input, opened
@@ -26,6 +23,7 @@ from tightlip.exact import is_dict, is_list
 from tightlip.foreign import pipeline
 from tightlip.policy import APP
 from tightlip.replayed import is_of, load
+from tightlip.result_files import Output, Rejects
 from tightlip.terminal import command_parser, never_fails_to_print, policy_argument, say, without_arguments
 
 if TYPE_CHECKING:
@@ -141,8 +139,8 @@ class _Run:
                 with open(name, "rb"):  # noqa: PTH123
                     pass
         self._names = names
-        self._rejects = _Rejects(parsed.rejects)
-        self._output = _Output(parsed.output)
+        self._rejects = Rejects(parsed.rejects)
+        self._output = Output(parsed.output)
         self._progress = _Progress()
         self._findings = _Findings(self._policy)
         self._drops: dict[str, int] = {}
@@ -269,89 +267,6 @@ def kinds_of(policy: Policy) -> dict[str, str]:
     from tightlip_scrubbers.known import KINDS_OF  # noqa: PLC0415 - loaded when something was found
 
     return {**{rule.id: rule.kind for rule in policy.scrubber.rules}, **KINDS_OF}
-
-
-class _Rejects:
-    """Where raw lines go: a new file that only its owner can read, made when there is one to put in."""
-
-    def __init__(self, path: str | None) -> None:
-        self._path = path
-        self._stream: IO[bytes] | None = None
-        if path is not None and os.path.lexists(path):
-            raise ValueError(
-                f"{path} is there already, and --rejects writes new files only; take it away, or name another one"
-            )
-
-    def words(self) -> str:
-        """What becomes of the line."""
-        return "left out" if self._path is None else f"set aside in {self._path}"
-
-    def add(self, raw: bytes) -> None:
-        """Put in one line."""
-        if self._path is None:
-            return
-        if self._stream is None:
-            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
-            self._stream = os.fdopen(os.open(self._path, flags, 0o600), "wb")
-        self._stream.write(raw + b"\n")
-
-    def close(self) -> None:
-        """Finish."""
-        if self._stream is not None:
-            self._stream.close()
-
-
-class _Output:
-    """Where the result goes.
-
-    Args:
-        path: A file; None for stdout.
-    """
-
-    def __init__(self, path: str | None) -> None:
-        self._target = None if path is None else Path(os.path.realpath(path))
-        self._temporary: Path | None = None
-        self._stack = contextlib.ExitStack()
-        self._packed = path is not None and path.endswith(".gz")
-        if self._target is not None and self._target.is_dir():
-            raise ValueError(f"{path} is a folder; name a file for -o")
-
-    @property
-    def is_shown(self) -> bool:
-        """Whether somebody reads along."""
-        return self._target is None
-
-    def __enter__(self) -> IO[bytes]:
-        if self._target is None:
-            return cast("IO[bytes]", sys.stdout.buffer)
-        aim = self._target
-        # A device or a pipe cannot be replaced; what is a file already keeps its mode.
-        mode = aim.stat().st_mode if aim.exists() else None
-        if mode is None or stat.S_ISREG(mode):
-            self._temporary = aim.with_name(f".{aim.name}.{os.urandom(4).hex()}.tmp")
-            descriptor = os.open(self._temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-            if mode is not None:
-                os.chmod(self._temporary, stat.S_IMODE(mode))  # noqa: PTH101
-            stream = cast("IO[bytes]", self._stack.enter_context(os.fdopen(descriptor, "wb")))
-        else:
-            stream = cast("IO[bytes]", self._stack.enter_context(aim.open("wb")))
-        if self._packed:
-            stream = cast("IO[bytes]", self._stack.enter_context(gzip.GzipFile("", "wb", fileobj=stream, mtime=0)))
-        return stream
-
-    def __exit__(self, cls: type[BaseException] | None, *_: object) -> None:
-        if self._target is None:
-            if cls is None:
-                sys.stdout.buffer.flush()
-            return
-        done = self._stack.pop_all()
-        with contextlib.ExitStack() as end:
-            if self._temporary is not None:
-                end.callback(self._temporary.unlink, missing_ok=True)
-            with contextlib.suppress(*(() if cls is None else (OSError, ValueError))):
-                done.close()
-            if cls is None and self._temporary is not None:
-                self._temporary.replace(self._target)
 
 
 class _Progress:
