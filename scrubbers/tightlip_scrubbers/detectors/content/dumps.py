@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tightlip_scrubbers import literals
+from tightlip_scrubbers.detectors.content.failures import is_failure
 from tightlip_scrubbers.detectors.content.members import SMALL, URL, is_own
 from tightlip_scrubbers.detectors.content.sizes import mark, marks
 from tightlip_scrubbers.detectors.words import is_nothing
@@ -139,6 +140,8 @@ def structure(text: str, start: int, end: int, names: Names) -> Found | None:
     whole = close >= 0
     stop = close if whole else _cut_end(text, start, end)
     if not seen.is_content(stop - start):
+        return None
+    if whole and seen.quoted and is_failure(text, start, stop, names):
         return None
     if whole and seen.keeps_keys() and (stop - start <= SMALL or _is_whole(text, start, stop)):
         return None  # a line of a log that is JSON as a whole keeps its keys, whatever its length
@@ -314,6 +317,8 @@ RULES: Final[tuple[Rule, ...]] = (
             "vector [0.1234, 0.2345, 0.3456, 0.4567] has the wrong length",
             "must be one of ['Ann Lee', 'Bob Ray']",
             "must be one of ['A47112', 'A47113']",
+            "400 - {'error': {'message': 'The value is not valid', 'type': 'bad', 'customer': ['Ann Lee', 'Bob Ray']}}",
+            "400 - {'error': {'message': 'The value is not valid', 'type': 'bad', 'sent': [{'Ann Lee': 'at home'}, 3]}}",
         ),
         misses=(
             'expected {"n": 1} or [1, 2]',
@@ -335,6 +340,7 @@ RULES: Final[tuple[Rule, ...]] = (
             "an array of locales, e.g. ['en-US', 'nl-NL']",
             "a name by its parts (e.g. ``('module', 'Class', 'someMethod2Call')``)",
             "try list(G.edges)[a:b:'c']",
+            "400 - {'error': {'message': \"The prompt's length is 1024 tokens, which is not possible. Please reduce the length\", 'type': 'bad'}}",
         ),
     ),
 )

@@ -9,9 +9,11 @@ Sources: the Python library reference (`subprocess`: ``stdout``, ``stderr``), Co
 import re
 from typing import Final
 
+from tightlip_scrubbers.detectors.content.failures import in_failure
 from tightlip_scrubbers.detectors.content.members import in_log
 from tightlip_scrubbers.detectors.content.quotes import quoted
 from tightlip_scrubbers.detectors.content.sizes import mark, marks
+from tightlip_scrubbers.keys import Names
 from tightlip_scrubbers.meanings.data import MARKER, is_data
 from tightlip_scrubbers.possessive import compile_pattern
 from tightlip_scrubbers.rule import Rule, has
@@ -23,7 +25,7 @@ _LABEL: Final = compile_pattern(r"[ \t]*+-*+ ?[A-Za-z][A-Za-z ]{0,24}+ ?[:=]-*+"
 _PROMPTS: Final = re.compile(r"(?:no |without |empty |the )\Z")
 
 
-def text_of(text: str, start: int, end: int) -> Span | None:
+def text_of(text: str, start: int, end: int, names: Names) -> Span | None:
     """Take a quoted text behind a label, if it has several lines or is long."""
     if text[start - 1 : start].isalnum() or text[start - 1 : start] in ("_", "-", "."):
         return None
@@ -35,6 +37,8 @@ def text_of(text: str, start: int, end: int) -> Span | None:
         return None
     if text[start] in "Mm" and text[start - 1 : start] == '"' and not _NEWLINE.search(value) and in_log(text, *span):
         return None  # a line of a log says what any other line does
+    if text[start] in "Mm" and text[start - 1 : start] in {'"', "'"} and in_failure(text, *span, names):
+        return None  # an answer of a service says what failed
     return span
 
 
@@ -77,7 +81,7 @@ RULES: Final[tuple[Rule, ...]] = (
         pattern=(
             r"[CcDdTtOoRrIiMm](?:ontents?|ata|ext|utput|esponse|esult|nput|essage|ocument)[\"']?[ \t]?[:=][ \t]?(?=[bBuUrR]{0,2}\\{0,2}[\"'`])"
         ),
-        validator=text_of,
+        by_name=text_of,
         marker="[text]",
         mark=mark("text"),
         marks=marks("text"),

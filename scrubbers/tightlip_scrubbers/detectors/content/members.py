@@ -7,6 +7,7 @@ import re
 from typing import Final
 
 from tightlip_scrubbers.common_words import COMMON_WORDS
+from tightlip_scrubbers.detectors.content.failures import in_failure
 from tightlip_scrubbers.detectors.words import EXPLANATIONS
 from tightlip_scrubbers.keys import Names
 from tightlip_scrubbers.meanings.data import MARKER, is_data, is_name
@@ -194,7 +195,9 @@ def member(text: str, start: int, end: int, names: Names) -> Found | None:
         return None
     if _is_logged(text, end, close, key):
         return None
-    return (end, close) if goes(key, text[end:close]) else None
+    if not goes(key, text[end:close]) or in_failure(text, end, close, names):
+        return None
+    return end, close
 
 
 RULES: Final[tuple[Rule, ...]] = (
@@ -210,6 +213,10 @@ RULES: Final[tuple[Rule, ...]] = (
             'upload refused, it was {"name": "Ann Lee", "age": 3}',
             "cannot store {'customer': 'Ann Lee', 'n': 2} (twice)",
             '{"level":"error","customer":"Ann Lee","msg":"Retry budget exhausted"}',
+            "Error code: 400 - {'error': {'message': 'The name is not valid', 'type': 'bad_name', 'customer': 'Ann Lee'}}",
+            "answered {'error': {'message': 'Ann Lee', 'code': 'x'}}",
+            """answered {'error': {'message': "The name 'Ann Lee' is not valid", 'code': 'x'}}""",
+            "answered {'error': {'message': 'The key sk-ab****cd is not valid', 'code': 'x'}}",
             'sent {\\"customer\\":\\"Ann Lee\\",\\"n\\":1} twice',
         ),
         misses=(
@@ -219,6 +226,9 @@ RULES: Final[tuple[Rule, ...]] = (
             'answered {"error": "Directory not found"}',
             'answered {"message":"Internal Server Error","status":500}',
             '{"level":"error","msg":"request failed","status":500}',
+            "Error code: 404 - {'error': {'message': 'The model `x-9` does not exist', 'type': 'invalid_request_error', 'param': None, 'code': 'gone'}}",
+            '{"error":{"code":"AuthorizationFailed","message":"The client is not allowed to perform action x.read over the scope."}}',
+            '{"errors":[{"message":"Cannot query field x on type Y","locations":[{"line":2,"column":5}],"extensions":{"code":"GRAPHQL_INVALID"}}]}',
             '{"detail":"Authentication credentials were not provided."}',
             '{"level":"error","ts":1764000000.12,"caller":"sync/worker.go:88","msg":"Retry budget exhausted"}',
             '{"timestamp":"2026-11-24T10:15:02Z","severity":"ERROR","logger":"c.acme.Sync","message":"connection refused: AccessDenied"}',
