@@ -84,7 +84,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"fact_declarations"}),
     frozenset({"notice", "sentry_event", "facts", "fact_file", "policy_file", "reasons"}),
     frozenset({"left_out"}),
-    frozenset({"replayed", "terminal", "sentry_rows", "result_files"}),
+    frozenset({"replayed", "terminal", "sentry_rows", "result_files", "sealed_page"}),
     frozenset({"foreign", "stages"}),
     frozenset({"sentry_items", "sentry_crumbs"}),
     frozenset({"sentry_envelopes"}),

@@ -9,12 +9,8 @@ Guarantees:
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import platform
 from html import escape
-from importlib import resources
-from string import Template
 from typing import TYPE_CHECKING
 
 from tightlip._version import __version__
@@ -22,6 +18,7 @@ from tightlip.demo.leaks import GROUPS, group_of
 from tightlip.demo.outcome import Outcome, Totals, totals
 from tightlip.demo.terminal import last_lines, shortened
 from tightlip.demo.tree import Leaking, Provenance, holes, marked, tree
+from tightlip.sealed_page import sealed_page
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,26 +33,14 @@ def render(play: Play) -> str:
     """The page, as HTML."""
     outcomes = play.outcomes
     sums = totals(outcomes)
-    style, script = _part("page.css"), _part("page.js")
-    return Template(_part("page.html")).substitute(
-        style=style,
-        script=script,
-        style_hash=_hash(style),
-        script_hash=_hash(script),
+    return sealed_page(
+        "tightlip.demo",
         **_numbers(sums, play.planted),
         groups="".join(f'<li><mark class="{group}">{group}</mark></li>' for group in GROUPS),
         chart=_chart(outcomes),
         failures="".join(_failure(number, outcome, play.secrets) for number, outcome in enumerate(outcomes)),
         made_by=escape(f"tightlip {__version__}, {platform.python_implementation()} {platform.python_version()}"),
     )
-
-
-def _part(name: str) -> str:
-    return resources.files("tightlip.demo").joinpath(name).read_text(encoding="utf-8")
-
-
-def _hash(text: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 def _numbers(sums: Totals, planted: int) -> dict[str, str]:

@@ -11,13 +11,10 @@ Guarantees:
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from importlib import resources
-from string import Template
 from typing import TYPE_CHECKING, Final
 
 from tightlip._version import __version__
+from tightlip.sealed_page import sealed_page
 from tightlip.suite.report.case_view import case, status_of
 from tightlip.suite.report.figures import by_class, clean_cases, held, peers_of, says_words, scores
 from tightlip.suite.report.markup import attribute, plain
@@ -58,12 +55,8 @@ def render(document: Document, why: Why, made: str, missing: Mapping[str, str] |
     peers = peers_of(checks)
     own = held(checks)
     said = verdict(own)
-    style, script = _part("page.css"), _part("page.js")
-    return Template(_part("page.html")).substitute(
-        style=style,
-        script=script,
-        style_hash=_hash(style),
-        script_hash=_hash(script),
+    return sealed_page(
+        "tightlip.suite.report",
         title=plain(f"{said.sentence} tightlip report"),
         sentence=_sentence(said),
         details=f'<ul class="details">{"".join(f"<li>{plain(text)}</li>" for text in said.details)}</ul>'
@@ -87,14 +80,6 @@ def _sentence(said: Verdict) -> str:
     # A hyphen is no place to break the largest line of the page.
     ran = plain(said.ran).replace("made-up", '<span class="whole">made-up</span>')
     return f'{ran}: <b class="{left}">{plain(said.left)}</b><b class="{but}">{plain(said.but)}.</b>'
-
-
-def _part(name: str) -> str:
-    return resources.files("tightlip.suite.report").joinpath(name).read_text(encoding="utf-8")
-
-
-def _hash(text: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 def _by_case(checks: Iterable[Check], peers: frozenset[str]) -> list[list[Check]]:
