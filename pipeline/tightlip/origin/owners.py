@@ -14,7 +14,6 @@ an editable checkout of the SDK has edited the SDK.
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import sys
 import sysconfig
@@ -23,15 +22,16 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from tightlip.origin import installed
+from tightlip.origin.search_locations import SOURCE_SUFFIX, distributions_of, roots
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from importlib.machinery import ModuleSpec
     from importlib.metadata import Distribution
+
+    from tightlip.origin.search_locations import Root
 
 Owner: TypeAlias = Literal["sdk", "dependency", "stdlib", "application"]
 
-_SOURCE_SUFFIX = ".py"
 #: The file in a package's folder that holds its catalogue (`tightlip.origin.catalogued`).
 CATALOGUE = "_tightlip_catalogue.bin"
 _EXTENSION_SUFFIXES = (".so", ".pyd")
@@ -71,20 +71,6 @@ class Place:
     sha256: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Root:
-    """One real search location: a folder (or a single file) of ``package``, and the folder it is imported from."""
-
-    package: str
-    location: str
-    import_folder: str
-    is_namespace: bool
-
-    @property
-    def prefix(self) -> str:
-        return PurePath(os.path.relpath(self.location, self.import_folder)).as_posix()
-
-
 @dataclass(slots=True)
 class _Map:
     """What is known once the file lists have been read."""
@@ -100,57 +86,8 @@ class _Map:
 
 def module_name(path: str) -> str:
     """The dotted name of the module at ``path`` below an import root: ``acme.http`` for ``acme/http.py``."""
-    stem = path.rsplit(".", 1)[0] if path.endswith(_SOURCE_SUFFIX) else path.split(".", 1)[0]
+    stem = path.rsplit(".", 1)[0] if path.endswith(SOURCE_SUFFIX) else path.split(".", 1)[0]
     return stem.removesuffix("/__init__").replace("/", ".")
-
-
-def _spec(package: str) -> ModuleSpec:
-    if not all(part.isidentifier() for part in package.split(".")):
-        raise ValueError(
-            f"package={package!r} is no import name; give the name that follows `import`, such as 'acme' or 'google.cloud.storage'"
-        )
-    try:
-        spec = importlib.util.find_spec(package)
-    except Exception as error:  # finding a subpackage imports its parents, which may fail in any way
-        raise ValueError(
-            f"package={package!r} cannot be imported ({type(error).__name__}); is it installed, and is this its import name?"
-        ) from error
-    if spec is None:
-        raise ValueError(
-            f"package={package!r} cannot be imported; is it installed, and is this the import name, not the distribution's name?"
-        )
-    return spec
-
-
-def _roots(package: str) -> list[_Root]:
-    """The search locations of ``package``.
-
-    Raises:
-        ValueError: It cannot be found, or has no Python source to report on.
-    """
-    spec = _spec(package)
-    depth = package.count(".") + 1
-    if spec.submodule_search_locations is not None:
-        is_namespace = spec.origin is None
-        # The search path of a loaded package is a list that anyone may append a plug-in folder to: of a regular package only the
-        # folder of its own __init__ counts.
-        found = spec.submodule_search_locations if spec.origin is None else [os.path.dirname(spec.origin)]  # noqa: PTH120
-        locations = [os.path.realpath(location) for location in found]
-    elif spec.has_location and spec.origin is not None and spec.origin.endswith(_SOURCE_SUFFIX):
-        locations, is_namespace = [os.path.realpath(spec.origin)], False
-    else:
-        raise ValueError(
-            f"package={package!r} has no Python source file (it is built in, frozen or compiled), so there is nothing to take templates from"
-        )
-    if not locations:
-        raise ValueError(f"package={package!r} is a namespace package without a folder; name the package inside it")
-    roots: list[_Root] = []
-    for location in locations:
-        folder = location
-        for _ in range(depth):
-            folder = os.path.dirname(folder)  # noqa: PTH120 - inside a zip there is no Path
-        roots.append(_Root(package, location, folder, is_namespace))
-    return roots
 
 
 class Owners:
@@ -176,7 +113,7 @@ class Owners:
                 raise TypeError(f"a package or dependency name must be a str, not {type(name).__name__}")
         if not self.packages:
             raise ValueError("package= names no package; give the SDK's import name, such as 'acme'")
-        self._roots = [root for package in self.packages for root in _proved(_roots(package))]
+        self._roots = [root for package in self.packages for root in roots(package)]
         self._loaded: _Map | None = None
         self._names: dict[str, Place | None] = {}
         self._modules: dict[str, Place] | None = None
@@ -196,7 +133,7 @@ class Owners:
     def _load(self) -> _Map:
         known = _Map()
         for root in self._roots:
-            owners = _distributions_of(root)
+            owners = distributions_of(root)
             for distribution in owners or ():
                 known.distributions.append(distribution)
                 for file, recorded in _recorded(distribution):
@@ -247,7 +184,7 @@ class Owners:
         known = self._map
         if self._modules is None:
             self._modules = {
-                place.module: place for place in known.files.values() if place.path.endswith(_SOURCE_SUFFIX)
+                place.module: place for place in known.files.values() if place.path.endswith(SOURCE_SUFFIX)
             }
         if module in self._modules:
             yield self._modules[module]
@@ -255,7 +192,7 @@ class Owners:
         for _, root in known.folders:
             if root.owner == "sdk" and (module == root.module or module.startswith(f"{root.module}.")):
                 rest = inner[len(root.path) :]
-                for path in (f"{rest}/__init__{_SOURCE_SUFFIX}", f"{rest}{_SOURCE_SUFFIX}"):
+                for path in (f"{rest}/__init__{SOURCE_SUFFIX}", f"{rest}{SOURCE_SUFFIX}"):
                     yield Place(root.owner, root.name, module, root.path + path, root.file + path.replace("/", os.sep))
 
     def catalogues(self) -> list[str]:
@@ -263,17 +200,17 @@ class Owners:
         return [
             os.path.join(root.location, CATALOGUE)  # noqa: PTH118 - it may lie in a zip
             for root in self._roots
-            if not root.location.endswith(_SOURCE_SUFFIX)
+            if not root.location.endswith(SOURCE_SUFFIX)
         ]
 
     def sources(self) -> Iterator[Place]:
         """The source files of the SDK, as far as RECORD lists them or its folders hold them."""
         known = self._map
-        yield from (p for p in known.files.values() if p.owner == "sdk" and p.path.endswith(_SOURCE_SUFFIX))
+        yield from (p for p in known.files.values() if p.owner == "sdk" and p.path.endswith(SOURCE_SUFFIX))
         for location, root in known.folders:
             if root.owner != "sdk":
                 continue
-            found = [location] if location.endswith(_SOURCE_SUFFIX) else sorted(map(str, Path(location).rglob("*.py")))
+            found = [location] if location.endswith(SOURCE_SUFFIX) else sorted(map(str, Path(location).rglob("*.py")))
             yield from (place for file in found if (place := self.place(file)) is not None and place.owner == "sdk")
 
     def _find(self, filename: str) -> Place | None:
@@ -316,7 +253,7 @@ class Owners:
         # The interpreter's frozen modules keep their source in the standard library's folder.
         if module.split(".", maxsplit=1)[0] not in sys.stdlib_module_names:
             return None
-        path = module.replace(".", "/") + _SOURCE_SUFFIX
+        path = module.replace(".", "/") + SOURCE_SUFFIX
         return Place("stdlib", "stdlib", module, path, self._stdlib[0] + path)
 
 
@@ -329,12 +266,12 @@ def _recorded(distribution: Distribution) -> Iterator[tuple[str, installed.Recor
 
 
 def _add(files: dict[str, Place], owner: Owner, name: str, file: str, recorded: installed.Recorded) -> None:
-    if recorded.path.endswith((_SOURCE_SUFFIX, CATALOGUE, *_EXTENSION_SUFFIXES)):
+    if recorded.path.endswith((SOURCE_SUFFIX, CATALOGUE, *_EXTENSION_SUFFIXES)):
         # The SDK's files come first and stay the SDK's when a dependency lists them as well.
         files.setdefault(file, Place(owner, name, module_name(recorded.path), recorded.path, file, recorded.sha256))
 
 
-def _add_folder(known: _Map, root: _Root) -> None:
+def _add_folder(known: _Map, root: Root) -> None:
     """Trust the folder of a package that no RECORD lists, but for what another distribution recorded in it."""
     for other in installed.listing(root.import_folder, root.prefix + "/"):
         known.foreign.update(file for file, _ in _recorded(other))
@@ -342,36 +279,3 @@ def _add_folder(known: _Map, root: _Root) -> None:
     project = installed.editable(root.location, root.package)
     if project is not None:
         known.distributions.append(project)
-
-
-def _proved(roots: list[_Root]) -> list[_Root]:
-    """Of the portions of a namespace, those that a distribution called like it installed: any folder on ``sys.path`` can be a portion."""
-    if len(roots) < 2:  # noqa: PLR2004
-        return roots
-    return [root for root in roots if _is_named_like(root)]
-
-
-def _is_named_like(root: _Root) -> bool:
-    found = installed.listing(root.import_folder, root.prefix + "/")
-    if not found:
-        project = installed.editable(root.location, root.package)
-        found = [] if project is None else [project]
-    return any(installed.normalized(d.name) == installed.normalized(root.package) for d in found)
-
-
-def _distributions_of(root: _Root) -> list[Distribution] | None:
-    """The distributions whose RECORD lists ``root``; empty where none does (editable, vendored).
-
-    None for a namespace that several distributions share, none of them called like the package: a customer's private portion must
-    not become the SDK's by standing beside it. That depends on what else is installed, so it is no error at set-up.
-    """
-    if root.location.endswith(_SOURCE_SUFFIX):
-        return installed.listing(root.import_folder, root.prefix + ",")
-    # Who installed the package itself: another distribution may have put a private plug-in into its folder. Several claim it in a
-    # namespace of the old style (pkgutil, pkg_resources), where each ships the same __init__.
-    prefix = root.prefix + ("/" if root.is_namespace else "/__init__.py,")
-    found = installed.listing(root.import_folder, prefix)
-    if len(found) <= 1:
-        return found
-    same = [d for d in found if installed.normalized(d.name) == installed.normalized(root.package)]
-    return same or None
