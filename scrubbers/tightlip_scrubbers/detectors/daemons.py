@@ -143,7 +143,9 @@ _ESCAPES: Final = re.compile(r"\\[nrt][\s\\A-Z\[\"'(<{.0-9\-]")
 # Escapes of characters, and the fonts of roff: "SEV\\fR".
 _CODED: Final = re.compile(r"x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|f[RPBI](?![A-Za-z])")
 # Roots of the registry, and the owners that Windows itself has: their "users" are the same on every machine.
-_HIVES: Final = frozenset(["HKLM", "HKCU", "HKCR", "HKU", "HKCC", "AUTHORITY", "BUILTIN", "APPPOOL", "SERVICE"])
+_HIVES: Final = frozenset(
+    ["HKLM", "HKCU", "HKCR", "HKU", "HKCC", "HCU", "NT", "AUTHORITY", "BUILTIN", "APPPOOL", "SERVICE"]
+)
 _SIDES: Final = frozenset("TCP IP LF CR AND OR ON OFF YES NO TRUE FALSE INPUT OUTPUT GET POST CI CD READ WRITE".split())  # noqa: SIM905
 
 

@@ -95,9 +95,8 @@ def told(text: str, start: int, end: int) -> Found | None:
         return None  # "*.spec.in"; "*.s3.amazonaws.com", which is every tenant's
     if _is_tenant(name) or (before == "." and text[first - 3 : first - 2] in _QUOTES):  # "*.acme.com"
         return first, end, "pii.host-told"
-    if before == "@":  # a mail address, or a URL's user before its host
-        return None
-    if before == "/":  # a URL's, which its policy keeps
+    # A mail address, or a URL's user before its host; a URL's host, which its policy keeps; a tag's URI (RFC 4151): "tag:yaml.org,2002:int".
+    if before in {"@", "/"} or text.startswith("tag:", first - 4):
         return None
     if _BESIDE.match(text, end):
         return first, end, "pii.host-told"
@@ -141,6 +140,7 @@ RULES: Final[tuple[Rule, ...]] = (
             "asyncio.in",
             "Makefile.in:120: error",
             "logger.info:200",
+            "no constructor for the tag 'tag:yaml.org,2002:binary'",
             "config.ru:123:in block",
             "socket.io:300",
             "com.my.app:/data",

@@ -36,11 +36,14 @@ _OTHER: Final = frozenset(
     november december rejected declined expired invalid deleted updated created missing unknown
     """.split()  # noqa: SIM905 - a page of words reads better than a list of literals
 )
+_BRAND: Final = re.compile(r"(?<!Mc)(?<!Mac)(?<!De)(?<!Di)(?<!La)(?<!Le)(?<!Van)(?<!Fitz)(?<=[a-z])[A-Z]")
 _WORD: Final = re.compile(r"[^\W\d_]{3,}")
 
 
 def called(text: str, start: int, end: int) -> Span | None:
     """Confirm two words with capitals as a name: neither stands in messages."""
+    if _BRAND.search(text, start, end):  # "MySQL Connector"
+        return None
     words = [word.lower() for word in _WORD.findall(text[start:end]) if not word.islower()]
     if not words or any(word in COMMON_WORDS or word in EXPLANATIONS or word in _OTHER for word in words):
         return None
@@ -155,6 +158,7 @@ RULES: Final[tuple[Rule, ...]] = (
             "name: Aisha",
             "- name: Install Dependencies",
             "Name: Apache License",
+            "name: MySQL Connector",
         ),
     ),
     Rule(

@@ -12,7 +12,7 @@ import re
 from typing import Final
 
 from tightlip_scrubbers import markers
-from tightlip_scrubbers.common_words import GENERIC_NAMES
+from tightlip_scrubbers.common_words import COMMON_WORDS, GENERIC_NAMES
 from tightlip_scrubbers.detectors.positional import is_placeholder
 from tightlip_scrubbers.detectors.things import THINGS
 from tightlip_scrubbers.detectors.words import EXPLANATIONS
@@ -35,7 +35,7 @@ def said(text: str, start: int, end: int) -> Span | None:
     value = text[start:end]
     if (
         is_placeholder(value)
-        or value.lower() in EXPLANATIONS | THINGS
+        or value.lower() in EXPLANATIONS | THINGS | COMMON_WORDS
         or value.lower() in _STATUS
         or value.startswith("SCRAM-")
     ):
@@ -101,6 +101,7 @@ RULES: Final[tuple[Rule, ...]] = (
         ),
         misses=(
             "AUTH middleware",
+            "AUTH state.",
             "fix: AUTH timeouts",
             "AUTH SCRAM-SHA-256",
             "NOAUTH required",
