@@ -146,6 +146,9 @@ _BY_HEAD: Final = _index(lambda meaning: {*meaning.heads, *meaning.qualified, *(
 _BY_FIRST: Final = _index(lambda meaning: [run[0] for run in meaning.leading])
 _BY_ANY: Final = _index(lambda meaning: meaning.anywhere)
 _GLUED: Final = tuple({end for meaning in MEANINGS for end in meaning.glued})
+_TAIL: Final = 2
+_GLUED_TAILS: Final = frozenset(end[-_TAIL:] for end in _GLUED)
+_SMALL: Final = re.compile("[a-z]+")
 _GLUED_ROWS: Final = frozenset(row for row, meaning in enumerate(MEANINGS) if meaning.glued)
 _NO_ROWS: Final[tuple[int, ...]] = ()
 _SAYING: Final = frozenset({*_BY_HEAD, *_BY_FIRST, *_BY_ANY, "id"})
@@ -155,10 +158,15 @@ def _says_nothing(name: str) -> bool:
     """Whether no segment of a name stands in the table. Most names are such, and need no other reading."""
     if not name.isascii() or _CAPITALS_THEN_SMALL.search(name):
         return False
-    parts = segments(name)
-    if not _SAYING.isdisjoint(parts):
+    parts = _SMALL.findall(name) if name.islower() else segments(name)
+    if "o" in parts or not _SAYING.isdisjoint(parts):  # "o_auth"
         return False
-    return not any(part.endswith(_GLUED) or (part[-1] == "s" and part[:-1] in _SAYING) for part in parts)
+    for part in parts:
+        if part[-1] == "s" and part[:-1] in _SAYING:
+            return False
+        if part[-_TAIL:] in _GLUED_TAILS and part.endswith(_GLUED):
+            return False
+    return True
 
 
 class Names:
