@@ -46,7 +46,7 @@ _CANDIDATES: Final = 450
 have 300 on average and 2,100 at most. One with more is no text that anybody reads, and looking at all of it is what it was made for."""
 _LONG: Final = 1_024
 """In a longer text those rules go first that may find all of it: what they found needs no other look."""
-_MOST_CLEAN: Final = 4_096
+_MOST_CLEAN: Final = 8_192
 _LONGEST_CLEAN: Final = 512
 
 
