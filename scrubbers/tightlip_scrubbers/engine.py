@@ -26,6 +26,7 @@ from tightlip_scrubbers.remarks import Remark
 from tightlip_scrubbers.replacing import covered, joined, replaced
 from tightlip_scrubbers.rules import RULES
 from tightlip_scrubbers.searches import Searches
+from tightlip_scrubbers.vocabulary import NOTHING
 
 if TYPE_CHECKING:
     import re
@@ -135,10 +136,12 @@ class Scrubber:
         Raises:
             TypeError: If text is not a string.
         """
-        text = plain(text)
+        text = text if type(text) is str else plain(text)
         self.refresh()
-        known_result = self.recall(text)
-        return self.settled(text, None) if known_result is None else known_result
+        if text in self.clean:
+            return text
+        known_result = self._results.get(hash(text))
+        return self.settled(text, None) if known_result is None else known_result[0]
 
     def refresh(self) -> None:
         """Read again what is known of the process; what was remembered is forgotten when that has changed."""
@@ -256,7 +259,7 @@ class Scrubber:
         searches, unknown = self._searches.opened(text, is_dull=is_dull)
         if searches:
             found = self._look(text, searches, found)
-        if not found and (unknown.words or unknown.pieces):
+        if unknown is not NOTHING and not found:
             self._searches.vocabulary.learn(unknown)
         return found if len(found) < 2 else joined(found, self._order)  # noqa: PLR2004
 

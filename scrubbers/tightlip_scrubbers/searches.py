@@ -105,7 +105,7 @@ class Searches:
             found = found + self._tokens.opened(text, beginnings or threes(text))
         return found, unknown
 
-    def _behind(self, numbers: set[int]) -> list[Search]:
+    def _behind(self, numbers: set[int] | frozenset[int]) -> list[Search]:
         """The searches behind these gates, in the order of the table. Most texts open one of a few sets of gates."""
         key = frozenset(numbers)
         found = self._lists.get(key)
@@ -120,13 +120,16 @@ class Searches:
 
     def _opened_in_words(self, text: str) -> tuple[list[Search], Unknown]:
         """The same for a text of ordinary words."""
-        numbers: set[int] = set()
-        unknown = self.vocabulary.open_in_words(text, numbers)
+        numbers, unknown = self.vocabulary.called_in_words(text)
+        for sign, needles in self._wordless:
+            at = text.find(sign)
+            if at < 0 or (sign == "." and not text[at:].strip(".")):  # the sentence's own
+                continue
+            for needle, number in needles:
+                if needle in text:
+                    numbers = numbers | {number}
         if numbers:
             numbers = {number for number in numbers if may_be_in_words(self.gated[number][0], text)}
-        for sign, needles in self._wordless:
-            if sign in text and text.find(sign) < len(text) - 1:  # else it is the sentence's own
-                numbers.update(number for needle, number in needles if needle in text)
         return self._behind(numbers) if numbers else self.always, unknown
 
 

@@ -85,7 +85,11 @@ def may_be_in_words(gate: Gate, text: str) -> bool:
     """Whether a text of ordinary words has the signs and the digits that a gate asks for; a full stop at its end is the sentence's own."""
     if gate.digits and _DIGITS.search(text) is None:
         return False
-    return all(sign in text and (sign != "." or text.find(sign) < len(text) - 1) for sign in gate.signs)
+    for sign in gate.signs:
+        at = text.find(sign)
+        if at < 0 or (sign == "." and at == len(text) - 1):
+            return False
+    return True
 
 
 def _digits(text: str) -> int:

@@ -37,6 +37,7 @@ class Unknown(NamedTuple):
 
 
 NOTHING: Final = Unknown({}, [])
+_NO_GATES: Final[frozenset[int]] = frozenset()
 
 
 def word_of(needle: str) -> str:
@@ -63,17 +64,18 @@ class Vocabulary:
         self.pieces: dict[str, Calls] = {}
         """What stands between the blanks of texts of ordinary words, with what calls in such a text."""
 
-    def open_in_words(self, text: str, numbers: set[int]) -> Unknown:
-        """Add the gates that a text of ordinary words calls for, whatever else they ask."""
+    def called_in_words(self, text: str) -> tuple[frozenset[int] | set[int], Unknown]:
+        """The gates that a text of ordinary words calls for, whatever else they ask, and what was not known of it."""
         pieces = text.split()
         try:
-            for called in set(map(self.pieces.__getitem__, pieces)):
-                for needle, number in called:
-                    if needle in text:
-                        numbers.add(number)
+            calls = set(map(self.pieces.__getitem__, pieces))
         except KeyError:
-            return Unknown(self.open(text, self._worded, numbers, None).words, pieces)
-        return NOTHING
+            numbers: set[int] = set()
+            return numbers, Unknown(self.open(text, self._worded, numbers, None).words, pieces)
+        calls.discard(())
+        if not calls:  # most texts
+            return _NO_GATES, NOTHING
+        return {number for called in calls for needle, number in called if needle in text}, NOTHING
 
     def open(
         self,
