@@ -147,7 +147,8 @@ def _is_of_manuals(text: str, start: int, end: int, key: Key) -> bool:
 def assignment(text: str, start: int, end: int, names: Names) -> Found | None:
     """Confirm the operator ``text[start:end]`` as one between a key with a meaning and its value; the span is the value's."""
     operator = text[start:end]
-    if operator == "::" or (operator == ":" and (text.startswith("//", end) or _is_report(text, start))):
+    is_link = operator == ":" and (text.startswith("//", end) or _is_report(text, start))
+    if operator == "::" or is_link or end == len(text):
         return None  # Secret::Vault, token://
     key = key_before(text, start)
     found = None if key is None else _assigned(text, start, end, key, names)
@@ -274,7 +275,7 @@ def _named(text: str, end: int, head: str, names: Names) -> Found | None:
 
 
 GATE: Final = has("=", ":", _WIDE_COLON, _WIDE_EQUALS)
-PATTERN: Final = rf"[=:{_WIDE_COLON}{_WIDE_EQUALS}][=:>]{{0,2}}+(?!\Z)"
+PATTERN: Final = rf"[=:{_WIDE_COLON}{_WIDE_EQUALS}][=:>]{{0,2}}+"
 """What every row that is found by a key's name shares, so that one search serves them all."""
 
 RULES: Final[tuple[Rule, ...]] = (
