@@ -9,6 +9,7 @@ from typing import Final
 from tightlip_scrubbers.detectors import (
     content,
     daemons,
+    directories,
     encoded,
     entropy,
     hostname,
@@ -52,6 +53,7 @@ RULES: Final[tuple[Rule, ...]] = (
     *number.RULES,
     *login.RULES,
     *daemons.RULES,
+    *directories.RULES,
     *hostname.RULES,
     *hosts_told.RULES,
     *mac.RULES,

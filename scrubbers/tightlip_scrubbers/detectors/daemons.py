@@ -1,7 +1,7 @@
 r"""Who and where, in the fixed places of the logs that servers write: the machine of syslog, the user of cron, PostgreSQL, dovecot and OpenVPN.
 
 Sources: RFC 3164 and RFC 5424 (syslog), journalctl(1) on its output, cron(8), PostgreSQL's ``log_line_prefix``, Dovecot's login log, OpenVPN's
-and Windows' names (``DOMAIN\user``), PAM's and Apache's messages on users, RFC 4514 (distinguished names).
+names, PAM's and Apache's messages on users.
 """
 
 import re
@@ -9,7 +9,7 @@ from typing import Final
 
 from tightlip_scrubbers import markers
 from tightlip_scrubbers.common_words import COMMON_WORDS, GENERIC_NAMES
-from tightlip_scrubbers.detectors.things import SOFTWARE, THINGS
+from tightlip_scrubbers.detectors.things import SOFTWARE, TECHNICAL, THINGS
 from tightlip_scrubbers.detectors.words import FIELDS
 from tightlip_scrubbers.meanings.values import is_host, is_user
 from tightlip_scrubbers.possessive import compile_pattern
@@ -27,12 +27,6 @@ _STRUCTURED: Final = re.compile(r" [\w./\-]{1,48} (?:[0-9]{1,8}|-) [\w./\-]{1,32
 _LOCAL_BACKWARDS: Final = compile_pattern(r"[0-9A-Za-z_.\-]{1,64}+")
 _LIKE_LOG: Final = re.compile(r"(?:\A|[\n\t\]>;(] ?|[0-9] )\Z")
 _DIGITS_LAST: Final = re.compile(r"([A-Za-z][a-z_.]{2,})[0-9]{1,4}")
-_TECHNICAL: Final = frozenset(
-    """
-    oauth sha md utf base ipv http https auth latin iso crc rfc level stage step phase type version tier group part test arg param field
-    foo bar baz option case item user name key value file page line code error column index python token node worker thread job task
-    """.split()  # noqa: SIM905 - a page of words reads better than a list of literals
-)
 _DONE: Final = re.compile(
     r"(?:: authentication failure|\(uid=| (?:cannot log in|has logged (?:in|out)|logged (?:in|out|on|off)|signed (?:in|out|up)|assigned address)(?![a-z])"
     r"| (?:\[ip\]|[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}) port )"
@@ -70,8 +64,6 @@ _ATTRIBUTES: Final = frozenset(
         "pem",
     ]
 )
-_ATTRIBUTE: Final = r"(?:CN|cn|OU|ou|O|o|DC|dc|UID|uid|ST|L|C|SN|GN|STREET|emailAddress|serialNumber)"
-_RDN: Final = rf"{_ATTRIBUTE} ?= ?(?:\\.|[^,+=\r\n\"'<>;\\/()\[\]]){{1,128}}+"
 
 
 def machine(text: str, start: int, end: int) -> Span | None:
@@ -89,7 +81,7 @@ def machine(text: str, start: int, end: int) -> Span | None:
 
 def _is_thing(word: str) -> bool:
     """Tell what has a number as one of several: "model3", "arm64", "issue12"; the words of names (`COMMON_WORDS` has some) are none."""
-    return word.lower() in _TECHNICAL | THINGS | SOFTWARE
+    return word.lower() in TECHNICAL | THINGS | SOFTWARE
 
 
 def of_session(text: str, start: int, end: int) -> Span | None:
@@ -130,93 +122,6 @@ def of_database(text: str, start: int, _end: int) -> Span | None:
     if _TAGS.match(text, start):  # a tag of a package or a branch: "npm@next ERROR: bad"
         return None
     return (first, start) if _LIKE_LOG.search(text, max(0, first - 4), first) and is_user(text[first:start]) else None
-
-
-# What lines of logs end with before a line break that is written as an escape: "ERROR\\nTraceback".
-_BEFORE_BREAKS: Final = frozenset(
-    "OK ERROR WARN WARNING INFO DEBUG FATAL CRITICAL TRACE NOTICE FAIL FAILED PASS PASSED NULL NONE TRUE FALSE DONE ABORTED".split()  # noqa: SIM905
-)
-_ESCAPED: Final = re.compile(r"[nrt](?:[A-Z0-9_\-.]|[nrt]?\Z)")
-_ESCAPES: Final = re.compile(r"\\[nrt][\s\\A-Z\[\"'(<{.0-9\-]")
-
-
-# Escapes of characters, and the fonts of roff: "SEV\\fR".
-_CODED: Final = re.compile(r"x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|f[RPBI](?![A-Za-z])")
-# Roots of the registry, and the owners that Windows itself has: their "users" are the same on every machine.
-_HIVES: Final = frozenset(
-    ["HKLM", "HKCU", "HKCR", "HKU", "HKCC", "HCU", "NT", "AUTHORITY", "BUILTIN", "APPPOOL", "SERVICE"]
-)
-_SIDES: Final = frozenset("TCP IP LF CR AND OR ON OFF YES NO TRUE FALSE INPUT OUTPUT GET POST CI CD READ WRITE".split())  # noqa: SIM905
-
-
-def _is_word(domain: str, name: str) -> bool:
-    r"""Tell a pair of sides ("TCP\\IP") and a folder of a build ("DIST\\app") from somebody's name."""
-    if domain in _SIDES and name in _SIDES:
-        return True
-    return name.lower() in _TECHNICAL | _FOLDERS
-
-
-_FOLDERS: Final = frozenset(
-    [
-        "app",
-        "build",
-        "debug",
-        "release",
-        "main",
-        "src",
-        "lib",
-        "bin",
-        "etc",
-        "test",
-        "tests",
-        "exception",
-        "system",
-        "abc",
-        "def",
-        "alpha",
-        "beta",
-    ]
-)
-
-
-def in_domain(text: str, start: int, end: int) -> Span | None:
-    r"""Confirm ``DOMAIN\user``; a path and an escape are none."""
-    before = text[start - 1 : start]
-    if before and (before.isalnum() or before in "\\/_.:-%$"):
-        return None
-    if text[end : end + 1] in {"\\", "/", "(", "["} or text[end : end + 1].isalnum():
-        return None
-    domain, _, name = text[start:end].replace("\\\\", "\\").partition("\\")
-    if (
-        domain in _BEFORE_BREAKS
-        or domain in _HIVES
-        or _ESCAPED.match(name)
-        or _CODED.match(name)
-        or _is_word(domain, name)
-    ):
-        return None
-    if name[0] in "nrt" and _ESCAPES.search(text):
-        return None
-    return (start, end) if is_user(name) else None
-
-
-_NUMBER_FIRST: Final = re.compile(r"[A-Za-z]{2,3} ?= ?[0-9]{1,5} ?,")
-
-
-def distinguished(text: str, start: int, end: int) -> Span | None:
-    """Confirm two attributes or more as a distinguished name."""
-    if text[start - 1 : start].isalnum() or text[start - 1 : start] in {"_", "-", ".", "$", "?", "&"}:
-        return None
-    if _NUMBER_FIRST.match(text, start):  # options of mount, columns: a user's or a certificate's name is no number
-        return None
-    while end > start and text[end - 1] in " .:":
-        end -= 1
-    # The sentence goes on behind the last value: "DC=local failed".
-    last = text.rfind("=", start, end)
-    if text[last - 2 : last].upper() in {"DC", " C", ",C"}:
-        blank = text.find(" ", last + 2, end)
-        end = blank if blank > 0 else end
-    return start, end
 
 
 def user_of(text: str, start: int, end: int) -> Span | None:
@@ -398,43 +303,6 @@ RULES: Final[tuple[Rule, ...]] = (
         marker=markers.USER,
         matches=("openvpn: annlee/10.0.0.1:1194 TLS Error",),
         misses=("path /x/y", "ratio 3/4.0 : 1", "tcp/%s:80 closed"),
-    ),
-    Rule(
-        id="pii.user-domain",
-        kind="pii",
-        gate=has("\\", signs="\\"),
-        pattern=r"[A-Z][A-Z0-9\-]{1,14}+\\{1,2}[A-Za-z][A-Za-z0-9._\-]{1,63}+(?<=[A-Za-z0-9])",
-        validator=in_domain,
-        marker=markers.USER,
-        matches=("NT_STATUS_LOGON_FAILURE for ACME\\ann.lee", "logon of CORP\\annlee failed."),
-        misses=(
-            "C:\\",
-            "a\\b",
-            "REG\\{name}",
-            "ERROR\\nTraceback",
-            "HTTP/1.1 200 OK\\ncontent",
-            r"status GONE\nnext line\n  File",
-            r"expected AB\xcd but got AB\x00",
-            r"the string BOM\ufeffstart",
-            r"use type=SEV\fR instead",
-            r"NT AUTHORITY\SYSTEM lacks the right",
-            r"avoid CR\LF in TCP\IP",
-            r"missing DIST\app",
-        ),
-    ),
-    Rule(
-        id="pii.distinguished-name",
-        kind="pii",
-        gate=has("CN", "cn", "uid", "UID", signs="=,"),
-        pattern=rf"(?:CN|cn|UID|uid|OU|ou) ?= ?(?:\\.|[^,+=\r\n\"'<>;\\/()\[\]]){{1,128}}+(?:, ?{_RDN})+",
-        validator=distinguished,
-        marker=markers.PERSON,
-        matches=(
-            "bind as CN=Ann Lee,OU=Users,DC=acme,DC=local failed",
-            "issuer: CN=Acme Root, O=Acme GmbH, C=DE",
-            "dn: uid=ann,ou=people,dc=acme,dc=com",
-        ),
-        misses=("CN=5", "mount -o uid=1000,o=x", "UID=1000, ST=Running", "uid=1000 gid=1000", "set cn=x, then y"),
     ),
 )
 

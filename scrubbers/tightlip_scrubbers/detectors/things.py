@@ -85,3 +85,12 @@ def is_code(name: str) -> bool:
 def is_glob(name: str) -> bool:
     """Whether ``*.`` before a name makes it a pattern of files (``*.spec.in``), not a domain's wildcard."""
     return name.count(".") == 1 and name.endswith(_FILE_ENDS)
+
+
+TECHNICAL: Final[frozenset[str]] = frozenset(
+    """
+    oauth sha md utf base ipv http https auth latin iso crc rfc level stage step phase type version tier group part test arg param field
+    foo bar baz option case item user name key value file page line code error column index python token node worker thread job task
+    """.split()  # noqa: SIM905 - a page of words reads better than a list of literals
+)
+"""What has a number or a tag behind it as one of several: ``level3``, ``utf8``, ``option2``."""
