@@ -47,7 +47,8 @@ def learn(value: object, is_secret: Callable[[str, object], bool] | None, found:
     elif is_dict(value):
         for name, item in list(value.items())[:_MOST]:
             told = is_secret is not None and type(name) is str and is_secret(name, item)
-            learn(item, None if told else is_secret, found, depth + 1)
+            if told or is_secret is None or type(item) is not str or _may_say(item):
+                learn(item, None if told else is_secret, found, depth + 1)
     elif is_list(value) or type(value) is tuple:
         _learn_items(list(value)[:_MOST], is_secret, found, depth)  # pyright: ignore[reportUnknownArgumentType]
 
@@ -64,6 +65,11 @@ def _learn_items(
         learn(item, None if told else is_secret, found, depth + 1)
         # After an option of a command, its value: --password x.
         option = item.lstrip("-") if type(item) is str and item[:1] == "-" else ""
+
+
+def _may_say(text: str) -> bool:
+    """Whether a text could be a form or JSON: most could not."""
+    return "=" in text or text[:1] in ("{", "[")
 
 
 def _written(text: str) -> object:
