@@ -64,7 +64,6 @@ class Searches:
         others = [search for search in searches if search.rule not in own]
         self.gated = _by_gate(search for search in others if not search.rule.gate.run)
         self.random = _by_gate(search for search in others if search.rule.gate.run)
-        self._wordless = _wordless(self.gated)
         spoken: dict[str, list[tuple[str, int]]] = {}
         quiet: list[tuple[Gate, tuple[str, ...]]] = []
         for number, (gate, _) in enumerate(self.gated):
@@ -74,7 +73,7 @@ class Searches:
                     spoken.setdefault(word, []).append((needle, number))
             quiet.append((gate, tuple(needle for needle in gate.needles if not words.get(needle))))
         worded = frozenset(number for number, (gate, _) in enumerate(self.gated) if gate.words)
-        self.vocabulary = Vocabulary(spoken, worded)
+        self.vocabulary = Vocabulary(spoken, worded, _wordless(self.gated))
         self._by_signs = BySigns(quiet)
         self._lists: dict[frozenset[int], list[Search]] = {}
         self._tokens = _Tokens(self.random)
@@ -121,13 +120,6 @@ class Searches:
     def _opened_in_words(self, text: str) -> tuple[list[Search], Unknown]:
         """The same for a text of ordinary words."""
         numbers, unknown = self.vocabulary.called_in_words(text)
-        for sign, needles in self._wordless:
-            at = text.find(sign)
-            if at < 0 or (sign == "." and not text[at:].strip(".")):  # the sentence's own
-                continue
-            for needle, number in needles:
-                if needle in text:
-                    numbers = numbers | {number}
         if numbers:
             numbers = {number for number in numbers if may_be_in_words(self.gated[number][0], text)}
         return self._behind(numbers) if numbers else self.always, unknown
@@ -178,18 +170,15 @@ def _searches(rules: tuple[Rule, ...]) -> tuple[Search, ...]:
     return tuple(found.values())
 
 
-def _wordless(
-    gated: tuple[tuple[Gate, tuple[Search, ...]], ...],
-) -> tuple[tuple[str, tuple[tuple[str, int], ...]], ...]:
-    """The needles without a word in them that a text of ordinary words can hold, each with the number of its gate, by a sign in them or with them."""
-    found: dict[str, list[tuple[str, int]]] = {}
-    for number, (gate, _) in enumerate(gated):
-        for needle in gate.needles if gate.words else ():
-            # An apostrophe of such a text stands inside of a word.
-            if not word_of(needle) and DULL.issuperset(needle) and "'" not in needle:
-                sign = next((one for one in gate.signs + needle if one in "().-"), " ")
-                found.setdefault(sign, []).append((needle, number))
-    return tuple((sign, tuple(pairs)) for sign, pairs in found.items())
+def _wordless(gated: tuple[tuple[Gate, tuple[Search, ...]], ...]) -> tuple[tuple[str, int], ...]:
+    """The needles without a word in them that a text of ordinary words can hold, each with the number of its gate."""
+    return tuple(
+        (needle, number)
+        for number, (gate, _) in enumerate(gated)
+        for needle in (gate.needles if gate.words else ())
+        # An apostrophe of such a text stands inside of a word.
+        if not word_of(needle) and DULL.issuperset(needle) and "'" not in needle
+    )
 
 
 def _by_gate(searches: Iterable[Search]) -> tuple[tuple[Gate, tuple[Search, ...]], ...]:

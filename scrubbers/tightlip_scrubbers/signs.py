@@ -82,12 +82,12 @@ class BySigns:
 
 
 def may_be_in_words(gate: Gate, text: str) -> bool:
-    """Whether a text of ordinary words has the signs and the digits that a gate asks for; a full stop at its end is the sentence's own."""
+    """Whether a text of ordinary words has the signs and the digits that a gate asks for; full stops at its end are the sentence's own."""
     if gate.digits and _DIGITS.search(text) is None:
         return False
     for sign in gate.signs:
         at = text.find(sign)
-        if at < 0 or (sign == "." and at == len(text) - 1):
+        if at < 0 or (sign == "." and not text[at:].strip(".")):
             return False
     return True
 

@@ -52,11 +52,14 @@ class Vocabulary:
     Args:
         spoken: The needles with a word in them, by that word, each with the number of its gate.
         worded: The gates that a text of ordinary words can open.
+        wordless: Their needles without a word in them.
     """
 
-    def __init__(self, spoken: Mapping[str, list[tuple[str, int]]], worded: frozenset[int]) -> None:
+    def __init__(self, spoken: Mapping[str, list[tuple[str, int]]], worded: frozenset[int], wordless: Calls) -> None:
         self._spoken = spoken
         self._worded = worded
+        # Such a needle calls from the piece of a text that holds the longest of its own pieces.
+        self._wordless = tuple((max(needle.split(), key=len), (needle, number)) for needle, number in wordless)
         self._inside = Inside(spoken)
         self.dull: set[str] = set()
         """Words that call for nothing."""
@@ -70,7 +73,7 @@ class Vocabulary:
         try:
             calls = set(map(self.pieces.__getitem__, pieces))
         except KeyError:
-            numbers: set[int] = set()
+            numbers = {number for _, (needle, number) in self._wordless if needle in text}
             return numbers, Unknown(self.open(text, self._worded, numbers, None).words, pieces)
         calls.discard(())
         if not calls:  # most texts
@@ -125,7 +128,8 @@ class Vocabulary:
         for piece in pieces:
             calls = self._calls_of(piece) if len(piece) <= _LONGEST_WORD else None
             if calls is not None:
-                self.pieces[piece] = tuple(pair for pair in calls if pair[1] in self._worded)
+                wordless = [pair for part, pair in self._wordless if part in piece]
+                self.pieces[piece] = (*(pair for pair in calls if pair[1] in self._worded), *wordless)
 
     def _calls_of(self, piece: str) -> Calls | None:
         """What the words of a piece call; None where one of them is not known."""
