@@ -13,13 +13,14 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-#: About half of the time: texts and tables.
+#: About half of the time: texts, tables and the suite.
 TEXTS = (
     "tests/test_scrubbers_*.py",
     "tests/test_growth.py",
     "tests/test_allowlist.py",
     "tests/test_event_map.py",
     "tests/test_real_sdks.py",
+    "tests/test_suite_*.py",
 )
 ALONE = ("tests/test_fuzz.py",)
 
