@@ -565,6 +565,7 @@ for number, line in enumerate(sys.stdin):
     if mode == "counts": event = {"number": number, "pid": os.getpid()}
     if mode == "drops": event = None
     if mode == "ends": sys.exit(3)
+    if mode == "leaves at the second" and number: sys.exit(0)
     if mode == "dies": os.kill(os.getpid(), 9)
     if mode == "hangs": time.sleep(60)
     if mode == "child":
@@ -658,6 +659,14 @@ class TestCommand:
                 assert isinstance(runner.run(self.GIVEN), Output)
                 assert runner._process is not None
                 assert runner._process.status(10) == 0
+
+    def test_one_that_ends_while_an_event_is_on_its_way_is_started_again(
+        self, command: Callable[..., CommandRunner]
+    ) -> None:
+        """Between its answer and its end there is a moment; the event of that moment was not answered by anybody."""
+        with running(command("leaves at the second")) as runner:
+            for _ in range(3):
+                assert isinstance(runner.run(self.GIVEN), Output)
 
     def test_a_line_too_many_does_not_answer_the_next_event(self, command: Callable[..., CommandRunner]) -> None:
         with running(command("twice")) as runner:

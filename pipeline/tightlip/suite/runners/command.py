@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _MOST_COMPLAINTS: Final = 16
 #: Seconds in which the alarm of `limit` comes too late, so that a hanging command is told from a hanging program.
 _MARGIN: Final = 1.0
+_ENDING: Final = 1.0
 
 
 class CommandRunner(EventRunner):
@@ -90,23 +91,37 @@ class CommandRunner(EventRunner):
         super().close()
 
     def _next(self, line: bytes) -> Output | Broken:
+        is_new = self._process is None
         process = self._started()
+        # Of one that has ended, the end of its output may come a moment later.
+        has_ended = not is_new and process.status(0) is not None
         try:
-            if process.line(0) is not None:
+            if process.line(_ENDING if has_ended else 0) is not None:
                 return Broken(
                     "garbage",
                     "the command printed a line that nobody asked for: it must answer each event with one line",
                 )
-            self._stop()  # it ended between two events, which is none of this one's
-            process = self._started()
+            has_ended = True
         except TimeoutError:
             pass
-        process.write(line)
+        if has_ended:  # between two events, which is none of this one's
+            is_new, process = True, self._restarted()
         try:
-            answer = process.line(self._answer_seconds)
+            answer = self._asked(process, line)
+            if answer is None and not is_new and process.status() == 0:  # it ended while the event was on its way
+                process = self._restarted()
+                answer = self._asked(process, line)
         except TimeoutError:
             return Broken("hang", f"no answer within {self._answer_seconds:g} seconds")
         return self._dead(process) if answer is None else read(answer)
+
+    def _asked(self, process: Process, line: bytes) -> bytes | None:
+        process.write(line)
+        return process.line(self._answer_seconds)
+
+    def _restarted(self) -> Process:
+        self._stop()
+        return self._started()
 
     def _once(self, line: bytes) -> Output | Broken:
         process = self._started()
