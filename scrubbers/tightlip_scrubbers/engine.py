@@ -11,6 +11,8 @@ Guarantees, for every text:
 6. Texts found clean are remembered, a bounded number of them. Of a text found dirty no character is: only its hash (of 64 bits, keyed by
    the process) beside what it became, and nothing at all of one that held a secret.
 
+   Clean is what has no finding of its own: a text from which only an echo of another one goes (see `echoes`) stays in the process's memory.
+
 Not covered: forms that no rule knows.
 """
 
